@@ -1,0 +1,116 @@
+//! Every file of a report, in memory.
+
+use crate::figures::{Figure, figures};
+use crate::tables::{Table, tables};
+use crate::{ReportError, page};
+use regtrial_results::Released;
+
+/// A file to write: where, below the output folder, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Path below the output folder, with `/` between its parts: `tables/baseline.csv`.
+    pub path: String,
+    /// The whole content.
+    pub bytes: Vec<u8>,
+}
+
+/// Where the results come from: the lines at the foot of the page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// A label and its value, as in `("regtrial", "0.1.0")`.
+    pub lines: Vec<(String, String)>,
+}
+
+/// Makes every table in four formats, every figure in three, and the page that holds them all.
+///
+/// # Errors
+/// [`ReportError`] if a file cannot be written or a figure cannot be drawn.
+pub fn documents(
+    released: &Released,
+    provenance: &Provenance,
+) -> Result<Vec<Document>, ReportError> {
+    let tables = tables(released);
+    let figures = figures(released)?;
+    let mut documents = Vec::new();
+    for table in &tables {
+        documents.extend(table_documents(table)?);
+    }
+    for figure in &figures {
+        documents.extend(figure_documents(figure));
+    }
+    let page = page::page(released, provenance, &tables, &figures);
+    documents.push(document("report.html".to_owned(), page));
+    Ok(documents)
+}
+
+fn table_documents(table: &Table) -> Result<[Document; 4], ReportError> {
+    let path = |extension: &str| format!("tables/{}.{extension}", table.key);
+    Ok([
+        document(path("csv"), table.to_csv()?),
+        document(path("md"), table.to_markdown()),
+        document(path("html"), table.to_html()),
+        document(path("tex"), table.to_latex()),
+    ])
+}
+
+fn figure_documents(figure: &Figure) -> [Document; 3] {
+    let path = |extension: &str| format!("figures/{}.{extension}", figure.key);
+    [
+        document(path("svg"), figure.svg.clone()),
+        document(path("png"), figure.png.clone()),
+        document(path("csv"), figure.points_csv.clone()),
+    ]
+}
+
+fn document(path: String, content: impl Into<Vec<u8>>) -> Document {
+    Document {
+        path,
+        bytes: content.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Provenance, documents};
+    use crate::example;
+
+    #[test]
+    fn every_table_and_figure_has_its_files_and_the_bytes_repeat() {
+        let released = example::released();
+        let provenance = Provenance {
+            lines: vec![("regtrial".to_owned(), "0.1.0".to_owned())],
+        };
+        let first = documents(&released, &provenance);
+        assert!(first.is_ok());
+        assert_eq!(first, documents(&released, &provenance));
+        let paths: Vec<String> = first
+            .into_iter()
+            .flatten()
+            .map(|document| document.path)
+            .collect();
+        for path in [
+            "tables/baseline.csv",
+            "tables/outcomes.tex",
+            "figures/employment.svg",
+            "figures/employment.png",
+            "figures/employment.csv",
+            "report.html",
+        ] {
+            assert!(paths.iter().any(|found| found == path), "{path} is missing");
+        }
+    }
+
+    #[test]
+    fn the_page_asks_for_nothing_from_outside() {
+        let made = documents(&example::released(), &Provenance::default()).unwrap_or_default();
+        let page = made.iter().find(|document| document.path == "report.html");
+        let text = page
+            .map(|page| String::from_utf8_lossy(&page.bytes).into_owned())
+            .unwrap_or_default();
+        assert!(text.starts_with("<!DOCTYPE html>"));
+        assert!(text.contains("default-src 'none'"));
+        assert!(!text.contains("<script"));
+        assert!(!text.contains("src=\"") && !text.contains("href=\""));
+        assert!(!text.contains("<?xml"));
+    }
+}

@@ -1,0 +1,70 @@
+//! Grid, axes, their ticks and titles, and the lines of the landmarks.
+
+use super::curve::Curve;
+use super::layout::{Layout, TEXT};
+use super::scale::{month_ticks, percent_ticks};
+use super::scene::{Anchor, Dash, GREY, RULE, Scene, Text};
+use crate::format::fixed;
+
+/// From a text's middle to its baseline, in ems: half the height of a digit.
+pub(crate) const HALF_DIGIT: f64 = 0.365;
+
+const DOTS: Dash = Dash {
+    dash: 1.5,
+    gap: 3.0,
+};
+
+pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
+    percentages(scene, layout);
+    for month in curve
+        .landmarks
+        .iter()
+        .filter(|month| **month <= curve.last())
+    {
+        let x = layout.x(*month);
+        scene.dashed(
+            vec![(x, layout.top - 4.0), (x, layout.bottom)],
+            GREY,
+            1.0,
+            DOTS,
+        );
+    }
+    months(scene, layout, curve);
+}
+
+fn percentages(scene: &mut Scene, layout: &Layout) {
+    for tick in percent_ticks(layout.upper) {
+        let y = layout.y(tick / 100.0);
+        if tick > 0.0 {
+            scene.line(vec![(layout.left, y), (layout.right, y)], RULE, 1.0);
+        }
+        scene.line(vec![(layout.left - 4.0, y), (layout.left, y)], GREY, 1.0);
+        let at = (layout.left - 8.0, y + HALF_DIGIT * TEXT);
+        scene.text(Text::new(fixed(tick, 0), TEXT, at).anchor(Anchor::End));
+    }
+    scene.line(
+        vec![(layout.left, layout.top), (layout.left, layout.bottom)],
+        GREY,
+        1.0,
+    );
+    let at = (layout.left - 32.0, layout.top - 14.0);
+    scene.text(Text::new("Employed, %", TEXT, at));
+}
+
+fn months(scene: &mut Scene, layout: &Layout, curve: &Curve) {
+    let bottom = layout.bottom;
+    scene.line(
+        vec![(layout.left, bottom), (layout.right, bottom)],
+        GREY,
+        1.0,
+    );
+    for tick in month_ticks(curve.last(), layout.month_room()) {
+        let x = layout.x(tick);
+        scene.line(vec![(x, bottom), (x, bottom + 4.0)], GREY, 1.0);
+        let at = (x, bottom + 19.0);
+        scene.text(Text::new(fixed(tick, 0), TEXT, at).anchor(Anchor::Middle));
+    }
+    let title = format!("Months since {}", curve.origin);
+    let at = ((layout.left + layout.right) / 2.0, bottom + 42.0);
+    scene.text(Text::new(title, TEXT, at).anchor(Anchor::Middle));
+}

@@ -1,0 +1,70 @@
+//! The employment curve: the proportion employed by month and arm.
+
+use super::curve::Curve;
+use super::layout::{Layout, MARGIN, TEXT, TITLE};
+use super::scene::{Anchor, GREY, Scene, Text, WHITE};
+use super::{Figure, axes, labels, observed, paint, points, render, series};
+use crate::ReportError;
+use regtrial_results::{AnalysisKind, Released};
+
+/// Draws one curve of the catalogue.
+///
+/// # Errors
+/// [`ReportError::NotACurve`] if the catalogue has no curve of this key;
+/// [`ReportError::Drawing`] or [`ReportError::Csv`] if a format could not be made.
+pub fn employment_curve(released: &Released, analysis_key: &str) -> Result<Figure, ReportError> {
+    let mut analyses = released.catalogue().analyses.iter();
+    let analysis = analyses
+        .find(|found| found.key == analysis_key && found.kind == AnalysisKind::Curve)
+        .ok_or_else(|| ReportError::NotACurve {
+            analysis: analysis_key.to_owned(),
+        })?;
+    let curve = Curve::of(released, analysis);
+    let failed = |reason: String| ReportError::drawing(analysis_key, reason);
+    let painted = paint::svg(&scene(&curve)).map_err(failed)?;
+    let rendered = render::render(&painted, &curve.title).map_err(failed)?;
+    Ok(Figure {
+        key: analysis.key.clone(),
+        title: analysis.title.clone(),
+        points_csv: points::csv(&curve, analysis_key)?,
+        caption: curve.caption,
+        notes: analysis.notes.clone(),
+        svg: rendered.svg,
+        png: rendered.png,
+    })
+}
+
+/// Everything on the page.
+fn scene(curve: &Curve) -> Scene {
+    let layout = Layout::of(curve);
+    let mut scene = Scene {
+        width: layout.width,
+        height: layout.height,
+        shapes: Vec::new(),
+    };
+    let (width, height) = (layout.width, layout.height);
+    scene.area(
+        vec![(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)],
+        WHITE,
+        1.0,
+    );
+    let mut baseline = MARGIN + TITLE;
+    for line in &layout.title {
+        scene.text(Text::new(line.as_str(), TITLE, (MARGIN, baseline)).bold());
+        baseline += 23.0;
+    }
+    axes::draw(&mut scene, &layout, curve);
+    if curve.is_withheld() {
+        let at = (
+            (layout.left + layout.right) / 2.0,
+            (layout.top + layout.bottom) / 2.0,
+        );
+        let text = Text::new("withheld", TEXT, at).colour(GREY);
+        scene.text(text.anchor(Anchor::Middle));
+    } else {
+        series::draw(&mut scene, &layout, curve);
+    }
+    labels::draw(&mut scene, &layout, curve);
+    observed::draw(&mut scene, &layout, curve);
+    scene
+}

@@ -1,0 +1,61 @@
+//! Figures: drawn from released points, with the font that comes along, as outlines.
+//!
+//! The way of a figure: records to a `Curve` (what is drawn), to a `Layout` (where), to a `Scene`
+//! (shapes on a page), to SVG, to an SVG without text and a PNG.
+
+mod axes;
+mod caption;
+mod curve;
+mod dash;
+mod employment;
+mod labels;
+mod layout;
+mod marker;
+mod observed;
+mod paint;
+mod palette;
+mod points;
+mod render;
+mod scale;
+mod scene;
+mod series;
+
+use crate::ReportError;
+use regtrial_results::{AnalysisKind, Released};
+
+pub use employment::employment_curve;
+
+/// A finished figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Figure {
+    /// Key of the analysis; also the file's name.
+    pub key: String,
+    /// Title for readers.
+    pub title: String,
+    /// What the marks are, as it is written below the curve.
+    pub caption: String,
+    /// Plain sentences of the plan: methods, population.
+    pub notes: Vec<String>,
+    /// The figure as SVG, its text as outlines.
+    pub svg: String,
+    /// The figure as PNG, two pixels for one unit of the SVG, on white.
+    pub png: Vec<u8>,
+    /// What is drawn: `group,time,estimate,conf_low,conf_high,n,suppressed`.
+    pub points_csv: String,
+}
+
+/// The figures of a study, in the order of its analyses.
+///
+/// # Errors
+/// [`ReportError`] if one cannot be drawn.
+pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
+    let analyses = released.catalogue().analyses.iter();
+    analyses
+        .filter(|analysis| analysis.kind == AnalysisKind::Curve)
+        .map(|analysis| employment_curve(released, &analysis.key))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,60 @@
+//! The points of a curve as they are drawn, for checking and for drawing them again.
+
+use super::curve::{Curve, Mark};
+use crate::ReportError;
+
+const HEADER: [&str; 7] = [
+    "group",
+    "time",
+    "estimate",
+    "conf_low",
+    "conf_high",
+    "n",
+    "suppressed",
+];
+
+/// One line for every point, a withheld one without numbers.
+///
+/// # Errors
+/// [`ReportError::Csv`] if the writer fails.
+pub(crate) fn csv(curve: &Curve, key: &str) -> Result<String, ReportError> {
+    let failed = |reason: String| ReportError::csv(key, reason);
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_writer(Vec::new());
+    writer
+        .write_record(HEADER)
+        .map_err(|error| failed(error.to_string()))?;
+    for arm in &curve.arms {
+        for mark in &arm.marks {
+            let record = record(&arm.name, mark);
+            writer
+                .write_record(&record)
+                .map_err(|error| failed(error.to_string()))?;
+        }
+    }
+    let bytes = writer
+        .into_inner()
+        .map_err(|error| failed(error.to_string()))?;
+    String::from_utf8(bytes).map_err(|error| failed(error.to_string()))
+}
+
+fn record(name: &str, mark: &Mark) -> [String; 7] {
+    [
+        name.to_owned(),
+        number(mark.time),
+        number(mark.estimate),
+        number(mark.low),
+        number(mark.high),
+        mark.n.map(|n| n.to_string()).unwrap_or_default(),
+        mark.suppressed.to_string(),
+    ]
+}
+
+fn number(value: f64) -> String {
+    if value.is_nan() {
+        String::new()
+    } else {
+        value.to_string()
+    }
+}

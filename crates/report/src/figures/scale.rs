@@ -1,0 +1,68 @@
+//! Axes: how far they reach and where their ticks are.
+
+/// The upper end of a percentage axis: the largest value, up to the next ten per cent.
+pub(crate) fn upper_percent(largest: f64) -> f64 {
+    if !largest.is_finite() {
+        return 100.0;
+    }
+    // A limit of exactly 0.4 is drawn on the axis's end, not below an empty tenth.
+    let tens = (largest * 10.0 - 1e-9).ceil();
+    (tens * 10.0).clamp(10.0, 100.0)
+}
+
+/// Ticks of a percentage axis that ends at `upper`.
+pub(crate) fn percent_ticks(upper: f64) -> Vec<f64> {
+    let step = match upper {
+        _ if upper <= 10.0 => 2.0,
+        _ if upper <= 20.0 => 5.0,
+        _ => 10.0,
+    };
+    steps(upper, step)
+}
+
+/// Ticks of an axis of months: quarters if they fit.
+///
+/// `room` is how many labels have space.
+pub(crate) fn month_ticks(last: f64, room: f64) -> Vec<f64> {
+    let quarters = [3.0, 6.0, 12.0, 24.0, 60.0, 120.0];
+    let fits = |step: &f64| last / step <= room;
+    let step = if last <= 4.0 {
+        Some(1.0)
+    } else {
+        quarters.into_iter().find(fits)
+    };
+    steps(last, step.unwrap_or(240.0))
+}
+
+fn steps(last: f64, step: f64) -> Vec<f64> {
+    std::iter::successors(Some(0.0), |tick| Some(tick + step))
+        .take_while(|tick| *tick <= last + 1e-9)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{month_ticks, percent_ticks, upper_percent};
+
+    #[test]
+    fn the_axis_ends_at_the_next_ten() {
+        assert_eq!(upper_percent(0.41), 50.0);
+        assert_eq!(upper_percent(0.4), 40.0);
+        assert_eq!(upper_percent(0.0), 10.0);
+        assert_eq!(upper_percent(1.0), 100.0);
+        assert_eq!(upper_percent(f64::NAN), 100.0);
+    }
+
+    #[test]
+    fn months_are_marked_by_quarters() {
+        assert_eq!(month_ticks(12.0, 10.0), [0.0, 3.0, 6.0, 9.0, 12.0]);
+        assert_eq!(
+            month_ticks(60.0, 10.0),
+            [
+                0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 36.0, 42.0, 48.0, 54.0, 60.0
+            ]
+        );
+        assert_eq!(month_ticks(0.0, 10.0), [0.0]);
+        assert_eq!(percent_ticks(20.0), [0.0, 5.0, 10.0, 15.0, 20.0]);
+    }
+}

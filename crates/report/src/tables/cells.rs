@@ -1,0 +1,90 @@
+//! Cells: records to text, with what was withheld and what is undefined.
+
+use crate::format::{UNDEFINED, WITHHELD, fixed, p_value, percent, with_interval, withheld_count};
+use regtrial_results::Record;
+
+/// A count of people.
+pub(crate) fn count(record: Option<&Record>, minimum: u64) -> String {
+    match record {
+        Some(record) if record.suppressed => withheld_count(minimum),
+        Some(record) => fixed(record.estimate, 0),
+        None => UNDEFINED.to_owned(),
+    }
+}
+
+/// `n (%)` of a level.
+pub(crate) fn count_and_percent(
+    number: Option<&Record>,
+    proportion: Option<&Record>,
+    minimum: u64,
+) -> String {
+    let shown = count(number, minimum);
+    match (number, proportion) {
+        (Some(number), Some(part)) if !number.suppressed && part.estimate.is_finite() => {
+            format!("{shown} ({})", percent(part.estimate))
+        }
+        _ => shown,
+    }
+}
+
+/// `n/N (%)` of an outcome.
+pub(crate) fn events(risk: Option<&Record>, minimum: u64) -> String {
+    let Some(risk) = risk else {
+        return UNDEFINED.to_owned();
+    };
+    match (risk.events, risk.n) {
+        _ if risk.suppressed => withheld_count(minimum),
+        (Some(events), Some(n)) => format!("{events}/{n} ({})", percent(risk.estimate)),
+        _ if risk.estimate.is_nan() => UNDEFINED.to_owned(),
+        _ => format!("({})", percent(risk.estimate)),
+    }
+}
+
+/// `mean (SD)`.
+pub(crate) fn mean_and_sd(mean: Option<&Record>, sd: Option<&Record>, decimals: usize) -> String {
+    match (mean, sd) {
+        (Some(mean), _) if mean.suppressed => WITHHELD.to_owned(),
+        (Some(mean), Some(sd)) if sd.estimate.is_finite() => {
+            format!(
+                "{} ({})",
+                fixed(mean.estimate, decimals),
+                fixed(sd.estimate, decimals)
+            )
+        }
+        (Some(mean), _) => fixed(mean.estimate, decimals),
+        (None, _) => UNDEFINED.to_owned(),
+    }
+}
+
+/// `median (q1 to q3)`.
+pub(crate) fn median_and_quartiles(found: [Option<&Record>; 3], decimals: usize) -> String {
+    let [Some(median), low, high] = found else {
+        return UNDEFINED.to_owned();
+    };
+    if median.suppressed {
+        return WITHHELD.to_owned();
+    }
+    let limit = |record: Option<&Record>| record.map_or(f64::NAN, |record| record.estimate);
+    with_interval(median.estimate, limit(low), limit(high), |value| {
+        fixed(value, decimals)
+    })
+}
+
+/// An estimate with its interval.
+pub(crate) fn estimate(record: Option<&Record>, write: impl Fn(f64) -> String) -> String {
+    match record {
+        Some(record) if record.suppressed => WITHHELD.to_owned(),
+        Some(record) if record.estimate.is_nan() => UNDEFINED.to_owned(),
+        Some(record) => with_interval(record.estimate, record.conf_low, record.conf_high, write),
+        None => UNDEFINED.to_owned(),
+    }
+}
+
+/// A p-value.
+pub(crate) fn p(record: Option<&Record>) -> String {
+    match record {
+        Some(record) if record.suppressed => WITHHELD.to_owned(),
+        Some(record) => p_value(record.p_value),
+        None => UNDEFINED.to_owned(),
+    }
+}

@@ -1,0 +1,223 @@
+//! Outcomes by arm with their contrasts. Two arms: one row an outcome. More: the arms on the
+//! outcome's row, and below it a row for every pair of arms.
+
+use super::cells;
+use super::table::{Row, RowKind, Table};
+use crate::format::{decimals, fixed, interval_name, percent, ratio};
+use crate::select::{Pair, Records};
+use regtrial_results::{Analysis, Outcome, Released};
+
+/// A column of contrasts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Difference,
+    RiskRatio,
+    OddsRatio,
+    P,
+}
+
+/// What the outcomes of the table are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Binary,
+    Quantities,
+    Mixed,
+}
+
+struct Comparison<'a> {
+    records: Records<'a>,
+    arms: &'a [String],
+    outcomes: Vec<&'a Outcome>,
+    pairs: Vec<Pair>,
+    columns: Vec<Column>,
+    content: Content,
+    minimum: u64,
+    confidence: f64,
+}
+
+pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
+    let comparison = Comparison::of(released, analysis);
+    let rows: Vec<Row> = comparison
+        .outcomes
+        .iter()
+        .flat_map(|outcome| comparison.rows(outcome))
+        .collect();
+    (!rows.is_empty()).then(|| {
+        Table::new(released, analysis, comparison.headings(), rows).with_notes(comparison.notes())
+    })
+}
+
+impl<'a> Comparison<'a> {
+    fn of(released: &'a Released, analysis: &'a Analysis) -> Self {
+        let catalogue = released.catalogue();
+        let records = Records::of(released, &analysis.key);
+        let outcomes: Vec<&Outcome> = catalogue
+            .outcomes
+            .iter()
+            .filter(|outcome| records.any(|record| record.outcome == outcome.key))
+            .collect();
+        let binary = outcomes.iter().filter(|outcome| outcome.binary).count();
+        let content = match outcomes.len() - binary {
+            0 => Content::Binary,
+            quantities if quantities == outcomes.len() => Content::Quantities,
+            _ => Content::Mixed,
+        };
+        Self {
+            arms: &catalogue.arms,
+            pairs: records.pairs(&catalogue.arms),
+            columns: columns(&records),
+            records,
+            outcomes,
+            content,
+            minimum: released.policy().minimum_count,
+            confidence: catalogue.confidence,
+        }
+    }
+
+    fn headings(&self) -> Vec<String> {
+        let interval = interval_name(self.confidence);
+        let unit = match self.content {
+            Content::Binary => ", n/N (%)",
+            Content::Quantities => ", mean (SD)",
+            Content::Mixed => "",
+        };
+        let difference = match self.content {
+            Content::Binary => "Risk difference, percentage points",
+            Content::Quantities => "Mean difference",
+            Content::Mixed => "Difference",
+        };
+        let mut headings = vec!["Outcome".to_owned()];
+        headings.extend(self.arms.iter().map(|arm| format!("{arm}{unit}")));
+        headings.extend(self.columns.iter().map(|column| match column {
+            Column::Difference => format!("{difference} ({interval})"),
+            Column::RiskRatio => format!("Risk ratio ({interval})"),
+            Column::OddsRatio => format!("Odds ratio ({interval})"),
+            Column::P => "p".to_owned(),
+        }));
+        headings
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let [pair] = self.pairs.as_slice() {
+            notes.push(format!("Contrasts: {}.", pair.label));
+        }
+        if self.content == Content::Mixed && self.columns.contains(&Column::Difference) {
+            notes.push(
+                "Differences are in percentage points for n/N (%), and in the unit of the outcome \
+                 for means."
+                    .to_owned(),
+            );
+        }
+        notes
+    }
+
+    fn rows(&self, outcome: &Outcome) -> Vec<Row> {
+        let label = match (self.content, outcome.binary) {
+            (Content::Mixed, true) => format!("{}, n/N (%)", outcome.label),
+            (Content::Mixed, false) => format!("{}, mean (SD)", outcome.label),
+            _ => outcome.label.clone(),
+        };
+        let arms = self.arms.iter().map(|arm| self.arm(outcome, arm));
+        if let [pair] = self.pairs.as_slice() {
+            let cells = arms.chain(self.contrasts(outcome, pair)).collect();
+            return vec![Row::new(RowKind::Plain, label, cells)];
+        }
+        let overall = self
+            .columns
+            .iter()
+            .map(|column| self.overall(outcome, *column));
+        let kind = if self.pairs.is_empty() {
+            RowKind::Plain
+        } else {
+            RowKind::Heading
+        };
+        let mut rows = vec![Row::new(kind, label, arms.chain(overall).collect())];
+        rows.extend(self.pairs.iter().map(|pair| {
+            let empty = self.arms.iter().map(|_| String::new());
+            let cells = empty.chain(self.contrasts(outcome, pair)).collect();
+            Row::new(RowKind::Detail, pair.label.clone(), cells)
+        }));
+        rows
+    }
+
+    fn arm(&self, outcome: &Outcome, arm: &str) -> String {
+        let of = |statistic: &str| self.records.of_arm(&outcome.key, arm, statistic);
+        if outcome.binary {
+            cells::events(of("risk"), self.minimum)
+        } else {
+            cells::mean_and_sd(of("mean"), of("sd"), self.decimals(outcome))
+        }
+    }
+
+    fn contrasts(&self, outcome: &Outcome, pair: &Pair) -> Vec<String> {
+        self.columns
+            .iter()
+            .map(|column| self.contrast(outcome, pair, *column))
+            .collect()
+    }
+
+    fn contrast(&self, outcome: &Outcome, pair: &Pair, column: Column) -> String {
+        let of = |statistic: &str| self.records.of_pair(&outcome.key, pair, statistic);
+        match (column, outcome.binary) {
+            (Column::Difference, true) => cells::estimate(of("risk_difference"), percent),
+            (Column::Difference, false) => {
+                let digits = self.decimals(outcome);
+                cells::estimate(of("mean_difference"), |value| fixed(value, digits))
+            }
+            (Column::RiskRatio, true) => cells::estimate(of("risk_ratio"), ratio),
+            (Column::OddsRatio, true) => cells::estimate(of("odds_ratio"), ratio),
+            (Column::RiskRatio | Column::OddsRatio, false) => String::new(),
+            (Column::P, true) => {
+                let alone = self.pairs.len() == 1;
+                let unnamed = || self.association(outcome).filter(|_| alone);
+                cells::p(of("association").or_else(unnamed))
+            }
+            (Column::P, false) => cells::p(of("mean_difference")),
+        }
+    }
+
+    /// On the row of the arms: a test of all arms at once, if there is one.
+    fn overall(&self, outcome: &Outcome, column: Column) -> String {
+        match self.association(outcome) {
+            Some(record) if column == Column::P => cells::p(Some(record)),
+            _ => String::new(),
+        }
+    }
+
+    fn association(&self, outcome: &Outcome) -> Option<&regtrial_results::Record> {
+        self.records.find(|record| {
+            record.outcome == outcome.key
+                && record.contrast.is_empty()
+                && record.statistic == "association"
+        })
+    }
+
+    /// By the spread in the first arm whose spread is known.
+    fn decimals(&self, outcome: &Outcome) -> usize {
+        self.arms
+            .iter()
+            .filter_map(|arm| self.records.of_arm(&outcome.key, arm, "sd"))
+            .find(|record| record.estimate.is_finite())
+            .map_or(1, |record| decimals(record.estimate))
+    }
+}
+
+/// The columns for which there is a record.
+fn columns(records: &Records<'_>) -> Vec<Column> {
+    let fits = |column: Column, statistic: &str| match column {
+        Column::Difference => matches!(statistic, "risk_difference" | "mean_difference"),
+        Column::RiskRatio => statistic == "risk_ratio",
+        Column::OddsRatio => statistic == "odds_ratio",
+        Column::P => matches!(statistic, "association" | "mean_difference"),
+    };
+    [
+        Column::Difference,
+        Column::RiskRatio,
+        Column::OddsRatio,
+        Column::P,
+    ]
+    .into_iter()
+    .filter(|column| records.any(|record| fits(*column, &record.statistic)))
+    .collect()
+}

@@ -1,0 +1,87 @@
+//! HTML: a fragment, one `table` element with its caption and notes.
+
+use super::table::{Row, RowKind, Table};
+use maud::{Markup, html};
+
+impl Table {
+    /// The table for any page, in ASCII (other characters as references), so that the fragment
+    /// reads the same whatever encoding its page declares.
+    #[must_use]
+    pub fn to_html(&self) -> String {
+        let mut text = ascii(&self.markup().into_string());
+        text.push('\n');
+        text
+    }
+
+    pub(crate) fn markup(&self) -> Markup {
+        html! {
+            table id=(format!("table-{}", self.key)) {
+                caption { (self.title) }
+                thead {
+                    tr {
+                        @for heading in &self.columns {
+                            // `95% CI` stays on one line.
+                            th scope="col" { (heading.replace("% CI", "%\u{a0}CI")) }
+                        }
+                    }
+                }
+                tbody { @for row in self.listed() { (row_markup(row)) } }
+                @if !self.notes.is_empty() {
+                    tfoot {
+                        tr {
+                            td colspan=(self.columns.len()) {
+                                @for note in &self.notes { p { (note) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn row_markup(row: &Row) -> Markup {
+    let class = match row.kind {
+        RowKind::Heading => "heading",
+        RowKind::Detail => "detail",
+        RowKind::Plain | RowKind::Unlisted => "plain",
+    };
+    html! {
+        tr class=(class) {
+            th scope="row" { (row.label) }
+            @for cell in &row.cells { td { (cell) } }
+        }
+    }
+}
+
+fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_ascii() {
+            out.push(letter);
+        } else {
+            out.push_str(&format!("&#x{:X};", u32::from(letter)));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Row, RowKind, ascii, row_markup};
+
+    #[test]
+    fn cells_are_escaped() {
+        let row = Row::new(RowKind::Plain, "A & B", vec!["<5".to_owned()]);
+        let text = row_markup(&row).into_string();
+        assert!(
+            text.contains("A &amp; B") && text.contains("&lt;5"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn other_characters_become_references() {
+        assert_eq!(ascii("\u{2212}1 – ø"), "&#x2212;1 &#x2013; &#xF8;");
+    }
+}

@@ -1,0 +1,38 @@
+//! Tables: one shape for all of them, made from the records of one analysis and written in four
+//! formats.
+
+mod baseline;
+mod cells;
+mod comparison;
+mod csv;
+mod html;
+mod latex;
+mod markdown;
+mod model;
+mod standardisation;
+mod table;
+
+pub use table::{Row, RowKind, Table};
+
+use regtrial_results::{AnalysisKind, Released};
+
+/// The tables of a study, in the order of its analyses. Curves are figures, not tables; an
+/// analysis without records has none.
+#[must_use]
+pub fn tables(released: &Released) -> Vec<Table> {
+    let made = released
+        .catalogue()
+        .analyses
+        .iter()
+        .filter_map(|analysis| match analysis.kind {
+            AnalysisKind::Baseline => baseline::table(released, analysis),
+            AnalysisKind::Comparison => comparison::table(released, analysis),
+            AnalysisKind::Model => model::table(released, analysis),
+            AnalysisKind::Standardisation => standardisation::table(released, analysis),
+            _ => None,
+        });
+    made.filter(|table| !table.rows.is_empty()).collect()
+}
+
+#[cfg(test)]
+mod tests;

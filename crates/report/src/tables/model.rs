@@ -1,0 +1,177 @@
+//! A regression model: its terms, and below them what the whole model says of itself.
+
+use super::cells;
+use super::table::{Row, RowKind, Table};
+use crate::format::{
+    WITHHELD, capitalised, coefficient_decimals, fixed, interval_name, p_value, ratio,
+};
+use crate::select::Records;
+use regtrial_results::{Analysis, Catalogue, Record, Released};
+
+const INTERCEPT: &str = "(Intercept)";
+const COEFFICIENT: &str = "coefficient";
+
+pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
+    let records = Records::of(released, &analysis.key);
+    let ratios = records.find(|r| !r.term.is_empty() && r.statistic != COEFFICIENT && is_ratio(r));
+    let statistic = ratios.map_or(COEFFICIENT, |record| record.statistic.as_str());
+    let is_shown = |record: &&Record| !record.term.is_empty() && record.statistic == statistic;
+    let shown: Vec<&Record> = records.iter().filter(is_shown).collect();
+    let (intercepts, terms): (Vec<&Record>, Vec<&Record>) = shown
+        .into_iter()
+        .partition(|record| record.term == INTERCEPT);
+    let catalogue = released.catalogue();
+    let mut rows: Vec<Row> = terms
+        .iter()
+        .map(|record| row(RowKind::Plain, record, catalogue))
+        .collect();
+    let kind = if ratios.is_some() {
+        RowKind::Unlisted
+    } else {
+        RowKind::Plain
+    };
+    rows.extend(intercepts.iter().map(|record| row(kind, record, catalogue)));
+    let columns = headings(catalogue, analysis, statistic);
+    (!rows.is_empty()).then(|| {
+        Table::new(released, analysis, columns, rows).with_notes(notes(&records, statistic))
+    })
+}
+
+fn headings(catalogue: &Catalogue, analysis: &Analysis, statistic: &str) -> Vec<String> {
+    let effect = match analysis.effect.as_str() {
+        "" => statistic.replace('_', " "),
+        effect => effect.to_owned(),
+    };
+    let interval = interval_name(catalogue.confidence);
+    vec![
+        "Term".to_owned(),
+        format!("{} ({interval})", capitalised(&effect)),
+        "p".to_owned(),
+    ]
+}
+
+fn row(kind: RowKind, record: &Record, catalogue: &Catalogue) -> Row {
+    let estimate = if record.statistic != COEFFICIENT && is_ratio(record) {
+        cells::estimate(Some(record), ratio)
+    } else {
+        let digits = coefficient_decimals(record.std_error);
+        cells::estimate(Some(record), |value| fixed(value, digits))
+    };
+    let label = term_label(&record.term, catalogue);
+    Row::new(kind, label, vec![estimate, cells::p(Some(record))])
+}
+
+fn is_ratio(record: &Record) -> bool {
+    record.scale == "log"
+}
+
+/// `site[B]` with the variable's label, `Site: B`; an arm as `Arm: IPS`; anything else as the model
+/// names it.
+fn term_label(term: &str, catalogue: &Catalogue) -> String {
+    for variable in &catalogue.variables {
+        if term == variable.key {
+            return variable.label.clone();
+        }
+        let level = term
+            .strip_prefix(variable.key.as_str())
+            .and_then(|rest| rest.strip_prefix('['))
+            .and_then(|rest| rest.strip_suffix(']'));
+        if let Some(level) = level.filter(|level| !level.contains(['[', ']', ':'])) {
+            return format!("{}: {level}", variable.label);
+        }
+    }
+    let level = term
+        .split_once('[')
+        .and_then(|(_, rest)| rest.strip_suffix(']'));
+    match level.filter(|level| catalogue.arms.iter().any(|arm| arm == level)) {
+        Some(arm) => format!("Arm: {arm}"),
+        None => term.to_owned(),
+    }
+}
+
+fn notes(records: &Records<'_>, statistic: &str) -> Vec<String> {
+    let of = |name: &str| records.find(|r| r.term.is_empty() && r.statistic == name);
+    let people = [
+        ("People", "observations"),
+        ("left out", "dropped"),
+        ("events", "events"),
+    ];
+    let people = people
+        .into_iter()
+        .filter_map(|(label, name)| of(name).map(|record| format!("{label}: {}", whole(record))));
+    let people: Vec<String> = people.collect();
+    let mut notes = Vec::new();
+    if !people.is_empty() {
+        notes.push(format!("{}.", people.join("; ")));
+    }
+    if let Some(test) = of("likelihood_ratio") {
+        notes.push(likelihood_ratio(test));
+    }
+    let fit = fit(records);
+    if !fit.is_empty() {
+        notes.push(format!("{}.", fit.join("; ")));
+    }
+    let interactions = records.any(|r| r.statistic == statistic && r.term.contains(':'));
+    if interactions {
+        notes.push("A colon joins the parts of an interaction.".to_owned());
+    }
+    notes
+}
+
+fn whole(record: &Record) -> String {
+    if record.suppressed {
+        WITHHELD.to_owned()
+    } else {
+        fixed(record.estimate, 0)
+    }
+}
+
+fn likelihood_ratio(test: &Record) -> String {
+    if test.suppressed {
+        return "Likelihood-ratio test: withheld.".to_owned();
+    }
+    let p = match p_value(test.p_value) {
+        bound if bound.starts_with(['<', '>']) => bound,
+        value => format!("= {value}"),
+    };
+    format!(
+        "Likelihood-ratio test: χ² = {}, df = {}, p {p}.",
+        fixed(test.statistic_value, 2),
+        fixed(test.df, 0),
+    )
+}
+
+/// The log-likelihood and what is made of it.
+fn fit(records: &Records<'_>) -> Vec<String> {
+    let of = |name: &str| {
+        let found = records.find(|r| r.term.is_empty() && r.statistic == name);
+        found.filter(|record| record.estimate.is_finite())
+    };
+    let mut fit = Vec::new();
+    if let Some(record) = of("log_likelihood") {
+        fit.push(format!("log-likelihood {}", fixed(record.estimate, 2)));
+    }
+    if let Some(record) = of("aic") {
+        fit.push(format!("AIC {}", fixed(record.estimate, 1)));
+    }
+    let pseudo: Vec<String> = records
+        .iter()
+        .filter(|record| record.statistic == "pseudo_r_squared" && record.estimate.is_finite())
+        .map(|record| format!("{} ({})", fixed(record.estimate, 3), author(&record.method)))
+        .collect();
+    if !pseudo.is_empty() {
+        fit.push(format!("pseudo-R² {}", pseudo.join(", ")));
+    }
+    if let Some(first) = fit.first_mut() {
+        *first = capitalised(first);
+    }
+    fit
+}
+
+fn author(method: &str) -> String {
+    match method {
+        "mcfadden" => "McFadden".to_owned(),
+        "cox_snell" => "Cox and Snell".to_owned(),
+        other => capitalised(other),
+    }
+}

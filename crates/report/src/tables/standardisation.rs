@@ -1,0 +1,91 @@
+//! Standardised risks (or means) of every arm, and their contrasts.
+
+use super::cells;
+use super::table::{Row, RowKind, Table};
+use crate::format::{coefficient_decimals, fixed, interval_name, percent, ratio};
+use crate::select::{Pair, Records};
+use regtrial_results::{Analysis, Record, Released};
+
+/// The contrasts that may be there, as records and readers name them.
+const CONTRASTS: [(&str, &str); 4] = [
+    ("risk_difference", "Risk difference, percentage points"),
+    ("mean_difference", "Mean difference"),
+    ("risk_ratio", "Risk ratio"),
+    ("odds_ratio", "Odds ratio"),
+];
+
+pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
+    let catalogue = released.catalogue();
+    let records = Records::of(released, &analysis.key);
+    let pairs = records.pairs(&catalogue.arms);
+    let mut rows = arms(&records, &catalogue.arms);
+    rows.extend(
+        pairs
+            .iter()
+            .flat_map(|pair| contrasts(&records, pair, pairs.len() > 1)),
+    );
+    let columns = vec![
+        String::new(),
+        format!("Estimate ({})", interval_name(catalogue.confidence)),
+        "p".to_owned(),
+    ];
+    let notes = match pairs.as_slice() {
+        [pair] => vec![format!("Contrasts: {}.", pair.label)],
+        _ => Vec::new(),
+    };
+    (!rows.is_empty()).then(|| Table::new(released, analysis, columns, rows).with_notes(notes))
+}
+
+fn arms(records: &Records<'_>, arms: &[String]) -> Vec<Row> {
+    let of = |arm: &str, statistic: &str| {
+        records.find(|record| record.group == arm && record.statistic == statistic)
+    };
+    let mut rows = Vec::new();
+    for (statistic, heading) in [
+        ("risk", "Standardised risk, %"),
+        ("mean", "Standardised mean"),
+    ] {
+        let found: Vec<(&String, &Record)> = arms
+            .iter()
+            .filter_map(|arm| of(arm, statistic).map(|record| (arm, record)))
+            .collect();
+        if found.is_empty() {
+            continue;
+        }
+        rows.push(Row::new(
+            RowKind::Heading,
+            heading,
+            vec![String::new(), String::new()],
+        ));
+        rows.extend(found.into_iter().map(|(arm, record)| {
+            let cells = vec![value(record), String::new()];
+            Row::new(RowKind::Detail, arm.clone(), cells)
+        }));
+    }
+    rows
+}
+
+fn contrasts(records: &Records<'_>, pair: &Pair, named: bool) -> Vec<Row> {
+    let found = CONTRASTS.iter().filter_map(|(statistic, label)| {
+        let record = records.find(|r| pair.is(&r.contrast) && r.statistic == *statistic)?;
+        let label = if named {
+            format!("{label}, {}", pair.label)
+        } else {
+            (*label).to_owned()
+        };
+        let cells = vec![value(record), cells::p(Some(record))];
+        Some(Row::new(RowKind::Plain, label, cells))
+    });
+    found.collect()
+}
+
+fn value(record: &Record) -> String {
+    match record.statistic.as_str() {
+        "risk" | "risk_difference" => cells::estimate(Some(record), percent),
+        "risk_ratio" | "odds_ratio" => cells::estimate(Some(record), ratio),
+        _ => {
+            let digits = coefficient_decimals(record.std_error);
+            cells::estimate(Some(record), |value| fixed(value, digits))
+        }
+    }
+}

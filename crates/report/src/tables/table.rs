@@ -1,0 +1,116 @@
+//! The shape of a table: headings, rows of finished text, notes below.
+
+use crate::format::{WITHHELD, withheld_count};
+use regtrial_results::{Analysis, AnalysisKind, Released};
+
+/// A finished table. Its cells are text; an undefined number is an en dash alone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Table {
+    /// Key of the analysis; also the file's name.
+    pub key: String,
+    /// What the analysis is.
+    pub kind: AnalysisKind,
+    /// Title for readers.
+    pub title: String,
+    /// Headings, the one above the row labels first.
+    pub columns: Vec<String>,
+    /// Rows, from the top.
+    pub rows: Vec<Row>,
+    /// Plain sentences below the table.
+    pub notes: Vec<String>,
+}
+
+/// A row: its label, and one cell for every heading after the first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Row {
+    /// How the row is set.
+    pub kind: RowKind,
+    /// Text below the first heading.
+    pub label: String,
+    /// The other cells; empty where nothing applies.
+    pub cells: Vec<String>,
+}
+
+/// How a row is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RowKind {
+    /// A row on its own.
+    Plain,
+    /// The first row of a group.
+    Heading,
+    /// A row below a heading, indented.
+    Detail,
+    /// Written to the comma-separated file only.
+    Unlisted,
+}
+
+impl Row {
+    pub(crate) fn new(kind: RowKind, label: impl Into<String>, cells: Vec<String>) -> Self {
+        Self {
+            kind,
+            label: label.into(),
+            cells,
+        }
+    }
+}
+
+impl Table {
+    /// A table of an analysis, with the notes of its plan and a word on what was withheld.
+    pub(crate) fn new(
+        released: &Released,
+        analysis: &Analysis,
+        columns: Vec<String>,
+        rows: Vec<Row>,
+    ) -> Self {
+        let mut table = Self {
+            key: analysis.key.clone(),
+            kind: analysis.kind,
+            title: analysis.title.clone(),
+            columns,
+            rows,
+            notes: analysis.notes.clone(),
+        };
+        table.explain_withheld(released.policy().minimum_count);
+        table
+    }
+
+    /// Puts notes before the ones that are there.
+    pub(crate) fn with_notes(mut self, mut notes: Vec<String>) -> Self {
+        notes.append(&mut self.notes);
+        self.notes = notes;
+        self
+    }
+
+    /// The rows that readers see; the comma-separated file has every row.
+    pub(crate) fn listed(&self) -> impl Iterator<Item = &Row> + '_ {
+        self.rows.iter().filter(|row| row.kind != RowKind::Unlisted)
+    }
+
+    fn explain_withheld(&mut self, minimum: u64) {
+        let count = withheld_count(minimum);
+        if self.shows(&count) {
+            self.notes.push(format!(
+                "{count}: withheld, because this count, its complement or a count that it would \
+                 give back is below {minimum}."
+            ));
+        }
+        if self.shows(WITHHELD) {
+            self.notes.push(format!(
+                "Withheld: a count below {minimum} stands behind the number, or could be derived \
+                 from it."
+            ));
+        }
+    }
+
+    fn shows(&self, text: &str) -> bool {
+        let in_cell = |cell: &String| cell == text;
+        self.rows.iter().any(|row| row.cells.iter().any(in_cell))
+            || self
+                .columns
+                .iter()
+                .any(|heading| heading.ends_with(&format!("n {text})")))
+    }
+}

@@ -1,0 +1,150 @@
+//! The tables of the invented trial, read as a reader would.
+
+use super::{Table, tables};
+use crate::example;
+
+fn table(key: &str) -> Option<Table> {
+    tables(&example::released())
+        .into_iter()
+        .find(|table| table.key == key)
+}
+
+/// The cells of the first row with this label.
+fn cells(key: &str, label: &str) -> Vec<String> {
+    let rows = table(key).map(|table| table.rows).unwrap_or_default();
+    rows.into_iter()
+        .find(|row| row.label == label)
+        .map(|row| row.cells)
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_curve_is_no_table() {
+    let keys: Vec<String> = tables(&example::released())
+        .into_iter()
+        .map(|table| table.key)
+        .collect();
+    assert_eq!(keys, ["baseline", "outcomes", "main"]);
+}
+
+#[test]
+fn every_row_has_a_cell_for_every_heading() {
+    for table in tables(&example::released()) {
+        for row in &table.rows {
+            assert_eq!(
+                row.cells.len() + 1,
+                table.columns.len(),
+                "{}: {}",
+                table.key,
+                row.label
+            );
+        }
+    }
+}
+
+#[test]
+fn baseline_shows_quantities_levels_and_one_row_for_yes_or_no() {
+    let columns = table("baseline")
+        .map(|table| table.columns)
+        .unwrap_or_default();
+    let expected = [
+        "Characteristic",
+        "TAU (n = 40)",
+        "IPS (n = 40)",
+        "Std. difference",
+    ];
+    assert_eq!(columns, expected);
+    assert_eq!(cells("baseline", "Age, years"), ["", "", "\u{2212}0.04"]);
+    assert_eq!(
+        cells("baseline", "Mean (SD)"),
+        ["36.2 (10.4)", "35.8 (10.4)", ""]
+    );
+    assert_eq!(
+        cells("baseline", "Median (IQR)"),
+        ["35.0 (28.0 to 44.0)", "35.0 (28.0 to 44.0)", ""]
+    );
+    assert_eq!(
+        cells("baseline", "Female, n (%)"),
+        ["18 (45.0)", "21 (52.5)", ""]
+    );
+    assert_eq!(cells("baseline", "B"), ["<5", "12 (30.0)", ""]);
+    assert!(cells("baseline", "Missing").is_empty());
+}
+
+#[test]
+fn a_withheld_count_is_explained_below() {
+    let notes = table("baseline")
+        .map(|table| table.notes)
+        .unwrap_or_default();
+    assert!(
+        notes.iter().any(|note| note.starts_with("<5: withheld")),
+        "{notes:?}"
+    );
+}
+
+#[test]
+fn comparison_puts_two_arms_and_their_contrasts_on_one_row() {
+    assert_eq!(
+        cells("outcomes", "Employed at 12 months, n/N (%)"),
+        [
+            "10/40 (25.0)",
+            "20/40 (50.0)",
+            "25.0 (4.0 to 44.0)",
+            "2.00 (1.08 to 3.71)",
+            "3.00 (1.17 to 7.70)",
+            "0.013"
+        ]
+    );
+    let days = cells("outcomes", "Days worked, mean (SD)");
+    assert_eq!(
+        days,
+        [
+            "61.3 (48.0)",
+            "57.1 (51.0)",
+            "\u{2212}4.2 (\u{2212}26.2 to 17.8)",
+            "",
+            "",
+            "0.013"
+        ]
+    );
+}
+
+#[test]
+fn model_shows_ratios_and_keeps_the_intercept_for_the_file() {
+    let table = table("main").unwrap();
+    assert_eq!(table.columns, ["Term", "Odds ratio (95% CI)", "p"]);
+    assert_eq!(cells("main", "Site: B"), ["0.98 (0.36 to 2.70)", "0.970"]);
+    assert_eq!(cells("main", "Arm: IPS"), ["3.10 (1.20 to 7.90)", "0.019"]);
+    assert!(!table.to_markdown().contains("Intercept"));
+    assert!(
+        table
+            .to_csv()
+            .is_ok_and(|csv| csv.contains("(Intercept),0.034 (0.010 to 0.12)"))
+    );
+    assert_eq!(table.notes[0], "People: 78; left out: 2; events: 30.");
+    assert_eq!(
+        table.notes[1],
+        "Likelihood-ratio test: χ² = 12.30, df = 2, p = 0.002."
+    );
+}
+
+#[test]
+fn formats_write_the_minus_sign_their_own_way() {
+    let table = table("outcomes").unwrap();
+    assert!(
+        table
+            .to_csv()
+            .is_ok_and(|csv| csv.contains(",-4.2 (-26.2 to 17.8),"))
+    );
+    assert!(
+        table
+            .to_markdown()
+            .contains("\u{2212}4.2 (\u{2212}26.2 to 17.8)")
+    );
+    assert!(
+        table
+            .to_html()
+            .contains("&#x2212;4.2 (&#x2212;26.2 to 17.8)")
+    );
+    assert!(table.to_latex().contains("$-$4.2 ($-$26.2 to 17.8)"));
+}

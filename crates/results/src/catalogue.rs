@@ -1,0 +1,82 @@
+//! What the records are about: names and labels, no numbers about people.
+
+use serde::Serialize;
+
+/// The study as its tables and figures name it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Catalogue {
+    /// Short name, used in file names.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// `randomised`, `cohort` or `register`.
+    pub design: String,
+    /// Arms, the reference first.
+    pub arms: Vec<String>,
+    /// Outcomes in the order of the plan.
+    pub outcomes: Vec<Outcome>,
+    /// Analyses in the order of the plan.
+    pub analyses: Vec<Analysis>,
+    /// Baseline variables in the order of the plan.
+    pub variables: Vec<Variable>,
+    /// Confidence level of every interval.
+    pub confidence: f64,
+}
+
+/// An outcome's name and label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Outcome {
+    /// Key in the plan.
+    pub key: String,
+    /// Label for readers.
+    pub label: String,
+    /// Whether it is a yes/no outcome (else a quantity).
+    pub binary: bool,
+}
+
+/// A baseline variable's name and label.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Variable {
+    /// Column name, as records carry it in `term`.
+    pub key: String,
+    /// Label for readers.
+    pub label: String,
+    /// Levels in order; empty for a quantity.
+    pub levels: Vec<String>,
+}
+
+/// What kind of table an analysis becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum AnalysisKind {
+    /// Characteristics of the people by arm.
+    Baseline,
+    /// Outcomes by arm with their contrasts.
+    Comparison,
+    /// A regression model.
+    Model,
+    /// Standardised (covariate-adjusted) risks and contrasts.
+    Standardisation,
+    /// Proportion in a state by month and arm.
+    Curve,
+}
+
+/// An analysis: one table or figure.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Analysis {
+    /// Key in the plan; also the file's name.
+    pub key: String,
+    /// Title for readers.
+    pub title: String,
+    /// What it becomes.
+    pub kind: AnalysisKind,
+    /// The outcome or endpoint analysed, if there is one.
+    pub outcome: String,
+    /// Plain sentences below the table: methods, population, adjustment.
+    pub notes: Vec<String>,
+    /// For a curve: months to mark. Empty otherwise.
+    pub landmarks: Vec<u32>,
+    /// For a model: `odds ratio`, `mean difference`, ... of one unit.
+    pub effect: String,
+}

@@ -1,0 +1,22 @@
+//! Results: long records, and the disclosure control that decides which of them may leave.
+//!
+//! A study collects [`Results`]. Only [`Results::release`] turns them into [`Released`], whose
+//! fields are private and which cannot be read back from a file: whatever is built from a
+//! `Released` has passed disclosure control, because the type says so.
+//!
+//! One [`Record`] holds one statistic. Undefined numbers are `NaN` here and `null` in JSON;
+//! infinite ones are `"Inf"` and `"-Inf"`.
+
+mod catalogue;
+mod disclosure;
+mod number;
+mod record;
+mod released;
+
+pub use catalogue::{Analysis, AnalysisKind, Catalogue, Outcome, Variable};
+pub use disclosure::{Policy, Withheld};
+pub use record::{Cells, DiagnosticRecord, Record};
+pub use released::{Count, Released, Results};
+
+/// The schema name that `results.json` carries.
+pub const SCHEMA: &str = "regtrial.results/1";

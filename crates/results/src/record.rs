@@ -1,0 +1,178 @@
+//! The long record: one statistic of one analysis.
+
+use serde::Serialize;
+
+/// The counts of people that stand behind a statistic. They decide whether it may leave, and are
+/// never written out themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cells {
+    /// Every count that the statistic shows, or would give back by subtraction.
+    pub counts: Vec<u64>,
+    /// Records that share this key are parts of a known whole: withholding one of them is useless
+    /// unless a second one is withheld too.
+    pub whole: Option<String>,
+}
+
+impl Cells {
+    /// The counts behind a proportion: those with the event and those without.
+    #[must_use]
+    pub fn proportion(events: u64, total: u64) -> Self {
+        Self { counts: vec![events, total.saturating_sub(events)], whole: None }
+    }
+
+    /// Some counts, each shown.
+    #[must_use]
+    pub fn counts(counts: impl Into<Vec<u64>>) -> Self {
+        Self { counts: counts.into(), whole: None }
+    }
+
+    /// The same counts as a part of a whole.
+    #[must_use]
+    pub fn part_of(mut self, whole: impl Into<String>) -> Self {
+        self.whole = Some(whole.into());
+        self
+    }
+}
+
+/// One statistic. Empty names and `NaN` numbers are "does not apply".
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Record {
+    /// Key of the analysis in the plan (`baseline` and `outcomes` are built in).
+    pub analysis: String,
+    /// Key of the outcome.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub outcome: String,
+    /// Who is analysed.
+    pub population: String,
+    /// The arm, for a statistic of one arm.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub group: String,
+    /// `IPS - TAU` or `IPS / TAU`, for a statistic of two arms.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub contrast: String,
+    /// The model term, or the baseline variable.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub term: String,
+    /// The level of a categorical baseline variable.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub level: String,
+    /// Months since the index date, for a point of a curve.
+    #[serde(serialize_with = "crate::number::serialize", skip_serializing_if = "is_nan")]
+    pub time: f64,
+    /// What is estimated.
+    pub statistic: String,
+    /// How the interval or test was computed.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub method: String,
+    /// `identity`, or `log` for the standard error of a ratio.
+    pub scale: String,
+    /// The number.
+    #[serde(serialize_with = "crate::number::serialize")]
+    pub estimate: f64,
+    /// Standard error on `scale`.
+    #[serde(serialize_with = "crate::number::serialize")]
+    pub std_error: f64,
+    /// Lower confidence limit.
+    #[serde(serialize_with = "crate::number::serialize")]
+    pub conf_low: f64,
+    /// Upper confidence limit.
+    #[serde(serialize_with = "crate::number::serialize")]
+    pub conf_high: f64,
+    /// Confidence level.
+    #[serde(serialize_with = "crate::number::serialize")]
+    pub conf_level: f64,
+    /// Test statistic.
+    #[serde(serialize_with = "crate::number::serialize")]
+    pub statistic_value: f64,
+    /// Degrees of freedom.
+    #[serde(serialize_with = "crate::number::serialize")]
+    pub df: f64,
+    /// Two-sided p-value.
+    #[serde(serialize_with = "crate::number::serialize")]
+    pub p_value: f64,
+    /// People contributing.
+    pub n: Option<u64>,
+    /// Events among them.
+    pub events: Option<u64>,
+    /// Whether disclosure control withheld the numbers.
+    pub suppressed: bool,
+    /// The counts that decide.
+    #[serde(skip)]
+    pub cells: Cells,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+fn is_nan(value: &f64) -> bool {
+    value.is_nan()
+}
+
+impl Record {
+    /// A record with nothing but its name.
+    #[must_use]
+    pub fn new(analysis: &str, population: &str, statistic: &str) -> Self {
+        Self {
+            analysis: analysis.to_owned(),
+            outcome: String::new(),
+            population: population.to_owned(),
+            group: String::new(),
+            contrast: String::new(),
+            term: String::new(),
+            level: String::new(),
+            time: f64::NAN,
+            statistic: statistic.to_owned(),
+            method: String::new(),
+            scale: "identity".to_owned(),
+            estimate: f64::NAN,
+            std_error: f64::NAN,
+            conf_low: f64::NAN,
+            conf_high: f64::NAN,
+            conf_level: f64::NAN,
+            statistic_value: f64::NAN,
+            df: f64::NAN,
+            p_value: f64::NAN,
+            n: None,
+            events: None,
+            suppressed: false,
+            cells: Cells::default(),
+        }
+    }
+
+    /// Takes every number away and says so.
+    pub(crate) fn suppress(&mut self) {
+        for number in [
+            &mut self.estimate,
+            &mut self.std_error,
+            &mut self.conf_low,
+            &mut self.conf_high,
+            &mut self.statistic_value,
+            &mut self.df,
+            &mut self.p_value,
+        ] {
+            *number = f64::NAN;
+        }
+        self.n = None;
+        self.events = None;
+        self.suppressed = true;
+    }
+}
+
+/// A remark on a result: what is fragile, and which term it concerns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DiagnosticRecord {
+    /// Short stable code.
+    pub code: String,
+    /// `note`, `warning` or `error`.
+    pub severity: String,
+    /// The term or outcome it speaks of.
+    pub term: Option<String>,
+    /// One sentence.
+    pub message: String,
+}
+
+impl DiagnosticRecord {
+    /// Whether a person has to look at it.
+    #[must_use]
+    pub fn needs_a_person(&self) -> bool {
+        self.severity != "note"
+    }
+}

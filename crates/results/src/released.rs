@@ -1,0 +1,148 @@
+//! The one door out.
+
+use crate::{Catalogue, DiagnosticRecord, Policy, Record, SCHEMA, Withheld};
+use serde::{Serialize, Serializer};
+
+/// Everything a study computed, not yet fit to leave.
+#[derive(Debug, Clone, Default)]
+pub struct Results {
+    /// Names and labels.
+    pub catalogue: Catalogue,
+    /// The statistics.
+    pub records: Vec<Record>,
+    /// Remarks.
+    pub diagnostics: Vec<DiagnosticRecord>,
+}
+
+impl Results {
+    /// Applies disclosure control. What comes out may be written, drawn and sent.
+    #[must_use]
+    pub fn release(mut self, policy: Policy) -> Released {
+        let withheld = policy.apply(&mut self.records);
+        Released {
+            catalogue: self.catalogue,
+            records: self.records,
+            diagnostics: self.diagnostics,
+            policy,
+            withheld,
+        }
+    }
+}
+
+/// Results that have passed disclosure control. Only [`Results::release`] makes one:
+///
+/// ```compile_fail
+/// let forged = regtrial_results::Released { records: vec![] };
+/// ```
+///
+/// ```compile_fail
+/// let forged: regtrial_results::Released = serde_json::from_str("{}").unwrap();
+/// ```
+#[derive(Debug, Clone)]
+pub struct Released {
+    catalogue: Catalogue,
+    records: Vec<Record>,
+    diagnostics: Vec<DiagnosticRecord>,
+    policy: Policy,
+    withheld: Withheld,
+}
+
+impl Released {
+    /// Names and labels.
+    #[must_use]
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The statistics, withheld ones without numbers.
+    #[must_use]
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Remarks.
+    #[must_use]
+    pub fn diagnostics(&self) -> &[DiagnosticRecord] {
+        &self.diagnostics
+    }
+
+    /// The policy that was applied.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        self.policy
+    }
+
+    /// How many records were withheld.
+    #[must_use]
+    pub fn withheld(&self) -> &Withheld {
+        &self.withheld
+    }
+
+    /// A further count of people under the same policy, for provenance.
+    #[must_use]
+    pub fn count(&self, count: u64) -> Count {
+        if self.policy.allows(count) { Count::Shown(count) } else { Count::Below(self.policy.minimum_count) }
+    }
+
+    /// The records of one analysis.
+    pub fn of<'a>(&'a self, analysis: &'a str) -> impl Iterator<Item = &'a Record> + 'a {
+        self.records.iter().filter(move |record| record.analysis == analysis)
+    }
+
+    /// `results.json`: indented, with a final newline, the same bytes for the same results.
+    ///
+    /// # Errors
+    /// Never for released results; the signature is serde's.
+    pub fn to_json(&self) -> Result<String, serde_json::Error> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+impl Serialize for Released {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Document<'a> {
+            schema: &'static str,
+            study: &'a Catalogue,
+            disclosure: Disclosure<'a>,
+            records: &'a [Record],
+            diagnostics: &'a [DiagnosticRecord],
+        }
+        #[derive(Serialize)]
+        struct Disclosure<'a> {
+            minimum_count: u64,
+            withheld: &'a Withheld,
+        }
+        Document {
+            schema: SCHEMA,
+            study: &self.catalogue,
+            disclosure: Disclosure {
+                minimum_count: self.policy.minimum_count,
+                withheld: &self.withheld,
+            },
+            records: &self.records,
+            diagnostics: &self.diagnostics,
+        }
+        .serialize(serializer)
+    }
+}
+
+/// A count that passed disclosure control: a number, or "below the minimum".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// The number itself.
+    Shown(u64),
+    /// At least 1 and below this number.
+    Below(u64),
+}
+
+impl Serialize for Count {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Shown(count) => serializer.serialize_u64(*count),
+            Self::Below(minimum) => serializer.serialize_str(&format!("<{minimum}")),
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! From a formula and columns to a design matrix with named terms.
+//!
+//! Coding follows R: a factor is coded by contrasts against its reference level where its margin
+//! is in the model, and by one column a level where it is not. Rows with a missing value in any
+//! column that the formula reads are set aside and counted, never silently.
+
+mod coding;
+mod data;
+
+pub use coding::Coding;
+pub use data::{Column, Data};
+
+use crate::StatsError;
+use crate::formula::Formula;
+use ndarray::Array2;
+
+/// A response, a design matrix and what they were made from.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Design {
+    /// Name of the response.
+    pub response_name: String,
+    /// The response, one number a row used.
+    pub response: Vec<f64>,
+    /// Rows used by terms, column-major.
+    pub x: Array2<f64>,
+    /// Names of the columns of `x`: `(Intercept)`, `age`, `site[B]`, `arm[IPS]:age`.
+    pub terms: Vec<String>,
+    /// The summed offsets, if the formula has any.
+    pub offset: Option<Vec<f64>>,
+    /// Which rows of the data were used, in order.
+    pub rows: Vec<usize>,
+    /// How many rows were set aside for a missing value.
+    pub dropped: usize,
+    /// How the terms were coded, to apply to other data.
+    pub coding: Coding,
+}
+
+impl Design {
+    /// Builds the design of `formula` on `data`.
+    ///
+    /// # Errors
+    /// A column that does not exist or has the wrong type, no complete row, or more coefficients
+    /// than rows.
+    ///
+    /// ```
+    /// use regtrial_stats::{design::{Data, Design}, formula::Formula};
+    /// let data = Data::new()
+    ///     .with_numbers("y", vec![1.0, 0.0, 1.0])
+    ///     .with_text("arm", &["TAU", "IPS", "TAU"]);
+    /// let design = Design::new(&Formula::parse("y ~ arm")?, &data)?;
+    /// assert_eq!(design.terms, ["(Intercept)", "arm[TAU]"]);
+    /// # Ok::<(), regtrial_stats::StatsError>(())
+    /// ```
+    pub fn new(formula: &Formula, data: &Data) -> Result<Self, StatsError> {
+        Self::with_extra_columns(formula, data, &[])
+    }
+
+    /// As [`Design::new`], and rows with a missing value in `extra` columns (a cluster, say) are
+    /// set aside as well.
+    ///
+    /// # Errors
+    /// As [`Design::new`].
+    pub fn with_extra_columns(
+        formula: &Formula,
+        data: &Data,
+        extra: &[&str],
+    ) -> Result<Self, StatsError> {
+        let mut columns = formula.columns();
+        columns.extend(extra.iter().map(|name| (*name).to_owned()));
+        for name in &columns {
+            data.column(name)?;
+        }
+        let complete: Vec<usize> =
+            (0..data.rows()).filter(|&row| columns.iter().all(|c| data.is_present(c, row))).collect();
+        let response_name = formula.response.to_string();
+        let response_all = data.evaluate(&formula.response, &complete)?;
+        let offset_all = sum_offsets(formula, data, &complete)?;
+        let coding = Coding::new(formula, data, &complete)?;
+        let x_all = coding.matrix(data, &complete)?;
+        // A logarithm of a negative number is missing as well, an infinite one is an error.
+        let keep: Vec<usize> = (0..complete.len())
+            .filter(|&i| {
+                !response_all[i].is_nan()
+                    && offset_all.as_ref().is_none_or(|offset| !offset[i].is_nan())
+                    && x_all.row(i).iter().all(|value| !value.is_nan())
+            })
+            .collect();
+        let dropped = data.rows() - keep.len();
+        if keep.is_empty() {
+            return Err(StatsError::NoData { dropped });
+        }
+        if keep.len() < coding.terms().len() {
+            return Err(StatsError::TooFewRows { rows: keep.len(), terms: coding.terms().len() });
+        }
+        let x = if keep.len() == complete.len() {
+            x_all
+        } else {
+            column_major(keep.len(), x_all.ncols(), |i, j| x_all[(keep[i], j)])
+        };
+        for (j, column) in x.columns().into_iter().enumerate() {
+            if column.iter().any(|value| value.is_infinite()) {
+                return Err(StatsError::ColumnType {
+                    column: coding.terms()[j].clone(),
+                    rule: "holds an infinite value".to_owned(),
+                });
+            }
+        }
+        let response: Vec<f64> = keep.iter().map(|&i| response_all[i]).collect();
+        if response.iter().any(|value| value.is_infinite()) {
+            return Err(StatsError::ColumnType {
+                column: response_name,
+                rule: "holds an infinite value".to_owned(),
+            });
+        }
+        Ok(Self {
+            response,
+            offset: offset_all.map(|offset| keep.iter().map(|&i| offset[i]).collect()),
+            rows: keep.iter().map(|&i| complete[i]).collect(),
+            terms: coding.terms().to_vec(),
+            response_name,
+            x,
+            dropped,
+            coding,
+        })
+    }
+
+    /// Rows used.
+    #[must_use]
+    pub fn nobs(&self) -> usize {
+        self.response.len()
+    }
+
+    /// The same design without one row.
+    pub(crate) fn without_row(&self, row: usize) -> Self {
+        let skip = |i: usize| i + usize::from(i >= row);
+        let n = self.nobs() - 1;
+        let pick = |values: &[f64]| (0..n).map(|i| values[skip(i)]).collect::<Vec<f64>>();
+        Self {
+            response: pick(&self.response),
+            x: column_major(n, self.x.ncols(), |i, j| self.x[(skip(i), j)]),
+            offset: self.offset.as_deref().map(pick),
+            rows: (0..n).map(|i| self.rows[skip(i)]).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// Whether the first term is the intercept.
+    #[must_use]
+    pub fn has_intercept(&self) -> bool {
+        self.terms.first().is_some_and(|term| term == INTERCEPT)
+    }
+}
+
+/// The intercept's name.
+pub const INTERCEPT: &str = "(Intercept)";
+
+fn sum_offsets(
+    formula: &Formula,
+    data: &Data,
+    rows: &[usize],
+) -> Result<Option<Vec<f64>>, StatsError> {
+    let mut sum: Option<Vec<f64>> = None;
+    for offset in &formula.offsets {
+        let values = data.evaluate(offset, rows)?;
+        sum = Some(match sum {
+            None => values,
+            Some(sum) => sum.iter().zip(values).map(|(a, b)| a + b).collect(),
+        });
+    }
+    Ok(sum)
+}
+
+/// A column-major matrix.
+pub(crate) fn column_major(
+    rows: usize,
+    columns: usize,
+    value: impl Fn(usize, usize) -> f64,
+) -> Array2<f64> {
+    use ndarray::ShapeBuilder;
+    Array2::from_shape_fn((rows, columns).f(), |(i, j)| value(i, j))
+}

@@ -1,0 +1,155 @@
+//! Distributions of the response and the links between its mean and the linear predictor.
+
+use crate::StatsError;
+use crate::design::Design;
+use crate::distributions::normal;
+
+/// Distribution of the response.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Family {
+    /// Normal errors of constant variance.
+    Gaussian,
+    /// A yes/no response, coded 1 and 0.
+    Binomial,
+    /// A count.
+    Poisson,
+}
+
+impl Family {
+    /// The name used in results.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Gaussian => "gaussian",
+            Self::Binomial => "binomial",
+            Self::Poisson => "poisson",
+        }
+    }
+
+    /// The link used unless another is asked for.
+    #[must_use]
+    pub fn canonical_link(self) -> Link {
+        match self {
+            Self::Gaussian => Link::Identity,
+            Self::Binomial => Link::Logit,
+            Self::Poisson => Link::Log,
+        }
+    }
+
+    /// Variance of the response at a mean, up to the dispersion.
+    pub(super) fn variance(self, mean: Mean) -> f64 {
+        match self {
+            Self::Gaussian => 1.0,
+            Self::Binomial => mean.mu * mean.complement,
+            Self::Poisson => mean.mu,
+        }
+    }
+
+    /// Whether a mean is possible.
+    pub(super) fn admits(self, mean: Mean) -> bool {
+        match self {
+            Self::Gaussian => mean.mu.is_finite(),
+            Self::Binomial => mean.mu > 0.0 && mean.complement > 0.0,
+            Self::Poisson => mean.mu > 0.0 && mean.mu.is_finite(),
+        }
+    }
+
+    /// Twice the log-likelihood lost against a perfect fit of one observation.
+    pub(super) fn unit_deviance(self, y: f64, mean: Mean) -> f64 {
+        let part = |count: f64, of: f64| if count == 0.0 { 0.0 } else { count * (count / of).ln() };
+        match self {
+            Self::Gaussian => (y - mean.mu).powi(2),
+            Self::Binomial => 2.0 * (part(y, mean.mu) + part(1.0 - y, mean.complement)),
+            Self::Poisson => 2.0 * (part(y, mean.mu) - (y - mean.mu)),
+        }
+    }
+
+    /// Refuses a response that the family excludes, or that cannot be modelled.
+    pub(super) fn check(self, design: &Design) -> Result<(), StatsError> {
+        let outcome = || design.response_name.clone();
+        let y = &design.response;
+        let expected = match self {
+            Self::Binomial if y.iter().any(|&y| y != 0.0 && y != 1.0) => Some("0 or 1"),
+            Self::Poisson if y.iter().any(|&y| y < 0.0) => Some("a count, 0 or more"),
+            _ => None,
+        };
+        if let Some(expected) = expected {
+            return Err(StatsError::OutcomeRange { outcome: outcome(), expected });
+        }
+        let all = |value: f64| y.iter().all(|&y| y == value);
+        if self != Self::Gaussian && all(0.0) {
+            return Err(StatsError::ConstantOutcome { outcome: outcome(), value: "0" });
+        }
+        if self == Self::Binomial && all(1.0) {
+            return Err(StatsError::ConstantOutcome { outcome: outcome(), value: "1" });
+        }
+        Ok(())
+    }
+}
+
+/// A mean with what is left to one, and its derivative: kept apart so that neither a mean near 0
+/// nor one near 1 loses its digits.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Mean {
+    pub(super) mu: f64,
+    pub(super) complement: f64,
+    pub(super) derivative: f64,
+}
+
+/// The function of the mean that is linear in the terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Link {
+    /// The mean itself.
+    Identity,
+    /// Logarithm.
+    Log,
+    /// Log odds.
+    Logit,
+    /// Normal quantile.
+    Probit,
+}
+
+impl Link {
+    /// The name used in results.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Identity => "identity",
+            Self::Log => "log",
+            Self::Logit => "logit",
+            Self::Probit => "probit",
+        }
+    }
+
+    pub(super) fn mean(self, eta: f64) -> Mean {
+        match self {
+            Self::Identity => Mean { mu: eta, complement: 1.0 - eta, derivative: 1.0 },
+            Self::Log => {
+                let mu = eta.exp();
+                Mean { mu, complement: -eta.exp_m1(), derivative: mu }
+            }
+            Self::Logit => {
+                let small = (-eta.abs()).exp();
+                let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
+                let (mu, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
+                Mean { mu, complement, derivative: near * far }
+            }
+            Self::Probit => Mean {
+                mu: normal::cdf(eta),
+                complement: normal::sf(eta),
+                derivative: normal::pdf(eta),
+            },
+        }
+    }
+
+    pub(super) fn of_mean(self, mu: f64) -> f64 {
+        match self {
+            Self::Identity => mu,
+            Self::Log => mu.ln(),
+            Self::Logit => (mu / (1.0 - mu)).ln(),
+            Self::Probit => normal::quantile(mu),
+        }
+    }
+}

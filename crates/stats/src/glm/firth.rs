@@ -1,0 +1,226 @@
+//! Logistic regression with Firth's penalty: finite estimates also under separation.
+//!
+//! References: D. Firth (1993), Biometrika 80:27-38; G. Heinze, M. Schemper (2002), Statistics in
+//! Medicine 21:2409-2419. The penalised log-likelihood is l(beta) + 1/2 ln |X'WX|; its score
+//! replaces the residual y - mu by y - mu + h (1/2 - mu), where h is the row's leverage.
+
+use super::fit::TermEstimate;
+use super::{Family, Link, profile};
+use crate::design::Design;
+use crate::distributions::chi_squared;
+use crate::linear::{Factored, aliased_columns, transpose_times, weighted_gram};
+use crate::{ConfidenceLevel, Estimate, Method, StatsError, Statistic};
+use ndarray::{Array1, Array2};
+
+const MAX_ITERATIONS: usize = 500;
+/// Newton decrement in standard errors; a profile only needs its likelihood.
+const CONVERGED: f64 = 1e-11;
+const PROFILE_CONVERGED: f64 = 1e-7;
+
+/// Firth's logistic regression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Firth;
+
+/// A fitted Firth model.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct FirthFit {
+    /// Names of the coefficients.
+    pub terms: Vec<String>,
+    /// Coefficients.
+    pub coefficients: Array1<f64>,
+    /// Inverse Fisher information at the estimate.
+    pub covariance: Array2<f64>,
+    /// Log-likelihood without the penalty.
+    pub log_likelihood: f64,
+    /// Log-likelihood with it.
+    pub penalised_log_likelihood: f64,
+    /// Rows used.
+    pub nobs: usize,
+    /// Rows with the event.
+    pub events: u64,
+    /// Rows set aside for a missing value.
+    pub dropped: usize,
+    /// Iterations to convergence.
+    pub iterations: usize,
+}
+
+/// A point of the penalised likelihood.
+struct Point {
+    beta: Array1<f64>,
+    information: Factored,
+    weights: Vec<f64>,
+    mu: Vec<f64>,
+    log_likelihood: f64,
+    penalised: f64,
+    iterations: usize,
+}
+
+impl Firth {
+    /// Fits by maximum penalised likelihood.
+    ///
+    /// # Errors
+    /// An outcome that is not 0 or 1, a constant outcome, aliased terms, or no convergence.
+    pub fn fit(&self, design: &Design) -> Result<FirthFit, StatsError> {
+        Family::Binomial.check(design)?;
+        let aliased = aliased_columns(&design.x);
+        if !aliased.is_empty() {
+            let terms = aliased.into_iter().map(|j| design.terms[j].clone()).collect();
+            return Err(StatsError::RankDeficient { terms });
+        }
+        let start = Array1::zeros(design.terms.len());
+        let point = maximise(design, start, None)?;
+        Ok(FirthFit {
+            terms: design.terms.clone(),
+            covariance: point.information.inverse(),
+            coefficients: point.beta,
+            log_likelihood: point.log_likelihood,
+            penalised_log_likelihood: point.penalised,
+            nobs: design.nobs(),
+            events: design.response.iter().sum::<f64>() as u64,
+            dropped: design.dropped,
+            iterations: point.iterations,
+        })
+    }
+
+    /// Coefficients with profile penalised-likelihood intervals and tests.
+    ///
+    /// # Errors
+    /// Those of [`Firth::fit`], at any of the refits.
+    pub fn confint(
+        &self,
+        design: &Design,
+        fit: &FirthFit,
+        level: ConfidenceLevel,
+    ) -> Result<Vec<TermEstimate>, StatsError> {
+        let critical = chi_squared::quantile(level.value(), 1.0);
+        let mut terms = Vec::new();
+        for (j, term) in fit.terms.iter().enumerate() {
+            let lost = |value: f64| -> Result<f64, StatsError> {
+                let mut start = fit.coefficients.clone();
+                start[j] = value;
+                let point = maximise(design, start, Some(j))?;
+                Ok(2.0 * (fit.penalised_log_likelihood - point.penalised))
+            };
+            let centre = fit.coefficients[j];
+            let std_error = fit.covariance[(j, j)].sqrt();
+            let at_zero = lost(0.0)?.max(0.0);
+            let mut estimate = Estimate::point(Statistic::Coefficient, Method::Profile, centre)
+                .with_interval(
+                    profile::crossing(centre, -std_error, critical, &lost)?,
+                    profile::crossing(centre, std_error, critical, &lost)?,
+                    level,
+                );
+            estimate.std_error = std_error;
+            estimate.statistic_value = at_zero;
+            estimate.df = 1.0;
+            estimate.p_value = chi_squared::sf(at_zero, 1.0);
+            terms.push(TermEstimate { term: term.clone(), estimate });
+        }
+        Ok(terms)
+    }
+}
+
+/// Newton's method on the modified score; `fixed` keeps one coefficient at its starting value.
+fn maximise(
+    design: &Design,
+    start: Array1<f64>,
+    fixed: Option<usize>,
+) -> Result<Point, StatsError> {
+    let mut point = evaluate(design, start).ok_or_else(|| not_converged(0, f64::INFINITY))?;
+    let enough = if fixed.is_some() { PROFILE_CONVERGED } else { CONVERGED };
+    let mut decrement = f64::INFINITY;
+    for iteration in 1..=MAX_ITERATIONS {
+        let gradient = modified_score(design, &point);
+        let step = newton_step(design, &point, &gradient, fixed);
+        decrement = gradient.dot(&step).max(0.0).sqrt();
+        point.iterations = iteration;
+        if decrement < enough {
+            return Ok(point);
+        }
+        // Long steps overshoot a flat penalised likelihood: none moves a linear predictor by
+        // more than five.
+        let reach = design.x.dot(&step).iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+        let mut length = (5.0 / reach).min(1.0);
+        let next = loop {
+            let candidate = evaluate(design, &point.beta + &(&step * length));
+            match candidate {
+                Some(candidate) if candidate.penalised >= point.penalised - 1e-13 => {
+                    break Some(candidate);
+                }
+                _ if length < 1e-10 => break None,
+                _ => length *= 0.5,
+            }
+        };
+        match next {
+            Some(next) => point = next,
+            None if decrement < 1e-6 => return Ok(point),
+            None => return Err(not_converged(iteration, decrement)),
+        }
+    }
+    Err(not_converged(MAX_ITERATIONS, decrement))
+}
+
+fn newton_step(
+    design: &Design,
+    point: &Point,
+    gradient: &Array1<f64>,
+    fixed: Option<usize>,
+) -> Array1<f64> {
+    let Some(fixed) = fixed else { return point.information.solve(gradient) };
+    let information = weighted_gram(&design.x, &point.weights);
+    let keep: Vec<usize> = (0..gradient.len()).filter(|&j| j != fixed).collect();
+    let smaller =
+        Array2::from_shape_fn((keep.len(), keep.len()), |(i, j)| information[(keep[i], keep[j])]);
+    let right: Array1<f64> = keep.iter().map(|&j| gradient[j]).collect();
+    let mut step = Array1::zeros(gradient.len());
+    if let Some(factored) = Factored::new(&smaller) {
+        for (j, value) in keep.iter().zip(factored.solve(&right)) {
+            step[*j] = value;
+        }
+    }
+    step
+}
+
+fn evaluate(design: &Design, beta: Array1<f64>) -> Option<Point> {
+    let base = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
+    let linear = design.x.dot(&beta);
+    let (mut mu, mut weights) = (Vec::new(), Vec::new());
+    let mut log_likelihood = 0.0;
+    for (i, eta) in linear.iter().enumerate() {
+        let mean = Link::Logit.mean(eta + base(i));
+        log_likelihood -= 0.5 * Family::Binomial.unit_deviance(design.response[i], mean);
+        mu.push(mean.mu);
+        weights.push(mean.derivative);
+    }
+    let information = Factored::new(&weighted_gram(&design.x, &weights))?;
+    let penalised = log_likelihood + 0.5 * information.log_determinant();
+    penalised.is_finite().then_some(Point {
+        beta,
+        information,
+        weights,
+        mu,
+        log_likelihood,
+        penalised,
+        iterations: 0,
+    })
+}
+
+fn modified_score(design: &Design, point: &Point) -> Array1<f64> {
+    let inverse = point.information.inverse();
+    let residuals: Vec<f64> = design
+        .x
+        .rows()
+        .into_iter()
+        .enumerate()
+        .map(|(i, row)| {
+            let leverage = point.weights[i] * row.dot(&inverse.dot(&row));
+            design.response[i] - point.mu[i] + leverage * (0.5 - point.mu[i])
+        })
+        .collect();
+    transpose_times(&design.x, &residuals)
+}
+
+fn not_converged(iterations: usize, decrement: f64) -> StatsError {
+    StatsError::NotConverged { iterations, decrement, hint: "" }
+}

@@ -1,0 +1,383 @@
+//! A fitted generalised linear model and what can be asked of it.
+
+use super::covariance::{self, Covariance};
+use super::family::{Family, Link};
+use super::irls::Problem;
+use super::profile;
+use crate::design::{Design, column_major};
+use crate::distributions::{chi_squared, t};
+use crate::estimate::two_sided_normal;
+use crate::{ConfidenceLevel, Diagnostic, Estimate, Method, StatsError, Statistic};
+use ndarray::{Array1, Array2, ArrayView1};
+
+/// What to fit.
+///
+/// ```
+/// use regtrial_stats::{design::{Data, Design}, formula::Formula, glm::{Family, Glm}};
+/// // Two by two: 3 of 4 against 1 of 4, so the odds ratio is (3/1)/(1/3) = 9.
+/// let data = Data::new()
+///     .with_numbers("y", vec![1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+///     .with_numbers("arm", vec![1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
+/// let design = Design::new(&Formula::parse("y ~ arm")?, &data)?;
+/// let fit = Glm::new(Family::Binomial).fit(&design)?;
+/// assert!((fit.coef()[1].exp() - 9.0).abs() < 1e-8);
+/// # Ok::<(), regtrial_stats::StatsError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Glm {
+    /// Distribution of the response.
+    pub family: Family,
+    /// Link of its mean.
+    pub link: Link,
+    /// Covariance of the coefficients.
+    pub covariance: Covariance,
+}
+
+impl Glm {
+    /// A model with the family's canonical link and classical covariance.
+    #[must_use]
+    pub fn new(family: Family) -> Self {
+        Self { family, link: family.canonical_link(), covariance: Covariance::Classical }
+    }
+
+    /// The same model with another link.
+    #[must_use]
+    pub fn with_link(mut self, link: Link) -> Self {
+        self.link = link;
+        self
+    }
+
+    /// The same model with another covariance.
+    #[must_use]
+    pub fn with_covariance(mut self, covariance: Covariance) -> Self {
+        self.covariance = covariance;
+        self
+    }
+
+    /// Fits by maximum likelihood.
+    ///
+    /// # Errors
+    /// An outcome outside the family's range, aliased terms, separation (with the terms' names),
+    /// or iterations that do not converge.
+    pub fn fit(&self, design: &Design) -> Result<GlmFit, StatsError> {
+        self.check_link()?;
+        self.family.check(design)?;
+        let problem = self.problem(design, &design.x, design.offset.as_deref(), &design.terms);
+        let maximum = problem.maximise()?;
+        let n = design.nobs() as f64;
+        let df_residual = n - design.terms.len() as f64;
+        let dispersion = match self.family {
+            Family::Gaussian => maximum.deviance / df_residual,
+            Family::Binomial | Family::Poisson => 1.0,
+        };
+        let mut fit = GlmFit {
+            family: self.family,
+            link: self.link,
+            covariance_kind: self.covariance.clone(),
+            terms: design.terms.clone(),
+            beta: maximum.beta,
+            covariance: Array2::zeros((0, 0)),
+            linear_predictor: maximum.eta,
+            response: design.response.clone(),
+            rows: design.rows.clone(),
+            dropped: design.dropped,
+            deviance: maximum.deviance,
+            null_deviance: self.null_deviance(design)?,
+            df_residual,
+            df_null: n - f64::from(u8::from(design.has_intercept())),
+            dispersion,
+            iterations: maximum.iterations,
+            diagnostics: Vec::new(),
+        };
+        fit.covariance =
+            covariance::estimate(&self.covariance, &fit, &maximum.inverse_information, &design.x)?;
+        fit.diagnostics = diagnostics(&fit);
+        Ok(fit)
+    }
+
+    fn check_link(&self) -> Result<(), StatsError> {
+        let known = match self.family {
+            Family::Gaussian => matches!(self.link, Link::Identity),
+            Family::Binomial => true,
+            Family::Poisson => matches!(self.link, Link::Log),
+        };
+        if known {
+            return Ok(());
+        }
+        let rule = format!("{} does not go with the {} family", self.link.as_str(), self.family.as_str());
+        Err(StatsError::argument("link", rule))
+    }
+
+    pub(super) fn problem<'a>(
+        &self,
+        design: &'a Design,
+        x: &'a Array2<f64>,
+        offset: Option<&'a [f64]>,
+        terms: &'a [String],
+    ) -> Problem<'a> {
+        Problem { family: self.family, link: self.link, x, y: &design.response, offset, terms }
+    }
+
+    /// Deviance of the intercept alone (of the offset alone in a model without one).
+    fn null_deviance(&self, design: &Design) -> Result<f64, StatsError> {
+        let columns = usize::from(design.has_intercept());
+        let ones = column_major(design.nobs(), columns, |_, _| 1.0);
+        let terms = vec![crate::design::INTERCEPT.to_owned(); columns];
+        let problem = self.problem(design, &ones, design.offset.as_deref(), &terms);
+        if columns == 1 {
+            return Ok(problem.maximise()?.deviance);
+        }
+        let eta = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
+        let unit = |i: usize| self.family.unit_deviance(design.response[i], self.link.mean(eta(i)));
+        Ok((0..design.nobs()).map(unit).sum())
+    }
+
+    /// Profile-likelihood intervals: the values of each coefficient that a likelihood-ratio test
+    /// does not reject, all others refitted.
+    ///
+    /// # Errors
+    /// Those of [`Glm::fit`], at any of the refits.
+    pub fn profile(
+        &self,
+        design: &Design,
+        fit: &GlmFit,
+        level: ConfidenceLevel,
+    ) -> Result<Vec<TermEstimate>, StatsError> {
+        profile::maximum_likelihood(self, design, fit, level)
+    }
+}
+
+/// A coefficient with its term's name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TermEstimate {
+    /// `(Intercept)`, `age`, `site[B]`, ...
+    pub term: String,
+    /// The coefficient, on the scale of the linear predictor.
+    pub estimate: Estimate,
+}
+
+/// Shares of the null model's deviance or likelihood that the terms explain.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct PseudoRSquared {
+    /// McFadden 1974: one minus the ratio of log-likelihoods.
+    pub mcfadden: f64,
+    /// Cox and Snell 1989.
+    pub cox_snell: f64,
+    /// Nagelkerke 1991: Cox and Snell's over its largest possible value.
+    pub nagelkerke: f64,
+}
+
+/// A fitted model.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct GlmFit {
+    /// Distribution of the response.
+    pub family: Family,
+    /// Link of its mean.
+    pub link: Link,
+    /// How [`vcov`](Self::vcov) was estimated.
+    pub covariance_kind: Covariance,
+    /// Names of the coefficients.
+    pub terms: Vec<String>,
+    beta: Array1<f64>,
+    covariance: Array2<f64>,
+    linear_predictor: Vec<f64>,
+    response: Vec<f64>,
+    pub(crate) rows: Vec<usize>,
+    /// Rows set aside for a missing value.
+    pub dropped: usize,
+    /// Residual deviance.
+    pub deviance: f64,
+    /// Deviance of the intercept alone.
+    pub null_deviance: f64,
+    /// Rows less coefficients.
+    pub df_residual: f64,
+    /// Rows less one, if there is an intercept.
+    pub df_null: f64,
+    /// Residual variance of a gaussian model, else 1.
+    pub dispersion: f64,
+    /// Iterations to convergence.
+    pub iterations: usize,
+    /// What is fragile.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl GlmFit {
+    /// Coefficients in the order of [`terms`](Self::terms).
+    #[must_use]
+    pub fn coef(&self) -> &Array1<f64> {
+        &self.beta
+    }
+
+    /// Covariance of the coefficients.
+    #[must_use]
+    pub fn vcov(&self) -> &Array2<f64> {
+        &self.covariance
+    }
+
+    /// Standard errors of the coefficients.
+    #[must_use]
+    pub fn stderror(&self) -> Array1<f64> {
+        self.covariance.diag().mapv(f64::sqrt)
+    }
+
+    /// Rows used.
+    #[must_use]
+    pub fn nobs(&self) -> usize {
+        self.response.len()
+    }
+
+    /// Sum of the response: events of a binomial or Poisson model.
+    #[must_use]
+    pub fn events(&self) -> Option<u64> {
+        match self.family {
+            Family::Gaussian => None,
+            Family::Binomial | Family::Poisson => Some(self.response.iter().sum::<f64>() as u64),
+        }
+    }
+
+    /// Fitted means, one a row used.
+    #[must_use]
+    pub fn fitted(&self) -> Vec<f64> {
+        self.linear_predictor.iter().map(|&eta| self.link.mean(eta).mu).collect()
+    }
+
+    /// The fitted mean of one row of a design matrix.
+    pub(crate) fn predict(&self, row: &ArrayView1<'_, f64>, offset: f64) -> f64 {
+        self.link.mean(row.dot(&self.beta) + offset).mu
+    }
+
+    /// The derivative of that mean by the linear predictor.
+    pub(crate) fn slope(&self, row: &ArrayView1<'_, f64>, offset: f64) -> f64 {
+        self.link.mean(row.dot(&self.beta) + offset).derivative
+    }
+
+    /// Residual degrees of freedom of the tests: finite where the dispersion is estimated.
+    #[must_use]
+    pub fn dof_residual(&self) -> f64 {
+        match (self.family, &self.covariance_kind) {
+            (Family::Gaussian, _) => self.df_residual,
+            _ => f64::INFINITY,
+        }
+    }
+
+    /// The maximised log-likelihood (gaussian: with the maximum-likelihood variance).
+    #[must_use]
+    pub fn log_likelihood(&self) -> f64 {
+        self.log_likelihood_of(self.deviance)
+    }
+
+    fn log_likelihood_of(&self, deviance: f64) -> f64 {
+        let n = self.nobs() as f64;
+        match self.family {
+            Family::Gaussian => {
+                -0.5 * n * ((2.0 * std::f64::consts::PI * deviance / n).ln() + 1.0)
+            }
+            Family::Binomial => -0.5 * deviance,
+            Family::Poisson => {
+                let saturated: f64 = self
+                    .response
+                    .iter()
+                    .map(|&y| {
+                        let own = if y > 0.0 { y * y.ln() - y } else { 0.0 };
+                        own - statrs::function::gamma::ln_gamma(y + 1.0)
+                    })
+                    .sum();
+                saturated - 0.5 * deviance
+            }
+        }
+    }
+
+    /// Akaike's criterion; the variance of a gaussian model counts as a parameter.
+    #[must_use]
+    pub fn aic(&self) -> f64 {
+        let extra = f64::from(u8::from(self.family == Family::Gaussian));
+        -2.0 * self.log_likelihood() + 2.0 * (self.terms.len() as f64 + extra)
+    }
+
+    /// Coefficients with Wald tests and intervals.
+    #[must_use]
+    pub fn confint(&self, level: ConfidenceLevel) -> Vec<TermEstimate> {
+        let df = self.dof_residual();
+        let quantile = t::quantile(1.0 - level.alpha() / 2.0, df);
+        self.terms
+            .iter()
+            .zip(self.beta.iter().zip(self.stderror()))
+            .map(|(term, (&beta, std_error))| {
+                let half = quantile * std_error;
+                let mut estimate = Estimate::point(Statistic::Coefficient, Method::Wald, beta)
+                    .with_interval(beta - half, beta + half, level);
+                estimate.std_error = std_error;
+                estimate.statistic_value = beta / std_error;
+                estimate.df = if df.is_finite() { df } else { f64::NAN };
+                estimate.p_value = if df.is_finite() {
+                    t::two_sided(estimate.statistic_value, df)
+                } else {
+                    two_sided_normal(estimate.statistic_value)
+                };
+                TermEstimate { term: term.clone(), estimate }
+            })
+            .collect()
+    }
+
+    /// The likelihood-ratio test of all terms against the intercept alone.
+    #[must_use]
+    pub fn model_test(&self) -> Estimate {
+        let mut test = Estimate::point(Statistic::Model, Method::LikelihoodRatio, f64::NAN);
+        test.statistic_value =
+            2.0 * (self.log_likelihood() - self.log_likelihood_of(self.null_deviance));
+        test.df = self.df_null - self.df_residual;
+        test.p_value = if test.df > 0.0 {
+            chi_squared::sf(test.statistic_value, test.df)
+        } else {
+            f64::NAN
+        };
+        test
+    }
+
+    /// Pseudo R-squared of a binomial or Poisson model.
+    #[must_use]
+    pub fn pseudo_r_squared(&self) -> PseudoRSquared {
+        let (full, null) = (self.log_likelihood(), self.log_likelihood_of(self.null_deviance));
+        let n = self.nobs() as f64;
+        let cox_snell = -(2.0 * (null - full) / n).exp_m1();
+        PseudoRSquared {
+            mcfadden: 1.0 - full / null,
+            cox_snell,
+            nagelkerke: cox_snell / -(2.0 * null / n).exp_m1(),
+        }
+    }
+
+    /// Weights and likelihood scores by eta, a row each.
+    pub(super) fn weights_and_score(&self) -> (Vec<f64>, Vec<f64>) {
+        self.linear_predictor
+            .iter()
+            .zip(&self.response)
+            .map(|(&eta, &y)| {
+                let mean = self.link.mean(eta);
+                let ratio = mean.derivative / self.family.variance(mean);
+                (mean.derivative * ratio, (y - mean.mu) * ratio)
+            })
+            .unzip()
+    }
+}
+
+fn diagnostics(fit: &GlmFit) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if let (Family::Binomial, Some(events)) = (fit.family, fit.events()) {
+        let rarer = events.min(fit.nobs() as u64 - events);
+        let slopes = fit.terms.len().saturating_sub(1).max(1) as u64;
+        if rarer < 5 * slopes {
+            found.push(Diagnostic::note(
+                "few_events",
+                format!(
+                    "fewer than five people per coefficient in the rarer outcome ({slopes} \
+                     coefficients): estimates are biased away from no effect; Firth's penalised \
+                     likelihood is not"
+                ),
+            ));
+        }
+    }
+    found
+}

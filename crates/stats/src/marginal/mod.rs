@@ -1,0 +1,7 @@
+//! Marginal effects: what the covariate-adjusted model says about the arms as wholes.
+
+mod standardisation;
+mod variance;
+
+pub use standardisation::{Standardisation, StandardisationFit};
+pub use variance::MarginalVariance;

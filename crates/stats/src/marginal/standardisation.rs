@@ -1,0 +1,185 @@
+//! Standardisation (g-computation): everyone's outcome is predicted under each arm, and the
+//! predictions are averaged over everyone.
+//!
+//! *Estimates* the mean outcome if all had been in an arm, and contrasts of those means. *Assumes*
+//! randomisation; the unconditional variances hold also when the working model is wrong. *Missing
+//! data*: complete rows, counted. Reference: Ye et al. 2023 (see [`MarginalVariance`]).
+
+use super::variance::{self, MarginalVariance};
+use crate::design::{Column, Data, Design};
+use crate::formula::Formula;
+use crate::glm::{Covariance, Family, Glm, GlmFit};
+use crate::{ConfidenceLevel, Estimate, Method, StatsError, Statistic};
+use ndarray::Array2;
+
+/// What to standardise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Standardisation {
+    /// The working model.
+    pub model: Glm,
+    /// The factor that holds the arms.
+    pub arm: String,
+    /// How the variance is estimated.
+    pub variance: MarginalVariance,
+}
+
+/// Standardised means of the arms with their covariance.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StandardisationFit {
+    /// The working model.
+    pub model: GlmFit,
+    /// Arms in the factor's order.
+    pub arms: Vec<String>,
+    /// People of each arm among the rows used.
+    pub people: Vec<u64>,
+    /// Sum of the response in each arm.
+    pub events: Vec<f64>,
+    /// Standardised means.
+    pub means: Vec<f64>,
+    /// Their covariance.
+    pub covariance: Array2<f64>,
+    /// How it was estimated.
+    pub variance: MarginalVariance,
+}
+
+/// Predictions of everyone under every arm.
+pub(super) struct Predictions {
+    pub(super) by_arm: Vec<Vec<f64>>,
+    pub(super) means: Vec<f64>,
+    pub(super) arm_of: Vec<usize>,
+}
+
+impl Predictions {
+    pub(super) fn members(&self, arm: usize) -> impl Iterator<Item = usize> + '_ {
+        self.arm_of.iter().enumerate().filter(move |(_, of)| **of == arm).map(|(i, _)| i)
+    }
+}
+
+impl Standardisation {
+    /// Fits the working model and standardises it.
+    ///
+    /// # Errors
+    /// Those of the working model; an arm column that is not a factor or not in the formula.
+    pub fn fit(&self, formula: &Formula, data: &Data) -> Result<StandardisationFit, StatsError> {
+        if !formula.terms.iter().flatten().any(|variable| variable.label() == self.arm) {
+            return Err(StatsError::ColumnType {
+                column: self.arm.clone(),
+                rule: "holds the arms and must be a term of the formula".to_owned(),
+            });
+        }
+        let Column::Factor { levels, codes } = data.column(&self.arm)?.clone() else {
+            return Err(StatsError::ColumnType {
+                column: self.arm.clone(),
+                rule: "must be a factor to hold the arms".to_owned(),
+            });
+        };
+        let design = Design::new(formula, data)?;
+        let model = match self.variance {
+            MarginalVariance::Delta => self.model.clone(),
+            _ => self.model.clone().with_covariance(Covariance::Classical),
+        };
+        let fit = model.fit(&design)?;
+        let arm_of: Vec<usize> =
+            design.rows.iter().map(|&row| codes[row].map_or(0, |code| code as usize)).collect();
+        let present: Vec<usize> =
+            (0..levels.len()).filter(|level| arm_of.contains(level)).collect();
+        let arm_designs = present
+            .iter()
+            .map(|&level| {
+                let everyone = vec![Some(level as u32); data.rows()];
+                let column = Column::Factor { levels: levels.clone(), codes: everyone };
+                design.coding.matrix(&data.clone().with(&self.arm, column), &design.rows)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let predictions = predict(&fit, &design, &arm_designs, &arm_of, &present);
+        let covariance = match self.variance {
+            MarginalVariance::Ye => variance::ye(&predictions, &design.response),
+            MarginalVariance::LeaveOneOut => {
+                variance::leave_one_out(&model, &design, &predictions, &arm_designs)?
+            }
+            MarginalVariance::Ge | MarginalVariance::Delta => {
+                variance::delta(&fit, &design, &arm_designs)
+            }
+        };
+        let members = |a: usize| predictions.members(a);
+        Ok(StandardisationFit {
+            arms: present.iter().map(|&level| levels[level].clone()).collect(),
+            people: (0..present.len()).map(|a| members(a).count() as u64).collect(),
+            events: (0..present.len())
+                .map(|a| members(a).map(|i| design.response[i]).sum())
+                .collect(),
+            means: predictions.means,
+            covariance,
+            variance: self.variance,
+            model: fit,
+        })
+    }
+}
+
+fn predict(
+    fit: &GlmFit,
+    design: &Design,
+    arm_designs: &[Array2<f64>],
+    arm_of: &[usize],
+    present: &[usize],
+) -> Predictions {
+    let offset = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
+    let by_arm: Vec<Vec<f64>> = arm_designs
+        .iter()
+        .map(|x| (0..x.nrows()).map(|i| fit.predict(&x.row(i), offset(i))).collect())
+        .collect();
+    let position = |level: usize| present.iter().position(|p| *p == level).unwrap_or(0);
+    Predictions {
+        means: by_arm.iter().map(|values| crate::describe::mean(values)).collect(),
+        by_arm,
+        arm_of: arm_of.iter().map(|&level| position(level)).collect(),
+    }
+}
+
+impl StandardisationFit {
+    /// The standardised risk (or mean) of one arm.
+    #[must_use]
+    pub fn arm(&self, arm: usize, level: ConfidenceLevel) -> Estimate {
+        let statistic = if self.is_risk() { Statistic::Risk } else { Statistic::Mean };
+        let std_error = self.covariance[(arm, arm)].sqrt();
+        let mut result =
+            Estimate::wald(statistic, Method::Standardisation, self.means[arm], std_error, level);
+        // A risk is not tested against 0.
+        result.statistic_value = f64::NAN;
+        result.p_value = f64::NAN;
+        result
+    }
+
+    /// Contrasts of arm `treated` against arm `control` (positions in [`arms`](Self::arms)):
+    /// difference, and for risks also ratio and odds ratio.
+    #[must_use]
+    pub fn contrasts(&self, treated: usize, control: usize, level: ConfidenceLevel) -> Vec<Estimate> {
+        let (p1, p0) = (self.means[treated], self.means[control]);
+        let method = Method::Standardisation;
+        let error = |d1: f64, d0: f64| {
+            let variance = d1 * d1 * self.covariance[(treated, treated)]
+                + d0 * d0 * self.covariance[(control, control)]
+                + 2.0 * d1 * d0 * self.covariance[(treated, control)];
+            variance.sqrt()
+        };
+        if !self.is_risk() {
+            let difference = Statistic::MeanDifference;
+            return vec![Estimate::wald(difference, method, p1 - p0, error(1.0, -1.0), level)];
+        }
+        let odds = |p: f64| p / (1.0 - p);
+        let odds_slope = |p: f64| 1.0 / (p * (1.0 - p));
+        let log = |statistic, ratio, std_error| {
+            Estimate::wald_log(statistic, method, ratio, std_error, level)
+        };
+        vec![
+            Estimate::wald(Statistic::RiskDifference, method, p1 - p0, error(1.0, -1.0), level),
+            log(Statistic::RiskRatio, p1 / p0, error(1.0 / p1, -1.0 / p0)),
+            log(Statistic::OddsRatio, odds(p1) / odds(p0), error(odds_slope(p1), -odds_slope(p0))),
+        ]
+    }
+
+    fn is_risk(&self) -> bool {
+        self.model.family == Family::Binomial
+    }
+}

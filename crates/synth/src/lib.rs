@@ -1,0 +1,14 @@
+//! Synthetic registers with planted truth.
+//!
+//! A generator draws, for each person, which days they are employed: a latent day process. The
+//! truth is read off those days and the person's observation; the register rows are written from
+//! the same days and then soiled the way real extracts are. No code that analyses registers takes
+//! part, so that an analysis which recovers the truth has not merely agreed with itself.
+//!
+//! The same settings give the same bytes on every run and platform.
+
+mod draws;
+mod error;
+pub mod hekta;
+
+pub use error::SynthError;

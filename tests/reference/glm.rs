@@ -1,0 +1,175 @@
+//! Generalised linear models against R's glm, lm and sandwich.
+
+use super::support::read;
+use regtrial_stats::design::{Data, Design};
+use regtrial_stats::formula::Formula;
+use regtrial_stats::glm::{Covariance, Family, Glm, Link};
+use regtrial_stats::{ConfidenceLevel, StatsError};
+use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use serde_json::Value;
+
+fn model(case: &Value) -> Glm {
+    let family = match case["family"].as_str().unwrap() {
+        "gaussian" => Family::Gaussian,
+        "poisson" => Family::Poisson,
+        _ => Family::Binomial,
+    };
+    let link = match case["link"].as_str().unwrap() {
+        "identity" => Link::Identity,
+        "log" => Link::Log,
+        "probit" => Link::Probit,
+        _ => Link::Logit,
+    };
+    Glm::new(family).with_link(link)
+}
+
+fn data(case: &Value) -> Data {
+    read(&root().join("tests/reference/glm").join(case["data"].as_str().unwrap()))
+}
+
+/// R writes `siteB` and `treat:nodegree`; we write `site[B]`.
+fn r_name(term: &str) -> String {
+    term.replace(['[', ']'], "")
+}
+
+fn cases() -> Vec<Value> {
+    expected("glm")["cases"].as_array().unwrap().clone()
+}
+
+#[test]
+fn coefficients_errors_and_likelihood_agree_with_r() {
+    let mut comparison = Comparison::default();
+    for case in cases() {
+        let name = case["name"].as_str().unwrap();
+        let formula = Formula::parse(case["formula"].as_str().unwrap()).unwrap();
+        let design = Design::new(&formula, &data(&case)).unwrap();
+        let fit = model(&case).fit(&design).unwrap();
+        let theirs = case["terms"].as_array().unwrap();
+        assert_eq!(fit.terms.len(), theirs.len(), "{name}");
+        for (ours, theirs) in fit.confint(ConfidenceLevel::NINETY_FIVE).iter().zip(theirs) {
+            assert_eq!(r_name(&ours.term), theirs["term"].as_str().unwrap(), "{name}");
+            let mut check = |field: &str, value: f64, tolerance: f64| {
+                let what = format!("{name} {} {field}", ours.term);
+                // Relative to the standard error, so that a coefficient near 0 is not held to
+                // digits that nobody can have.
+                comparison.check(&what, value, number(&theirs[field]), tolerance);
+            };
+            check("estimate", ours.estimate.estimate, COEFFICIENT);
+            check("std_error", ours.estimate.std_error, STANDARD_ERROR);
+            check("p_value", ours.estimate.p_value, STANDARD_ERROR);
+            check("conf_low", ours.estimate.conf_low, STANDARD_ERROR);
+            check("conf_high", ours.estimate.conf_high, STANDARD_ERROR);
+        }
+        let mut check = |field: &str, value: f64| {
+            comparison.check(&format!("{name} {field}"), value, number(&case[field]), 1e-10);
+        };
+        check("log_likelihood", fit.log_likelihood());
+        check("aic", fit.aic());
+        check("deviance", fit.deviance);
+        check("null_deviance", fit.null_deviance);
+        check("df_residual", fit.df_residual);
+        check("dispersion", fit.dispersion);
+        let test = fit.model_test();
+        let theirs = &case["likelihood_ratio"];
+        if !theirs.is_null() {
+            comparison.check(name, test.statistic_value, number(&theirs["statistic"]), 1e-9);
+            comparison.check(name, test.p_value, number(&theirs["p_value"]), 1e-9);
+        }
+    }
+    comparison.finish(200);
+}
+
+#[test]
+fn robust_covariances_agree_with_sandwich() {
+    let mut comparison = Comparison::default();
+    for case in cases() {
+        if case["terms"][0]["robust_std_error"].is_null() {
+            continue;
+        }
+        let data = data(&case);
+        let clusters: Vec<u64> = match data.column("site").unwrap() {
+            regtrial_stats::design::Column::Factor { codes, .. } => {
+                codes.iter().map(|code| u64::from(code.unwrap())).collect()
+            }
+            regtrial_stats::design::Column::Numbers(_) => panic!("site is a factor"),
+        };
+        let formula = Formula::parse(case["formula"].as_str().unwrap()).unwrap();
+        let design = Design::new(&formula, &data).unwrap();
+        let gaussian = case["family"] == "gaussian";
+        for (covariance, key) in [
+            (Covariance::Hc0, "HC0"),
+            (Covariance::Hc1, "HC1"),
+            (Covariance::Hc2, "HC2"),
+            (Covariance::Hc3, "HC3"),
+            (
+                Covariance::Cluster(clusters),
+                if gaussian { "cluster_HC1" } else { "cluster_HC0_cadjust" },
+            ),
+        ] {
+            let fit = model(&case).with_covariance(covariance).fit(&design).unwrap();
+            for (j, std_error) in fit.stderror().iter().enumerate() {
+                let theirs = &case["terms"][j]["robust_std_error"][key];
+                let what = format!("{} {key} {}", case["name"], fit.terms[j]);
+                comparison.check(&what, *std_error, number(theirs), STANDARD_ERROR);
+            }
+        }
+    }
+    comparison.finish(100);
+}
+
+#[test]
+fn profile_intervals_agree_with_exact_refits_in_r() {
+    let mut comparison = Comparison::default();
+    for case in cases() {
+        if case["terms"][0]["profile_conf_low"].is_null() {
+            continue;
+        }
+        let formula = Formula::parse(case["formula"].as_str().unwrap()).unwrap();
+        let design = Design::new(&formula, &data(&case)).unwrap();
+        let glm = model(&case);
+        let fit = glm.fit(&design).unwrap();
+        let terms = glm.profile(&design, &fit, ConfidenceLevel::NINETY_FIVE).unwrap();
+        for (ours, theirs) in terms.iter().zip(case["terms"].as_array().unwrap()) {
+            let low = number(&theirs["profile_conf_low"]);
+            let high = number(&theirs["profile_conf_high"]);
+            comparison.check(&ours.term, ours.estimate.conf_low, low, STANDARD_ERROR);
+            comparison.check(&ours.term, ours.estimate.conf_high, high, STANDARD_ERROR);
+        }
+    }
+    comparison.finish(20);
+}
+
+#[test]
+fn separation_names_the_term() {
+    let data = Data::new()
+        .with_numbers("y", (0..40).map(|i| f64::from(i % 2)).collect())
+        .with_numbers("perfect", (0..40).map(|i| f64::from(i % 2) * 2.0 - 1.0).collect())
+        .with_numbers("harmless", (0..40).map(|i| f64::from(i * 7 % 11)).collect());
+    let formula = Formula::parse("y ~ harmless + perfect").unwrap();
+    let design = Design::new(&formula, &data).unwrap();
+    let error = Glm::new(Family::Binomial).fit(&design).unwrap_err();
+    assert_eq!(error, StatsError::Separation { terms: vec!["perfect".to_owned()] });
+    assert!(error.help().unwrap().contains("Firth"));
+}
+
+#[test]
+fn quasi_separation_names_the_empty_level() {
+    // Nobody in site C has the event; the other sites are mixed.
+    let sites: Vec<&str> = (0..90).map(|i| ["A", "B", "C"][i % 3]).collect();
+    let y = (0..90).map(|i| f64::from(u8::from(i % 3 != 2 && (i / 3) % 2 == 0))).collect();
+    let data = Data::new().with_numbers("y", y).with_text("site", &sites);
+    let design = Design::new(&Formula::parse("y ~ site").unwrap(), &data).unwrap();
+    let error = Glm::new(Family::Binomial).fit(&design).unwrap_err();
+    assert_eq!(error, StatsError::Separation { terms: vec!["site[C]".to_owned()] });
+}
+
+#[test]
+fn aliased_terms_are_named() {
+    let x: Vec<f64> = (0..30).map(|i| f64::from(i * 5 % 7)).collect();
+    let twice = x.iter().map(|v| 2.0 * v + 1.0).collect();
+    let y = (0..30).map(|i| f64::from(i * 3 % 4)).collect();
+    let data = Data::new().with_numbers("x", x).with_numbers("twice", twice).with_numbers("y", y);
+    let design = Design::new(&Formula::parse("y ~ x + twice").unwrap(), &data).unwrap();
+    let error = Glm::new(Family::Gaussian).fit(&design).unwrap_err();
+    assert_eq!(error, StatsError::RankDeficient { terms: vec!["twice".to_owned()] });
+}

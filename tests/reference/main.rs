@@ -1,0 +1,10 @@
+//! Every estimator against an independent oracle. Beside each module lies a folder with the script
+//! that made the expected values, the versions it ran with, and 17 digits.
+
+mod continuous;
+mod distributions;
+mod firth;
+mod glm;
+mod proportions;
+mod standardisation;
+mod support;
