@@ -12,10 +12,11 @@ use crate::linear::{Factored, aliased_columns, transpose_times, weighted_gram};
 use crate::{ConfidenceLevel, Estimate, Method, StatsError, Statistic};
 use ndarray::{Array1, Array2};
 
-const MAX_ITERATIONS: usize = 500;
-/// Newton decrement in standard errors; a profile only needs its likelihood.
+const MAX_ITERATIONS: usize = 200;
+/// Newton decrement in standard errors. A profile only needs its likelihood, whose error is of the
+/// order of the decrement's square.
 const CONVERGED: f64 = 1e-11;
-const PROFILE_CONVERGED: f64 = 1e-7;
+const PROFILE_CONVERGED: f64 = 1e-6;
 
 /// Firth's logistic regression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -77,7 +77,7 @@ pub(super) fn crossing(
             middle = f64::midpoint(inside, outside);
         }
         let value = root(lost(middle)?);
-        if value.abs() < 1e-13 || (outside - inside).abs() < 1e-14 * outside.abs() {
+        if value.abs() < 1e-11 || (outside - inside).abs() < 1e-14 * outside.abs() {
             break;
         }
         if value < 0.0 {
