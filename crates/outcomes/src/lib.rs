@@ -1,1 +1,31 @@
-//! stub
+//! Canonical tables and people to one row a person, and person-months.
+//!
+//! Time is integer days. Spells are closed intervals `[start, end]` of calendar days, windows
+//! half-open `[index + a, index + b)` from each person's index date; a landmark is the status on
+//! the day `index + k months` itself. So a person can be employed at a landmark whose window holds
+//! no day of that job: the landmark day is the first day after the window.
+//!
+//! | Step | Where |
+//! |---|---|
+//! | arithmetic of days and months | [`calendar`], [`span`] |
+//! | a rule on spells or columns, three-valued | [`rule`] |
+//! | when a person is seen | [`observation`] |
+//! | an outcome of one person | [`measure`] |
+//! | all outcomes of all people | [`Cohort::derive`] |
+//! | the proportion by month | [`Cohort::panel`] |
+//! | why a person's outcome is what it is | [`Cohort::trace`] |
+
+pub mod calendar;
+pub mod measure;
+pub mod observation;
+pub mod rule;
+pub mod span;
+
+mod cohort;
+mod error;
+mod panel;
+mod trace;
+
+pub use cohort::{Cohort, Derived, Endpoint, Outcome};
+pub use error::OutcomeError;
+pub use panel::Panel;

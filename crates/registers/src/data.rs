@@ -1,0 +1,173 @@
+//! Analysis data: any CSV or Parquet file as a typed frame, and frames back to files.
+
+use crate::error::{Problem, RegisterError, unreadable};
+use crate::text::TextTable;
+use crate::value::{date, number};
+use polars::prelude::*;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::Path;
+
+/// How cells are read.
+#[derive(Debug, Clone)]
+pub struct ReadOptions {
+    /// Cells that mean "missing"; the empty cell always does.
+    pub missing: Vec<String>,
+    /// Columns kept as text although they look like numbers: identifiers and arms.
+    pub text: BTreeSet<String>,
+    /// Whether `1,234` is one and a bit; without it such a column is refused as ambiguous.
+    pub decimal_comma: bool,
+}
+
+impl Default for ReadOptions {
+    fn default() -> Self {
+        let missing = ["NA", "."].map(str::to_owned).to_vec();
+        Self { missing, text: BTreeSet::new(), decimal_comma: false }
+    }
+}
+
+impl ReadOptions {
+    /// The same options, with a column kept as text.
+    #[must_use]
+    pub fn with_text(mut self, column: &str) -> Self {
+        self.text.insert(column.to_owned());
+        self
+    }
+
+    fn is_missing(&self, cell: &str) -> bool {
+        cell.is_empty() || self.missing.iter().any(|missing| missing == cell)
+    }
+}
+
+/// Reads a CSV (any delimiter and encoding) or a Parquet file. Columns in which every cell is a
+/// number are numbers, in which every cell is an ISO or dotted date are dates, others text.
+///
+/// # Errors
+/// A file that cannot be read, a ragged row, or a column with ambiguous decimal commas.
+pub fn read_data(path: &Path, options: &ReadOptions) -> Result<DataFrame, RegisterError> {
+    read_with_lines(path, options).map(|(frame, _)| frame)
+}
+
+/// As [`read_data`], with the line each row starts on (its number, in a Parquet file).
+pub(crate) fn read_with_lines(
+    path: &Path,
+    options: &ReadOptions,
+) -> Result<(DataFrame, Vec<u64>), RegisterError> {
+    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
+        let frame = read_parquet(path, options)?;
+        let lines = (1..=frame.height() as u64).collect();
+        return Ok((frame, lines));
+    }
+    let table = TextTable::read(path)?;
+    let columns = (0..table.header.len())
+        .map(|j| column(&table, j, options))
+        .collect::<Result<Vec<_>, _>>()?;
+    Ok((DataFrame::new(table.rows.len(), columns)?, table.lines))
+}
+
+fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, RegisterError> {
+    let name = &table.header[j];
+    let cells: Vec<Option<&str>> = (0..table.rows.len())
+        .map(|row| Some(table.cell(row, j)).filter(|cell| !options.is_missing(cell)))
+        .collect();
+    if options.text.contains(name) {
+        return Ok(Column::new(name.into(), cells));
+    }
+    let present = || cells.iter().copied().flatten();
+    let comma = table.delimiter != b',' || options.decimal_comma;
+    let parse = if comma { number::parse_comma } else { number::parse };
+    if present().all(|cell| parse(cell).is_some()) {
+        if comma && !options.decimal_comma && number::comma_is_ambiguous(present()) {
+            let rule = "the comma may separate decimals or thousands: `1,234` can be read both ways";
+            return Err(Problem::new("ambiguous_decimal", &table.path, rule)
+                .in_column(name)
+                .help("write at least one number with another count of decimals, or with a point")
+                .into());
+        }
+        let values: Vec<Option<f64>> = cells.iter().map(|cell| cell.and_then(parse)).collect();
+        return Ok(Column::new(name.into(), values));
+    }
+    for format in [date::DateFormat::Iso, date::DateFormat::Dots] {
+        if present().all(|cell| format.parse(cell).is_some()) {
+            let days: Vec<Option<i32>> =
+                cells.iter().map(|cell| cell.and_then(|cell| format.parse(cell))).collect();
+            return Ok(Column::new(name.into(), days).cast(&DataType::Date)?);
+        }
+    }
+    Ok(Column::new(name.into(), cells))
+}
+
+fn read_parquet(path: &Path, options: &ReadOptions) -> Result<DataFrame, RegisterError> {
+    let file = File::open(path).map_err(|e| unreadable(path, &e))?;
+    let frame = ParquetReader::new(file).finish().map_err(|_| {
+        RegisterError::from(Problem::new("unreadable_file", path, "this is not a Parquet file"))
+    })?;
+    let mut columns = Vec::new();
+    for column in frame.columns() {
+        let name = column.name().to_string();
+        let wanted = match column.dtype() {
+            _ if options.text.contains(&name) => {
+                columns.push(as_text(column)?);
+                continue;
+            }
+            DataType::Boolean => DataType::Float64,
+            dtype if dtype.is_primitive_numeric() => DataType::Float64,
+            DataType::Date => DataType::Date,
+            DataType::Datetime(..) => DataType::Date,
+            DataType::Categorical(..) | DataType::Enum(..) => DataType::String,
+            dtype => dtype.clone(),
+        };
+        columns.push(column.cast(&wanted)?);
+    }
+    Ok(DataFrame::new(frame.height(), columns)?)
+}
+
+/// A column as text, whole numbers without a decimal point.
+fn as_text(column: &Column) -> Result<Column, RegisterError> {
+    if !column.dtype().is_float() {
+        return Ok(column.cast(&DataType::String)?);
+    }
+    let numbers = column.cast(&DataType::Float64)?;
+    let texts: Vec<Option<String>> =
+        numbers.f64()?.iter().map(|value| value.map(|value| value.to_string())).collect();
+    Ok(Column::new(column.name().clone(), texts))
+}
+
+/// Writes a frame as CSV: comma, LF, UTF-8, missing cells empty, dates as yyyy-mm-dd.
+///
+/// # Errors
+/// [`RegisterError`] if the file cannot be written.
+pub fn write_csv(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
+    let failed = |_: csv::Error| {
+        RegisterError::from(Problem::new("unwritable_file", path, "the file cannot be written"))
+    };
+    let mut writer = csv::Writer::from_path(path).map_err(failed)?;
+    let columns = frame.columns();
+    writer.write_record(columns.iter().map(|c| c.name().as_str())).map_err(failed)?;
+    for row in 0..frame.height() {
+        let mut cells = Vec::with_capacity(columns.len());
+        for column in columns {
+            cells.push(match column.get(row)? {
+                AnyValue::Null => String::new(),
+                AnyValue::String(text) => text.to_owned(),
+                AnyValue::StringOwned(text) => text.to_string(),
+                AnyValue::Float64(number) => number.to_string(),
+                other => other.to_string(),
+            });
+        }
+        writer.write_record(&cells).map_err(failed)?;
+    }
+    writer.flush().map_err(|e| unreadable(path, &e))
+}
+
+/// Writes a frame as Parquet.
+///
+/// # Errors
+/// [`RegisterError`] if the file cannot be written.
+pub fn write_parquet(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
+    let file = File::create(path).map_err(|_| {
+        RegisterError::from(Problem::new("unwritable_file", path, "the file cannot be written"))
+    })?;
+    ParquetWriter::new(file).finish(&mut frame.clone())?;
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! A list of identifiers.
+
+use crate::error::{Problem, RegisterError};
+use crate::text::TextTable;
+use std::collections::HashSet;
+use std::path::Path;
+
+/// The people of a linkage list. The column is `id`, or the only one of the file.
+///
+/// # Errors
+/// A file that cannot be read, or that has several columns and none named `id`.
+pub fn read_ids(path: &Path, id: &str) -> Result<HashSet<String>, RegisterError> {
+    let table = TextTable::read(path)?;
+    let column = match table.column(id) {
+        Some(column) => column,
+        None if table.header.len() == 1 => 0,
+        None => {
+            return Err(Problem::new("missing_column", path, format!("there is no column `{id}`"))
+                .at_line(1)
+                .help("name the column of people as in the participant list, or leave it alone in the file")
+                .into());
+        }
+    };
+    Ok((0..table.rows.len()).map(|row| table.cell(row, column).to_owned()).collect())
+}

@@ -1,0 +1,53 @@
+//! What happened to each file while it was read.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A row that was not used because it is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Line in the file, from 1.
+    pub line: u64,
+    /// Field concerned, if one.
+    pub field: Option<&'static str>,
+    /// Which rule it broke.
+    pub rule: &'static str,
+}
+
+/// One file's reading.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct FileLog {
+    /// The file.
+    pub file: PathBuf,
+    /// `utf-8` or `windows-1252`.
+    pub encoding: &'static str,
+    /// The delimiter found.
+    pub delimiter: char,
+    /// Data rows in the file.
+    pub rows: u64,
+    /// Rows of people in the study.
+    pub rows_of_people: u64,
+    /// Which header became which field.
+    pub mapping: Vec<(&'static str, String)>,
+    /// Rows refused.
+    pub refused: Vec<Refusal>,
+    /// Rows left out or changed by a rule that is not an error, by rule.
+    pub repairs: BTreeMap<&'static str, u64>,
+}
+
+impl FileLog {
+    /// Refused rows by rule.
+    #[must_use]
+    pub fn refused_by_rule(&self) -> BTreeMap<&'static str, u64> {
+        let mut counts = BTreeMap::new();
+        for refusal in &self.refused {
+            *counts.entry(refusal.rule).or_default() += 1;
+        }
+        counts
+    }
+
+    pub(crate) fn repaired(&mut self, rule: &'static str) {
+        *self.repairs.entry(rule).or_default() += 1;
+    }
+}

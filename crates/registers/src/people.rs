@@ -1,0 +1,241 @@
+//! The participant list.
+
+use crate::data::{ReadOptions, read_with_lines};
+use crate::error::{Problem, RegisterError};
+use crate::value::{date::Day, is_missing};
+use crate::{parse_day, value};
+use polars::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
+
+/// Which columns of the participant list mean what.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleOptions {
+    /// Column of identifiers; without one, people are numbered by row.
+    pub id: Option<String>,
+    /// Column of index dates; required where a register is used.
+    pub index_date: Option<String>,
+    /// Column of arms, and the arms in order, the reference first (all levels, sorted, if empty).
+    pub arm: Option<(String, Vec<String>)>,
+    /// Columns of dates on which a person left: by kind.
+    pub exits: BTreeMap<Exit, String>,
+    /// Cells that mean "missing", and columns that stay text.
+    pub read: ReadOptions,
+}
+
+/// Why a person is no longer seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exit {
+    /// Died; seen on that day.
+    Death,
+    /// Emigrated; seen to the day before.
+    Emigration,
+    /// Withdrew consent; seen to the day before.
+    Withdrawal,
+}
+
+/// The people of a study.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct People {
+    /// The file.
+    pub file: PathBuf,
+    /// Every column of the list, a row a person.
+    pub frame: DataFrame,
+    /// Identifiers, unique, in file order.
+    pub ids: Vec<String>,
+    /// Index dates; empty if the study has none.
+    pub index: Vec<Day>,
+    /// Arms in order, the reference first; empty if the study has none.
+    pub arms: Vec<String>,
+    /// Position in `arms` of each person.
+    pub arm: Vec<u32>,
+    /// Dates of exit by kind, a row a person.
+    pub exits: BTreeMap<Exit, Vec<Option<Day>>>,
+    lines: Vec<u64>,
+}
+
+impl People {
+    /// Reads and checks the list; all problems in one go.
+    ///
+    /// # Errors
+    /// A missing column, a person listed twice or without identifier, index date or arm, an arm
+    /// not in the order given, a date that does not exist, an exit before the index date.
+    pub fn read(path: &Path, options: &PeopleOptions) -> Result<Self, RegisterError> {
+        let mut read = options.read.clone();
+        let arm_column = options.arm.as_ref().map(|(column, _)| column);
+        let dates = options.index_date.iter().chain(options.exits.values());
+        for column in options.id.iter().chain(arm_column).chain(dates) {
+            read = read.with_text(column);
+        }
+        let (frame, lines) = read_with_lines(path, &read)?;
+        let mut reader = Reader { path, frame: &frame, lines: &lines, problems: Vec::new() };
+        let ids = match &options.id {
+            Some(column) => reader.ids(column),
+            None => (1..=frame.height()).map(|row| row.to_string()).collect(),
+        };
+        let index = match &options.index_date {
+            Some(column) => reader.index_dates(column),
+            None => Vec::new(),
+        };
+        let (arms, arm) = match &options.arm {
+            Some((column, order)) => reader.arms(column, order),
+            None => (Vec::new(), Vec::new()),
+        };
+        let exits = options
+            .exits
+            .iter()
+            .map(|(exit, column)| (*exit, reader.exits(column, &index)))
+            .collect();
+        let problems = reader.problems;
+        if problems.is_empty() {
+            Ok(Self { file: path.to_owned(), frame, ids, index, arms, arm, exits, lines })
+        } else {
+            Err(RegisterError::Problems(problems))
+        }
+    }
+
+    /// Number of people.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether the list is empty.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// The line of the list on which a person stands.
+    #[must_use]
+    pub fn line(&self, person: usize) -> Option<u64> {
+        self.lines.get(person).copied()
+    }
+
+    /// Position of each identifier.
+    #[must_use]
+    pub fn positions(&self) -> HashMap<&str, usize> {
+        self.ids.iter().enumerate().map(|(i, id)| (id.as_str(), i)).collect()
+    }
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    frame: &'a DataFrame,
+    lines: &'a [u64],
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn text(&mut self, column: &str) -> Vec<Option<String>> {
+        let cells = self.frame.column(column).ok().and_then(|column| column.str().ok());
+        let Some(cells) = cells else {
+            let rule = format!("there is no column `{column}`");
+            let names: Vec<&str> =
+                self.frame.columns().iter().map(|c| c.name().as_str()).collect();
+            let help = format!("the file has {}", names.join(", "));
+            self.problems
+                .push(Problem::new("missing_column", self.path, rule).at_line(1).help(help));
+            return Vec::new();
+        };
+        cells
+            .iter()
+            .map(|cell| cell.map(str::trim).filter(|c| !is_missing(c)).map(str::to_owned))
+            .collect()
+    }
+
+    fn problem(&mut self, code: &'static str, row: usize, column: &str, rule: &str, help: &str) {
+        let problem = Problem::new(code, self.path, rule).at_line(self.lines[row]).in_column(column);
+        self.problems.push(problem.help(help));
+    }
+
+    fn ids(&mut self, column: &str) -> Vec<String> {
+        let cells = self.text(column);
+        let mut first: HashMap<String, u64> = HashMap::new();
+        for (row, cell) in cells.iter().enumerate() {
+            let Some(id) = cell else {
+                let help = "give the identifier, or remove the row";
+                self.problem("missing_id", row, column, "the person has no identifier", help);
+                continue;
+            };
+            if id.contains(['E', 'e']) && value::number::parse_comma(id).is_some() {
+                let help = "a spreadsheet has turned identifiers into numbers: export them as text";
+                self.problem("damaged_id", row, column, "the identifier is a number in scientific notation", help);
+            }
+            if let Some(line) = first.insert(id.clone(), self.lines[row]) {
+                let rule = format!("the person is listed twice, first on line {line}");
+                self.problem("duplicate_person", row, column, &rule, "keep one row a person");
+            }
+        }
+        cells.into_iter().map(Option::unwrap_or_default).collect()
+    }
+
+    fn index_dates(&mut self, column: &str) -> Vec<Day> {
+        let cells = self.text(column);
+        let mut days = Vec::with_capacity(cells.len());
+        for (row, cell) in cells.iter().enumerate() {
+            let day = cell.as_deref().map(parse_day);
+            match day {
+                Some(Some(_)) => {}
+                Some(None) => self.bad_date(row, column),
+                None => {
+                    let help = "give the date from which follow-up counts, or remove the person";
+                    self.problem("missing_index_date", row, column, "the person has no index date", help);
+                }
+            }
+            days.push(day.flatten().unwrap_or_default());
+        }
+        days
+    }
+
+    fn exits(&mut self, column: &str, index: &[Day]) -> Vec<Option<Day>> {
+        let cells = self.text(column);
+        let mut days = Vec::with_capacity(cells.len());
+        for (row, cell) in cells.iter().enumerate() {
+            let day = cell.as_deref().map(parse_day);
+            if day == Some(None) {
+                self.bad_date(row, column);
+            }
+            let day = day.flatten();
+            if let (Some(day), Some(start)) = (day, index.get(row))
+                && day < *start
+            {
+                let help = "check both dates: a person who left before the index date was never followed";
+                self.problem("exit_before_index", row, column, "the date lies before the index date", help);
+            }
+            days.push(day);
+        }
+        days
+    }
+
+    fn bad_date(&mut self, row: usize, column: &str) {
+        let help = "write it as 2020-03-31, 31.03.2020 or 20200331";
+        self.problem("bad_date", row, column, "this is not a date that exists", help);
+    }
+
+    fn arms(&mut self, column: &str, order: &[String]) -> (Vec<String>, Vec<u32>) {
+        let cells = self.text(column);
+        let mut arms = order.to_vec();
+        if arms.is_empty() {
+            arms = cells.iter().flatten().cloned().collect();
+            arms.sort_unstable();
+            arms.dedup();
+        }
+        let mut codes = Vec::with_capacity(cells.len());
+        for (row, cell) in cells.iter().enumerate() {
+            let code = cell.as_ref().and_then(|cell| arms.iter().position(|arm| arm == cell));
+            if code.is_none() {
+                let rule = if cell.is_none() {
+                    "the person has no arm".to_owned()
+                } else {
+                    format!("the arm is not one of {}", arms.join(", "))
+                };
+                let help = "correct the cell, or list the arm in `order` of the plan";
+                self.problem("unknown_arm", row, column, &rule, help);
+            }
+            codes.push(code.unwrap_or(0) as u32);
+        }
+        (arms, codes)
+    }
+}

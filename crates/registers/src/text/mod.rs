@@ -1,0 +1,117 @@
+//! Delimited text of unknown encoding and delimiter, as records with line numbers.
+
+mod delimiter;
+mod source;
+
+use crate::error::{Problem, RegisterError, unreadable};
+use csv::StringRecord;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// A text file opened as records.
+pub(crate) struct TextFile {
+    pub(crate) path: PathBuf,
+    pub(crate) encoding: &'static str,
+    pub(crate) delimiter: u8,
+    pub(crate) header: Vec<String>,
+    reader: csv::Reader<Box<dyn Read>>,
+}
+
+impl TextFile {
+    /// Opens a file and reads its header.
+    pub(crate) fn open(path: &Path) -> Result<Self, RegisterError> {
+        let encoding = source::encoding(path).map_err(|e| unreadable(path, &e))?;
+        let open = || source::open(path, encoding).map_err(|e| unreadable(path, &e));
+        let delimiter = delimiter::detect(open()?).map_err(|e| unreadable(path, &e))?;
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(open()?);
+        let header: Vec<String> = match reader.headers() {
+            Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
+            Err(error) => return Err(broken(path, &error)),
+        };
+        if header.iter().all(String::is_empty) {
+            return Err(Problem::new("empty_file", path, "the file has no header line").into());
+        }
+        Ok(Self { path: path.to_owned(), encoding: source::name(encoding), delimiter, header, reader })
+    }
+
+    /// The next record with the line it starts on; `false` at the end.
+    pub(crate) fn next(&mut self, record: &mut StringRecord) -> Result<Option<u64>, RegisterError> {
+        match self.reader.read_record(record) {
+            Ok(true) => Ok(Some(record.position().map_or(0, csv::Position::line))),
+            Ok(false) => Ok(None),
+            Err(error) => Err(broken(&self.path, &error)),
+        }
+    }
+}
+
+fn broken(path: &Path, error: &csv::Error) -> RegisterError {
+    let problem = Problem::new("unreadable_file", path, "the file cannot be read as delimited text");
+    match error.position() {
+        Some(position) => problem.at_line(position.line()).into(),
+        None => problem.into(),
+    }
+}
+
+/// A whole text file in memory: for participant lists and analysis data.
+pub(crate) struct TextTable {
+    pub(crate) path: PathBuf,
+    pub(crate) delimiter: u8,
+    pub(crate) header: Vec<String>,
+    pub(crate) rows: Vec<StringRecord>,
+    pub(crate) lines: Vec<u64>,
+}
+
+impl TextTable {
+    /// Reads a file in which every row has as many cells as the header.
+    pub(crate) fn read(path: &Path) -> Result<Self, RegisterError> {
+        let mut file = TextFile::open(path)?;
+        check_header(path, &file.header)?;
+        let (mut rows, mut lines, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        let mut record = StringRecord::new();
+        while let Some(line) = file.next(&mut record)? {
+            if record.len() == file.header.len() {
+                rows.push(record.clone());
+                lines.push(line);
+            } else {
+                let rule = format!(
+                    "the row has {} cells, the header has {}",
+                    record.len(),
+                    file.header.len()
+                );
+                let problem = Problem::new("ragged_row", path, rule).at_line(line);
+                problems.push(problem.help("look for an unquoted delimiter or a line break in a cell"));
+            }
+        }
+        if problems.is_empty() {
+            Ok(Self { path: file.path, delimiter: file.delimiter, header: file.header, rows, lines })
+        } else {
+            problems.truncate(20);
+            Err(RegisterError::Problems(problems))
+        }
+    }
+
+    pub(crate) fn column(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|other| other == name)
+    }
+
+    pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
+        self.rows[row].get(column).unwrap_or("").trim()
+    }
+}
+
+fn check_header(path: &Path, header: &[String]) -> Result<(), RegisterError> {
+    for (i, name) in header.iter().enumerate() {
+        let rule = if name.is_empty() {
+            format!("column {} of the header has no name", i + 1)
+        } else if header[..i].contains(name) {
+            format!("the header names `{name}` twice")
+        } else {
+            continue;
+        };
+        return Err(Problem::new("header", path, rule).at_line(1).help("rename one").into());
+    }
+    Ok(())
+}
