@@ -4,7 +4,7 @@ use crate::OutcomeError;
 use crate::calendar::Offset;
 use crate::measure::{self, Measure, States, Value};
 use crate::observation::{Observation, Policies};
-use crate::rule::{self, Rule, Truth};
+use crate::rule::{Rule, Truth};
 use crate::span::Span;
 use polars::prelude::*;
 use regtrial_registers::{Day, People};
@@ -156,35 +156,14 @@ impl<'a> Cohort<'a> {
 
     /// The rule's truth for every spell.
     pub(crate) fn truths(&self, endpoint: &Endpoint) -> Result<Vec<Truth>, OutcomeError> {
-        let Some(rule) = &endpoint.rule else {
-            return Ok(vec![Truth::True; self.spells.height()]);
-        };
-        let mut columns = Vec::new();
-        for field in rule.fields() {
-            columns.push((field, self.spells.column(field)?));
+        match &endpoint.rule {
+            Some(rule) => rule.truths(self.spells),
+            None => Ok(vec![Truth::True; self.spells.height()]),
         }
-        Ok((0..self.spells.height())
-            .map(|row| {
-                rule.evaluate(&|field: &str| {
-                    let column = columns.iter().find(|(name, _)| *name == field);
-                    column.map_or(rule::Value::Unknown, |(_, column)| cell(column, row))
-                })
-            })
-            .collect())
     }
 
     pub(crate) fn days(&self, column: &str) -> Result<Vec<Day>, OutcomeError> {
         let days = self.spells.column(column)?.cast(&DataType::Int32)?;
         days.i32()?.iter().collect::<Option<Vec<_>>>().ok_or(OutcomeError::Table)
-    }
-}
-
-/// A cell as a rule sees it.
-pub(crate) fn cell(column: &Column, row: usize) -> rule::Value<'_> {
-    match column.get(row) {
-        Ok(AnyValue::String(text)) => rule::Value::Text(text),
-        Ok(AnyValue::Float64(number)) => rule::Value::Number(number),
-        Ok(AnyValue::Boolean(truth)) => rule::Value::Truth(truth),
-        _ => rule::Value::Unknown,
     }
 }

@@ -3,9 +3,8 @@
 //! The one place that shows a person's data. It goes only where the user points it.
 
 use crate::calendar::iso;
-use crate::cohort::cell;
 use crate::observation::Unobserved;
-use crate::rule::{Truth, Value};
+use crate::rule::{Truth, Value, cell};
 use crate::span::{Span, clip, days};
 use crate::{Cohort, Outcome, OutcomeError, measure};
 use std::fmt::Write;

@@ -1,1 +1,29 @@
-//! stub
+//! study.toml to plan to results.
+//!
+//! ```no_run
+//! use regtrial_study::{Plan, Study};
+//! let plan = Plan::read("study.toml".as_ref())?;
+//! let study = Study::load(plan)?;
+//! let results = study.run()?;
+//! let released = results.release(study.plan().disclosure);
+//! # Ok::<(), regtrial_study::StudyError>(())
+//! ```
+//!
+//! The crate is the one bridge between data frames and the estimators of `regtrial-stats`
+//! ([`design`]); it computes no statistic of its own.
+
+pub mod analysis;
+pub mod design;
+
+mod error;
+mod person_table;
+mod plan;
+mod provenance;
+mod study;
+
+pub use error::StudyError;
+pub use plan::{
+    AnalysisPlan, Estimator, FigurePlan, ModelPlan, OutcomePlan, OutcomeSource, Plan, RegisterPlan,
+};
+pub use provenance::Provenance;
+pub use study::Study;

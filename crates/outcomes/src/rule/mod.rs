@@ -14,10 +14,12 @@
 //! `unknown or true` is true, `not unknown` is unknown (Kleene's logic).
 
 mod evaluate;
+mod frame;
 mod lexer;
 mod parser;
 
 pub use evaluate::{Kind, Truth, Value};
+pub(crate) use frame::cell;
 
 use crate::OutcomeError;
 use std::ops::Range;

@@ -1,0 +1,244 @@
+//! The arguments of every command.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Register-based trial analysis: study tables, models and figures from register extracts.
+#[derive(Debug, Parser)]
+#[command(name = "regtrial", version, about, propagate_version = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+impl Arguments {
+    pub(crate) fn format(&self) -> Format {
+        match &self.command {
+            Command::Run(args) => args.output.format,
+            Command::Check(args) => args.output.format,
+            Command::Derive(args) => args.output.format,
+            Command::Compare(args) => args.data.output.format,
+            Command::Fit(args) => args.data.output.format,
+            Command::Standardise(args) => args.data.output.format,
+            Command::Completions { .. } | Command::Man => Format::Table,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a whole study: results, tables, figures, report, provenance
+    Run(RunArgs),
+    /// Read a plan and its data, compute nothing, report every problem with counts
+    Check(CheckArgs),
+    /// Derive the person table: one row a person, one column an outcome
+    Derive(DeriveArgs),
+    /// Compare two or more arms on one outcome: every contrast with its intervals
+    Compare(CompareArgs),
+    /// Fit a regression
+    Fit(FitArgs),
+    /// Covariate-adjusted marginal risks, their difference, ratio and odds ratio
+    Standardise(StandardiseArgs),
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Csv,
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// How results are printed
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+    /// Say nothing but results and errors
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The plan
+    pub(crate) plan: PathBuf,
+    /// Folder for everything the study makes
+    #[arg(long, default_value = "regtrial-out")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The plan
+    pub(crate) plan: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeriveArgs {
+    /// The plan
+    pub(crate) plan: PathBuf,
+    /// File for the person table: .csv or .parquet
+    #[arg(long, required_unless_present = "why")]
+    pub(crate) out: Option<PathBuf>,
+    /// Explain one person's outcomes spell by spell (`-`: the id is read from stdin)
+    #[arg(long, value_name = "ID", conflicts_with = "out", allow_hyphen_values = true)]
+    pub(crate) why: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+/// A table of data and how to read it.
+#[derive(Debug, Args)]
+pub(crate) struct DataArgs {
+    /// CSV (any delimiter and encoding) or Parquet
+    pub(crate) data: PathBuf,
+    /// Cells that mean "missing", besides the empty cell
+    #[arg(long, value_delimiter = ',', default_values = ["NA", "."])]
+    pub(crate) na: Vec<String>,
+    /// Read `1,234` as one and a bit
+    #[arg(long)]
+    pub(crate) decimal_comma: bool,
+    /// Confidence level
+    #[arg(long, default_value_t = 0.95, alias = "confidence")]
+    pub(crate) level: f64,
+    /// Withhold counts from 1 to MINIMUM - 1 and what would give them back
+    #[arg(long, value_name = "MINIMUM", num_args = 0..=1, default_missing_value = "5")]
+    pub(crate) release: Option<u64>,
+    /// Write results to a file instead of stdout
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Column of the outcome
+    #[arg(long)]
+    pub(crate) outcome: String,
+    /// Column of the arms
+    #[arg(long)]
+    pub(crate) arm: String,
+    /// The reference arm (default: the first in bytewise order)
+    #[arg(long)]
+    pub(crate) reference: Option<String>,
+    /// Kind of outcome (default: binary if every value is 0 or 1, else continuous)
+    #[arg(long = "type", value_enum)]
+    pub(crate) kind: Option<TypeChoice>,
+    /// Leave out the unconditional exact tests (Barnard, Boschloo), which take seconds
+    #[arg(long)]
+    pub(crate) fast: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TypeChoice {
+    Binary,
+    Continuous,
+    Count,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FamilyChoice {
+    Gaussian,
+    Binomial,
+    Poisson,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LinkChoice {
+    Identity,
+    Log,
+    Logit,
+    Probit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MethodChoice {
+    /// Maximum likelihood
+    Ml,
+    /// Firth's penalised likelihood: finite also under separation
+    Firth,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IntervalChoice {
+    Wald,
+    Profile,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FitArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// The model, such as `employed ~ arm + age + factor(site, ref = 'C')`
+    #[arg(long)]
+    pub(crate) formula: String,
+    /// Distribution of the outcome
+    #[arg(long, value_enum)]
+    pub(crate) family: FamilyChoice,
+    /// Link of its mean (default: the family's canonical link)
+    #[arg(long, value_enum)]
+    pub(crate) link: Option<LinkChoice>,
+    /// Covariance: classical, HC0, HC1, HC2, HC3 or cluster(COLUMN)
+    #[arg(long, default_value = "classical")]
+    pub(crate) vcov: String,
+    /// How the coefficients are estimated
+    #[arg(long, value_enum, default_value = "ml")]
+    pub(crate) method: MethodChoice,
+    /// How the intervals are computed (default: wald; Firth: profile)
+    #[arg(long, value_enum)]
+    pub(crate) intervals: Option<IntervalChoice>,
+    /// Report ratios instead of coefficients
+    #[arg(long)]
+    pub(crate) exponentiate: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VarianceChoice {
+    /// Delta method, conditional on the covariates
+    Delta,
+    /// Ge et al. 2011, conditional on the covariates
+    Ge,
+    /// Ye et al. 2023, unconditional
+    Ye,
+    /// Leave-one-out influence function, unconditional
+    Loo,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StandardiseArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// The working model; the arm is one of its terms
+    #[arg(long)]
+    pub(crate) formula: String,
+    /// Column of the arms
+    #[arg(long)]
+    pub(crate) arm: String,
+    /// The reference arm (default: the first in bytewise order)
+    #[arg(long)]
+    pub(crate) reference: Option<String>,
+    /// Distribution of the outcome
+    #[arg(long, value_enum, default_value = "binomial")]
+    pub(crate) family: FamilyChoice,
+    /// Link of its mean (default: the family's canonical link)
+    #[arg(long, value_enum)]
+    pub(crate) link: Option<LinkChoice>,
+    /// How the variance is estimated
+    #[arg(long, value_enum, default_value = "ye")]
+    pub(crate) vcov: VarianceChoice,
+}

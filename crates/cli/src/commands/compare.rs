@@ -1,0 +1,134 @@
+//! `regtrial compare`: two or more arms, one outcome, every contrast.
+
+use super::say;
+use crate::args::{CompareArgs, TypeChoice};
+use crate::failure::Failure;
+use crate::{Outcome, data, output};
+use regtrial_results::{Cells, DiagnosticRecord, Record, Results};
+use regtrial_stats::StatsError;
+use regtrial_study::analysis::comparison::{
+    OutcomeType, both_cells, contrast_estimates, events, group_estimates, unconditional_tests,
+};
+use regtrial_study::analysis::records::{contrast, record};
+use regtrial_study::design;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    outcome: &'a str,
+    r#type: &'static str,
+    arm: &'a str,
+    reference: &'a str,
+    n: usize,
+    n_dropped: usize,
+    estimates: &'a [Record],
+    diagnostics: &'a [DiagnosticRecord],
+}
+
+pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
+    let level = data::level(&args.data)?;
+    let frame = data::read(&args.data, &[&args.arm])?;
+    let texts = data::texts(&frame, &args.arm)?;
+    let column =
+        frame.column(&args.outcome).map_err(|_| data::missing_column(&frame, &args.outcome))?;
+    if column.dtype().is_string() {
+        let rule = format!("column `{}` holds text: an outcome must be a number", args.outcome);
+        return Err(Failure::message("column_type", rule)
+            .with_help("code yes and no as 1 and 0; name other missing codes with --na"));
+    }
+    let values = design::numbers(column).map_err(regtrial_study::StudyError::from)?;
+    let arms = data::arms(&args.arm, &texts, args.reference.as_deref())?;
+    let groups: Vec<Vec<f64>> = arms
+        .iter()
+        .map(|arm| {
+            let own = texts.iter().zip(&values).filter(|(text, _)| text.as_ref() == Some(arm));
+            own.map(|(_, value)| *value).filter(|value| !value.is_nan()).collect()
+        })
+        .collect();
+    if let Some(empty) = groups.iter().position(Vec::is_empty) {
+        let rule = format!("arm `{}` has no value of the outcome", arms[empty]);
+        return Err(Failure::message("empty_arm", rule));
+    }
+    let all: Vec<f64> = groups.concat();
+    let kind = match args.kind {
+        None => OutcomeType::of(&all),
+        Some(TypeChoice::Binary) => OutcomeType::Binary,
+        Some(TypeChoice::Continuous) => OutcomeType::Continuous,
+        Some(TypeChoice::Count) => OutcomeType::Count,
+    };
+    check(kind, &all, &args.outcome)?;
+    let failed = |error: StatsError| Failure::stats(&error, None);
+    let mut results = Results::default();
+    for (arm, values) in arms.iter().zip(&groups) {
+        for estimate in group_estimates(kind, values, level).map_err(failed)? {
+            let mut made = record("compare", "all rows", &estimate);
+            made.group.clone_from(arm);
+            made.outcome.clone_from(&args.outcome);
+            made.n = Some(values.len() as u64);
+            made.events = events(kind, values);
+            made.cells = match made.events {
+                Some(events) => Cells::proportion(events, values.len() as u64),
+                None => Cells::counts([values.len() as u64]),
+            };
+            results.records.push(made);
+        }
+    }
+    for treated in 1..arms.len() {
+        for control in 0..treated {
+            let (x, y) = (&groups[treated], &groups[control]);
+            let mut estimates = contrast_estimates(kind, x, y, level).map_err(failed)?;
+            if kind == OutcomeType::Binary && !args.fast {
+                estimates.extend(unconditional_tests(x, y).map_err(failed)?);
+            }
+            for estimate in estimates {
+                let mut made = record("compare", "all rows", &estimate);
+                made.contrast = contrast(&estimate, &arms[treated], &arms[control]);
+                made.outcome.clone_from(&args.outcome);
+                made.n = Some((x.len() + y.len()) as u64);
+                made.cells = both_cells(kind, x, y);
+                results.records.push(made);
+            }
+        }
+    }
+    let n_dropped = values.len() - all.len();
+    let released = results.release(data::policy(&args.data));
+    let document = Document {
+        schema: "regtrial.compare/1",
+        outcome: &args.outcome,
+        r#type: match kind {
+            OutcomeType::Binary => "binary",
+            OutcomeType::Continuous => "continuous",
+            OutcomeType::Count => "count",
+        },
+        arm: &args.arm,
+        reference: &arms[0],
+        n: all.len(),
+        n_dropped,
+        estimates: released.records(),
+        diagnostics: released.diagnostics(),
+    };
+    output::print(&args.data, &document, released.records())?;
+    if n_dropped > 0 && !args.data.output.quiet {
+        anstream::eprintln!("note: {n_dropped} rows without arm or outcome are left out");
+    }
+    Ok(say(released.diagnostics(), args.data.output.quiet))
+}
+
+fn check(kind: OutcomeType, values: &[f64], outcome: &str) -> Result<(), Failure> {
+    let wrong = match kind {
+        OutcomeType::Binary => values.iter().any(|value| *value != 0.0 && *value != 1.0),
+        OutcomeType::Count => values.iter().any(|value| *value < 0.0 || value.fract() != 0.0),
+        OutcomeType::Continuous => values.iter().any(|value| !value.is_finite()),
+    };
+    if !wrong {
+        return Ok(());
+    }
+    let expected = match kind {
+        OutcomeType::Binary => "0 or 1",
+        OutcomeType::Count => "whole numbers from 0",
+        OutcomeType::Continuous => "finite",
+    };
+    let error = StatsError::OutcomeRange { outcome: outcome.to_owned(), expected };
+    Err(Failure::stats(&error, None))
+}

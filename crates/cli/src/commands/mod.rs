@@ -1,0 +1,45 @@
+//! One file a command.
+
+pub(crate) mod check;
+pub(crate) mod compare;
+pub(crate) mod derive;
+pub(crate) mod fit;
+pub(crate) mod run;
+pub(crate) mod standardise;
+
+use crate::args::{FamilyChoice, LinkChoice};
+use regtrial_results::DiagnosticRecord;
+use regtrial_stats::glm::{Family, Link};
+
+pub(crate) fn family(choice: FamilyChoice) -> Family {
+    match choice {
+        FamilyChoice::Gaussian => Family::Gaussian,
+        FamilyChoice::Binomial => Family::Binomial,
+        FamilyChoice::Poisson => Family::Poisson,
+    }
+}
+
+pub(crate) fn link(choice: Option<LinkChoice>, family: Family) -> Link {
+    match choice {
+        None => family.canonical_link(),
+        Some(LinkChoice::Identity) => Link::Identity,
+        Some(LinkChoice::Log) => Link::Log,
+        Some(LinkChoice::Logit) => Link::Logit,
+        Some(LinkChoice::Probit) => Link::Probit,
+    }
+}
+
+/// Says each diagnostic on stderr; whether one needs a person.
+pub(crate) fn say(diagnostics: &[DiagnosticRecord], quiet: bool) -> crate::Outcome {
+    for found in diagnostics {
+        if !quiet || found.needs_a_person() {
+            let term = found.term.as_ref().map(|term| format!(" ({term})")).unwrap_or_default();
+            anstream::eprintln!("{}[{}]{term}: {}", found.severity, found.code, found.message);
+        }
+    }
+    if diagnostics.iter().any(DiagnosticRecord::needs_a_person) {
+        crate::Outcome::NeedsAPerson
+    } else {
+        crate::Outcome::Fine
+    }
+}

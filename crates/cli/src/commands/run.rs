@@ -1,0 +1,100 @@
+//! `regtrial run`: the whole study into a folder.
+
+use super::say;
+use crate::Outcome;
+use crate::args::{Format, RunArgs};
+use crate::failure::Failure;
+use crate::output;
+use regtrial_report::{Provenance as Footer, documents, tables::tables};
+use regtrial_results::Released;
+use regtrial_study::{Plan, Provenance, Study};
+use std::fs;
+use std::path::Path;
+
+pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
+    let study = Study::load(Plan::read(&args.plan)?)?;
+    let released = study.run()?.release(study.plan().disclosure);
+    let provenance = Provenance::of(&study, &released)?;
+    let internal = |_| Failure::message("internal", "the results cannot be written as JSON");
+    write(&args.out, "results.json", released.to_json().map_err(internal)?.as_bytes())?;
+    write(&args.out, "provenance.json", provenance.to_json().map_err(internal)?.as_bytes())?;
+    let footer = footer(&provenance);
+    let documents = documents(&released, &footer)
+        .map_err(|error| Failure::message("report", error.to_string()))?;
+    for document in &documents {
+        write(&args.out, &document.path, &document.bytes)?;
+    }
+    match args.output.format {
+        Format::Json => output::write(None, &released.to_json().map_err(internal)?)?,
+        _ if args.output.quiet => {}
+        _ => summary(args, &study, &released, documents.len() + 2)?,
+    }
+    Ok(say(released.diagnostics(), args.output.quiet))
+}
+
+/// The first table of outcomes, and where everything is.
+fn summary(
+    args: &RunArgs,
+    study: &Study,
+    released: &Released,
+    files: usize,
+) -> Result<(), Failure> {
+    let mut text = format!("{}\n\n", released.catalogue().title);
+    if let Some(table) = tables(released).iter().find(|table| table.key == "outcomes") {
+        text.push_str(&table.to_markdown());
+        text.push('\n');
+    }
+    for register in &study.plan().registers {
+        for log in study.jobs(&register.key).iter().flat_map(|jobs| &jobs.logs) {
+            text.push_str(&refusals(log));
+        }
+    }
+    text.push_str(&format!(
+        "{files} files in {}; open {} in a browser\n",
+        args.out.display(),
+        args.out.join("report.html").display()
+    ));
+    output::write(None, &text)
+}
+
+/// What was refused, by line: for the analyst's screen, not for the files that may leave.
+fn refusals(log: &regtrial_registers::FileLog) -> String {
+    let mut text = format!(
+        "{}: {} rows, {} of participants, {} refused\n",
+        log.file.display(),
+        log.rows,
+        log.rows_of_people,
+        log.refused.len()
+    );
+    for refusal in log.refused.iter().take(20) {
+        let field = refusal.field.map(|field| format!(" ({field})")).unwrap_or_default();
+        text.push_str(&format!("  line {}{field}: {}\n", refusal.line, refusal.rule));
+    }
+    if log.refused.len() > 20 {
+        text.push_str(&format!("  and {} more\n", log.refused.len() - 20));
+    }
+    for (rule, count) in &log.repairs {
+        text.push_str(&format!("  {count} rows: {rule}\n"));
+    }
+    text
+}
+
+fn footer(provenance: &Provenance) -> Footer {
+    let mut lines = vec![
+        ("regtrial".to_owned(), provenance.version.to_owned()),
+        (format!("plan {}", provenance.plan.file), format!("sha256 {}", provenance.plan.sha256)),
+        ("seed".to_owned(), provenance.seed.to_string()),
+    ];
+    for input in &provenance.inputs {
+        lines.push((input.file.clone(), format!("sha256 {}", input.sha256)));
+    }
+    Footer { lines }
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {
+    let path = folder.join(name);
+    let parent = path.parent().unwrap_or(folder);
+    fs::create_dir_all(parent)
+        .and_then(|()| fs::write(&path, bytes))
+        .map_err(|error| Failure::write(&path.display().to_string(), &error))
+}

@@ -1,0 +1,124 @@
+//! Results in the format asked for.
+
+use crate::args::{DataArgs, Format};
+use crate::failure::Failure;
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use regtrial_results::Record;
+use serde::Serialize;
+use std::fs;
+use std::io::Write;
+
+/// Which columns of a record a table shows, in order.
+const COLUMNS: [&str; 12] = [
+    "term", "group", "contrast", "statistic", "method", "estimate", "std_error", "conf_low",
+    "conf_high", "statistic_value", "df", "p_value",
+];
+
+/// Prints a document: as JSON as it is, else its records as a table.
+pub(crate) fn print(
+    args: &DataArgs,
+    document: &impl Serialize,
+    records: &[Record],
+) -> Result<(), Failure> {
+    if args.release.is_none() && !args.output.quiet {
+        anstream::eprintln!(
+            "note: these numbers have not passed disclosure control; --release applies it"
+        );
+    }
+    let text = match args.output.format {
+        Format::Json => json(document)?,
+        Format::Csv => csv_text(records)?,
+        Format::Markdown => table(records, presets::ASCII_MARKDOWN),
+        Format::Table => table(records, presets::UTF8_HORIZONTAL_ONLY),
+    };
+    write(args.out.as_deref(), &text)
+}
+
+pub(crate) fn json(document: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string_pretty(document)
+        .map(|text| text + "\n")
+        .map_err(|_| Failure::message("output", "the results cannot be written as JSON"))
+}
+
+pub(crate) fn write(file: Option<&std::path::Path>, text: &str) -> Result<(), Failure> {
+    match file {
+        Some(path) => fs::write(path, text)
+            .map_err(|error| Failure::write(&path.display().to_string(), &error)),
+        None => anstream::stdout()
+            .write_all(text.as_bytes())
+            .map_err(|error| Failure::write("stdout", &error)),
+    }
+}
+
+fn cell(record: &Record, column: &str, full: bool) -> String {
+    let number = |value: f64| match (value.is_nan(), full) {
+        (true, _) => String::new(),
+        (false, true) => value.to_string(),
+        (false, false) => short(value),
+    };
+    match column {
+        "term" => record.term.clone(),
+        "group" => record.group.clone(),
+        "contrast" => record.contrast.clone(),
+        "statistic" => record.statistic.clone(),
+        "method" => record.method.clone(),
+        _ if record.suppressed => "withheld".to_owned(),
+        "estimate" => number(record.estimate),
+        "std_error" => number(record.std_error),
+        "conf_low" => number(record.conf_low),
+        "conf_high" => number(record.conf_high),
+        "statistic_value" => number(record.statistic_value),
+        "df" => number(record.df),
+        _ => number(record.p_value),
+    }
+}
+
+/// Six significant digits, no needless zeros.
+pub(crate) fn short(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return value.to_string();
+    }
+    let magnitude = value.abs().log10().floor();
+    if (-4.0..15.0).contains(&magnitude) {
+        let decimals = (5.0 - magnitude).max(0.0) as usize;
+        let text = format!("{value:.decimals$}");
+        if text.contains('.') {
+            return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+        }
+        return text;
+    }
+    format!("{value:.4e}")
+}
+
+/// The columns in which some record has something to say.
+fn used(records: &[Record]) -> Vec<&'static str> {
+    let says = |column: &&str| records.iter().any(|record| !cell(record, column, true).is_empty());
+    COLUMNS.into_iter().filter(says).collect()
+}
+
+fn table(records: &[Record], preset: &str) -> String {
+    let columns = used(records);
+    let mut table = Table::new();
+    table.load_preset(preset).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(&columns);
+    for record in records {
+        table.add_row(columns.iter().map(|column| cell(record, column, false)));
+    }
+    let words = columns.iter().take_while(|c| **c != "estimate").count();
+    for column in table.column_iter_mut().skip(words) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let text: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    text.join("\n") + "\n"
+}
+
+fn csv_text(records: &[Record]) -> Result<String, Failure> {
+    let failed = |_| Failure::message("output", "the results cannot be written as CSV");
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(COLUMNS).map_err(failed)?;
+    for record in records {
+        writer.write_record(COLUMNS.map(|column| cell(record, column, true))).map_err(failed)?;
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    Ok(String::from_utf8(bytes).unwrap_or_default())
+}

@@ -1,0 +1,216 @@
+//! Characteristics of the people by arm: no tests, because randomisation leaves nothing to test.
+
+use super::{Context, entry};
+use crate::StudyError;
+use crate::plan::Estimator;
+use polars::prelude::{Column, DataType};
+use regtrial_registers::Problem;
+use regtrial_results::{AnalysisKind, Cells, Record, Results, Variable};
+use regtrial_stats::describe;
+
+const KEY: &str = "baseline";
+
+pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), StudyError> {
+    let variables = variables(context)?;
+    if variables.is_empty() {
+        return Ok(());
+    }
+    let mut analysis = entry(KEY, "Baseline characteristics", AnalysisKind::Baseline, "");
+    analysis.notes.push(
+        "Standardised difference: difference in units of the root mean of both arms' variances."
+            .to_owned(),
+    );
+    results.catalogue.analyses.push(analysis);
+    let groups = context.groups();
+    for (arm, rows) in &groups {
+        let mut people = Record::new(KEY, context.population, "people");
+        people.group.clone_from(arm);
+        people.estimate = rows.len() as f64;
+        people.n = Some(rows.len() as u64);
+        people.cells = Cells::counts([rows.len() as u64]);
+        results.records.push(people);
+    }
+    for name in variables {
+        let column = context.table.column(&name)?.clone();
+        let levels = levels(&column)?;
+        let made = if levels.is_empty() {
+            quantity(context, &name, &groups)?
+        } else {
+            categories(context, &name, &column, &levels, &groups)?
+        };
+        results.records.extend(made);
+        let label = context.study.plan().label(&name);
+        results.catalogue.variables.push(Variable { key: name, label, levels });
+    }
+    Ok(())
+}
+
+/// The plan's baseline variables, or the covariates of its analyses.
+fn variables(context: &Context<'_>) -> Result<Vec<String>, StudyError> {
+    let plan = context.study.plan();
+    let exists = |name: &String| context.table.column(name).is_ok();
+    if !plan.baseline.is_empty() {
+        let unknown = plan.baseline.iter().find(|name| !exists(name));
+        return match unknown {
+            None => Ok(plan.baseline.clone()),
+            Some(name) => {
+                let rule = format!("[baseline]: the participant list has no column `{name}`");
+                Err(StudyError::Plan(vec![Problem::new("missing_column", &plan.path, rule)]))
+            }
+        };
+    }
+    let arm = plan.people.arm.as_ref().map(|(column, _)| column.clone());
+    let mut found: Vec<String> = Vec::new();
+    for analysis in &plan.analyses {
+        let (Estimator::Regression(model) | Estimator::Standardisation(model, _)) =
+            &analysis.estimator
+        else {
+            continue;
+        };
+        for name in model.formula.columns() {
+            let outcome = plan.outcomes.iter().any(|outcome| outcome.key == name);
+            let is_arm = name == "arm" || Some(&name) == arm.as_ref();
+            if !outcome && !is_arm && exists(&name) && !found.contains(&name) {
+                found.push(name);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The levels of a categorical variable: of a text, or of a number that is only 0 and 1.
+fn levels(column: &Column) -> Result<Vec<String>, StudyError> {
+    if let DataType::String = column.dtype() {
+        let mut levels: Vec<String> =
+            column.str()?.iter().flatten().map(str::to_owned).collect();
+        levels.sort_unstable();
+        levels.dedup();
+        return Ok(levels);
+    }
+    let values = crate::design::numbers(column)?;
+    let mut known = values.iter().filter(|value| !value.is_nan());
+    let binary = known.all(|value| *value == 0.0 || *value == 1.0);
+    Ok(if binary { vec!["0".to_owned(), "1".to_owned()] } else { Vec::new() })
+}
+
+fn quantity(
+    context: &Context<'_>,
+    name: &str,
+    groups: &[(String, Vec<usize>)],
+) -> Result<Vec<Record>, StudyError> {
+    let all = context.numbers(name)?;
+    let mut records = Vec::new();
+    let mut samples = Vec::new();
+    for (arm, rows) in groups {
+        let values: Vec<f64> = rows.iter().map(|&i| all[i]).filter(|v| !v.is_nan()).collect();
+        let n = values.len() as u64;
+        for (statistic, value) in [
+            ("mean", describe::mean(&values)),
+            ("sd", describe::variance(&values).sqrt()),
+            ("median", describe::quantile(&values, 0.5)),
+            ("q1", describe::quantile(&values, 0.25)),
+            ("q3", describe::quantile(&values, 0.75)),
+        ] {
+            let mut record = new(context, name, arm, statistic, value, n);
+            record.cells = Cells::counts([n]);
+            records.push(record);
+        }
+        records.push(missing(context, name, arm, rows.len() as u64 - n));
+        samples.push(values);
+    }
+    if let [control, treated] = &samples[..] {
+        let value = describe::standardised_difference(treated, control);
+        let mut record = standardised(context, name, groups, value);
+        record.cells = Cells::counts([treated.len() as u64, control.len() as u64]);
+        records.push(record);
+    }
+    Ok(records)
+}
+
+fn categories(
+    context: &Context<'_>,
+    name: &str,
+    column: &Column,
+    levels: &[String],
+    groups: &[(String, Vec<usize>)],
+) -> Result<Vec<Record>, StudyError> {
+    let texts: Vec<Option<String>> = if let DataType::String = column.dtype() {
+        column.str()?.iter().map(|text| text.map(str::to_owned)).collect()
+    } else {
+        let values = crate::design::numbers(column)?;
+        values.iter().map(|value| (!value.is_nan()).then(|| value.to_string())).collect()
+    };
+    let mut records = Vec::new();
+    let count = |rows: &[usize], level: &str| {
+        rows.iter().filter(|&&i| texts[i].as_deref() == Some(level)).count() as u64
+    };
+    let known = |rows: &[usize]| rows.iter().filter(|&&i| texts[i].is_some()).count() as u64;
+    for level in levels {
+        for (arm, rows) in groups {
+            let (events, n) = (count(rows, level), known(rows));
+            for (statistic, value) in
+                [("count", events as f64), ("proportion", events as f64 / n as f64)]
+            {
+                let mut record = new(context, name, arm, statistic, value, n);
+                record.level.clone_from(level);
+                record.events = Some(events);
+                let whole = format!("{KEY} {name} {arm} {statistic}");
+                record.cells = Cells::counts([events]).part_of(whole);
+                records.push(record);
+            }
+        }
+        if let [(_, control), (_, treated)] = groups {
+            let (c, t) = ((count(control, level), known(control)), (count(treated, level), known(treated)));
+            let risk = |(events, n): (u64, u64)| events as f64 / n as f64;
+            let value = describe::standardised_risk_difference(risk(t), risk(c));
+            let mut record = standardised(context, name, groups, value);
+            record.level.clone_from(level);
+            record.cells = Cells::counts([c.0, c.1 - c.0, t.0, t.1 - t.0]);
+            records.push(record);
+        }
+    }
+    for (arm, rows) in groups {
+        records.push(missing(context, name, arm, rows.len() as u64 - known(rows)));
+    }
+    Ok(records)
+}
+
+fn new(
+    context: &Context<'_>,
+    name: &str,
+    arm: &str,
+    statistic: &str,
+    value: f64,
+    n: u64,
+) -> Record {
+    let mut record = Record::new(KEY, context.population, statistic);
+    name.clone_into(&mut record.term);
+    arm.clone_into(&mut record.group);
+    record.estimate = value;
+    record.n = Some(n);
+    record
+}
+
+fn missing(context: &Context<'_>, name: &str, arm: &str, count: u64) -> Record {
+    let mut record = Record::new(KEY, context.population, "missing");
+    name.clone_into(&mut record.term);
+    arm.clone_into(&mut record.group);
+    record.estimate = count as f64;
+    record.cells = Cells::counts([count]);
+    record
+}
+
+fn standardised(
+    context: &Context<'_>,
+    name: &str,
+    groups: &[(String, Vec<usize>)],
+    value: f64,
+) -> Record {
+    let mut record = Record::new(KEY, context.population, "standardised_difference");
+    name.clone_into(&mut record.term);
+    if let [(control, _), (treated, _)] = groups {
+        record.contrast = format!("{treated} - {control}");
+    }
+    record.estimate = value;
+    record
+}

@@ -1,0 +1,177 @@
+//! From the person table to records: one file an analysis.
+
+pub mod comparison;
+pub mod records;
+pub mod regression;
+
+mod baseline;
+mod curve;
+mod standardised;
+
+use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
+use crate::{Study, StudyError, design};
+use polars::prelude::DataFrame;
+use records::diagnostic;
+use regtrial_results::{Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Outcome, Results};
+use regtrial_stats::ConfidenceLevel;
+use regtrial_stats::design::Data;
+use std::collections::BTreeMap;
+
+/// Who is analysed, unless an analysis says otherwise.
+const EVERYONE: &str = "all participants";
+
+/// What every analysis needs.
+pub(crate) struct Context<'a> {
+    pub(crate) study: &'a Study,
+    pub(crate) table: &'a DataFrame,
+    pub(crate) data: Data,
+    pub(crate) level: ConfidenceLevel,
+    pub(crate) population: &'static str,
+}
+
+impl Context<'_> {
+    pub(crate) fn arms(&self) -> &[String] {
+        &self.study.people().arms
+    }
+
+    /// The rows of each arm; one unnamed group where the study has no arms.
+    pub(crate) fn groups(&self) -> Vec<(String, Vec<usize>)> {
+        let people = self.study.people();
+        if people.arms.is_empty() {
+            return vec![("all".to_owned(), (0..people.len()).collect())];
+        }
+        let members = |arm: usize| {
+            (0..people.len()).filter(|&i| people.arm[i] as usize == arm).collect()
+        };
+        people.arms.iter().enumerate().map(|(i, arm)| (arm.clone(), members(i))).collect()
+    }
+
+    /// A column of the person table as numbers.
+    pub(crate) fn numbers(&self, column: &str) -> Result<Vec<f64>, StudyError> {
+        Ok(design::numbers(self.table.column(column)?)?)
+    }
+
+    /// Whether an outcome's values are 1 and 0.
+    pub(crate) fn is_binary(&self, outcome: &OutcomePlan) -> Result<bool, StudyError> {
+        if let Some(binary) = outcome.is_binary() {
+            return Ok(binary);
+        }
+        let values = self.numbers(&outcome.key)?;
+        Ok(values.iter().filter(|v| !v.is_nan()).all(|v| *v == 0.0 || *v == 1.0))
+    }
+}
+
+pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
+    let plan = study.plan();
+    let context = Context {
+        study,
+        table: study.person_table(),
+        data: data(study)?,
+        level: plan.confidence,
+        population: if plan.design == "randomised" { "intention to treat" } else { EVERYONE },
+    };
+    let mut results = Results { catalogue: catalogue(&context)?, ..Results::default() };
+    baseline::run(&context, &mut results)?;
+    comparison::outcomes_table(&context, &mut results)?;
+    for analysis in &plan.analyses {
+        if let Err(error) = one(&context, analysis, &mut results) {
+            results.diagnostics.push(failed(&analysis.key, &error)?);
+        }
+    }
+    for figure in &plan.figures {
+        curve::run(&context, figure, &mut results)?;
+    }
+    refused_rows(study, &mut results);
+    Ok(results)
+}
+
+fn one(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    match &analysis.estimator {
+        Estimator::Difference => comparison::single(context, analysis, results),
+        Estimator::Regression(model) => regression::run(context, analysis, model, results),
+        Estimator::Standardisation(model, variance) => {
+            standardised::run(context, analysis, model, *variance, results)
+        }
+    }
+}
+
+/// An analysis that could not be computed, as a diagnostic; other failures stop the study.
+fn failed(key: &str, error: &StudyError) -> Result<DiagnosticRecord, StudyError> {
+    match error {
+        StudyError::Analysis { source, .. } => {
+            let advice = source.help().map(|help| format!("; {help}")).unwrap_or_default();
+            Ok(DiagnosticRecord {
+                code: source.code().to_owned(),
+                severity: "error".to_owned(),
+                term: Some(key.to_owned()),
+                message: format!("{error}{advice}"),
+            })
+        }
+        StudyError::Frame(inner) => Err(StudyError::Frame(inner.clone())),
+        other => Ok(diagnostic("analysis_failed", "error", Some(key), &other.to_string())),
+    }
+}
+
+/// The person table as model columns, with the arms as the factor `arm` in the plan's order.
+fn data(study: &Study) -> Result<Data, StudyError> {
+    let mut levels = BTreeMap::new();
+    let people = study.people();
+    if let Some((column, _)) = &study.plan().people.arm {
+        levels.insert(column.clone(), people.arms.clone());
+    }
+    let data = design::data(study.person_table(), &levels)?;
+    if people.arms.is_empty() {
+        return Ok(data);
+    }
+    let texts: Vec<&str> = people.arm.iter().map(|&i| people.arms[i as usize].as_str()).collect();
+    Ok(data.with("arm", design::ordered(&texts, &people.arms)))
+}
+
+fn catalogue(context: &Context<'_>) -> Result<Catalogue, StudyError> {
+    let plan = context.study.plan();
+    let mut outcomes = Vec::new();
+    for outcome in &plan.outcomes {
+        outcomes.push(Outcome {
+            key: outcome.key.clone(),
+            label: outcome.label.clone(),
+            binary: context.is_binary(outcome)?,
+        });
+    }
+    Ok(Catalogue {
+        name: plan.name.clone(),
+        title: if plan.title.is_empty() { plan.name.clone() } else { plan.title.clone() },
+        design: plan.design.clone(),
+        arms: context.arms().to_vec(),
+        outcomes,
+        confidence: plan.confidence.value(),
+        ..Catalogue::default()
+    })
+}
+
+/// An entry of the catalogue.
+pub(crate) fn entry(key: &str, title: &str, kind: AnalysisKind, outcome: &str) -> Analysis {
+    Analysis {
+        key: key.to_owned(),
+        title: title.to_owned(),
+        kind,
+        outcome: outcome.to_owned(),
+        notes: Vec::new(),
+        landmarks: Vec::new(),
+        effect: String::new(),
+    }
+}
+
+/// A note wherever rows of an extract were refused, within the threshold of the plan.
+fn refused_rows(study: &Study, results: &mut Results) {
+    for (key, extract) in study.extracts() {
+        if extract.jobs.logs.iter().any(|log| !log.refused.is_empty()) {
+            let message = "rows of the extract were refused, within the share that the plan allows; \
+                           provenance.json says by which rules";
+            results.diagnostics.push(diagnostic("rows_refused", "note", Some(key), message));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! A regression model.
+
+use super::records::{diagnostic, record, remark};
+use super::{Context, entry};
+use crate::StudyError;
+use crate::plan::{AnalysisPlan, ModelPlan};
+use regtrial_results::{AnalysisKind, Cells, Record, Results};
+use regtrial_stats::design::{Design, INTERCEPT};
+use regtrial_stats::glm::{Family, Firth, Glm, GlmFit, Link, TermEstimate};
+use regtrial_stats::{Estimate, Statistic};
+
+/// What the exponential of a coefficient is, if it is anything.
+#[must_use]
+pub fn ratio_of(family: Family, link: Link) -> Option<Statistic> {
+    match (family, link) {
+        (Family::Binomial, Link::Logit) => Some(Statistic::OddsRatio),
+        (Family::Binomial, Link::Log) => Some(Statistic::RiskRatio),
+        (Family::Poisson, Link::Log) => Some(Statistic::RateRatio),
+        _ => None,
+    }
+}
+
+pub(crate) fn run(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    model: &ModelPlan,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let failed = || StudyError::analysis(&analysis.key);
+    let design = Design::new(&model.formula, &context.data).map_err(failed())?;
+    let (terms, mut summary) = if model.firth {
+        let fit = Firth.fit(&design).map_err(failed())?;
+        let terms = Firth.confint(&design, &fit, context.level).map_err(failed())?;
+        (terms, vec![("log_likelihood", fit.log_likelihood)])
+    } else {
+        let glm = Glm::new(model.family).with_link(model.link);
+        let fit = glm.fit(&design).map_err(failed())?;
+        for found in &fit.diagnostics {
+            let mut note = remark(found);
+            note.term = note.term.or_else(|| Some(analysis.key.clone()));
+            results.diagnostics.push(note);
+        }
+        add_tests(context, analysis, &fit, results);
+        let summary = vec![("log_likelihood", fit.log_likelihood()), ("aic", fit.aic())];
+        (fit.confint(context.level), summary)
+    };
+    let ratio = ratio_of(model.family, model.link);
+    let mut listed = entry(&analysis.key, &analysis.title, AnalysisKind::Model, &analysis.outcome);
+    listed.effect = match ratio {
+        Some(statistic) => statistic.as_str().replace('_', " "),
+        None => "coefficient".to_owned(),
+    };
+    listed.notes = vec![note(model)];
+    results.catalogue.analyses.push(listed);
+    for (j, term) in terms.iter().enumerate() {
+        let cells = cells(&design, j, model.family);
+        results.records.push(term_record(context, analysis, term, &term.estimate, &design, &cells));
+        if let (Some(statistic), false) = (ratio, term.term == INTERCEPT) {
+            let estimate = term.estimate.exponentiated(statistic);
+            results.records.push(term_record(context, analysis, term, &estimate, &design, &cells));
+        }
+    }
+    summary.push(("observations", design.nobs() as f64));
+    summary.push(("dropped", design.dropped as f64));
+    if model.family != Family::Gaussian {
+        summary.push(("events", design.response.iter().sum()));
+    }
+    for (statistic, value) in summary {
+        let mut made = Record::new(&analysis.key, context.population, statistic);
+        made.outcome.clone_from(&analysis.outcome);
+        made.estimate = value;
+        if matches!(statistic, "dropped" | "events") {
+            made.cells = Cells::counts([value as u64]);
+        }
+        results.records.push(made);
+    }
+    if design.dropped > 0 {
+        let message = "people with a missing value in a variable of the model are left out of it";
+        results.diagnostics.push(diagnostic("complete_cases", "note", Some(&analysis.key), message));
+    }
+    Ok(())
+}
+
+fn note(model: &ModelPlan) -> String {
+    let fit = if model.firth {
+        "Firth's penalised likelihood, profile intervals"
+    } else {
+        "maximum likelihood, Wald intervals"
+    };
+    format!(
+        "{} regression ({} link), {fit}: {}. People with complete values.",
+        match model.family {
+            Family::Binomial if model.link == Link::Logit => "Logistic",
+            Family::Binomial => "Binomial",
+            Family::Poisson => "Poisson",
+            _ => "Linear",
+        },
+        model.link.as_str(),
+        model.text
+    )
+}
+
+fn term_record(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    term: &TermEstimate,
+    estimate: &Estimate,
+    design: &Design,
+    cells: &Cells,
+) -> Record {
+    let mut made = record(&analysis.key, context.population, estimate);
+    made.outcome.clone_from(&analysis.outcome);
+    made.term.clone_from(&term.term);
+    made.n = Some(design.nobs() as u64);
+    made.cells = cells.clone();
+    made
+}
+
+/// The people behind a coefficient: of a 0/1 column those with 1 and those with 0, and where the
+/// model has no other term, their outcomes too, which it would give back.
+#[must_use]
+pub fn cells(design: &Design, column: usize, family: Family) -> Cells {
+    let x = design.x.column(column);
+    let n = design.nobs() as u64;
+    if design.terms[column] == INTERCEPT || x.iter().any(|v| *v != 0.0 && *v != 1.0) {
+        return Cells::counts([n]);
+    }
+    let ones = x.iter().filter(|v| **v == 1.0).count() as u64;
+    let mut counts = vec![ones, n - ones];
+    if design.terms.len() <= 2 && family == Family::Binomial {
+        let with = |wanted: f64| {
+            let rows = x.iter().zip(&design.response);
+            rows.filter(|(v, y)| **v == wanted && **y == 1.0).count() as u64
+        };
+        counts.extend([with(1.0), ones - with(1.0), with(0.0), n - ones - with(0.0)]);
+    }
+    Cells::counts(counts)
+}
+
+fn add_tests(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    fit: &GlmFit,
+    results: &mut Results,
+) {
+    let mut test = record(&analysis.key, context.population, &fit.model_test());
+    test.statistic = "likelihood_ratio".to_owned();
+    test.outcome.clone_from(&analysis.outcome);
+    results.records.push(test);
+    if fit.family == Family::Gaussian {
+        return;
+    }
+    let r_squared = fit.pseudo_r_squared();
+    for (method, value) in [
+        ("mcfadden", r_squared.mcfadden),
+        ("cox_snell", r_squared.cox_snell),
+        ("nagelkerke", r_squared.nagelkerke),
+    ] {
+        let mut made = Record::new(&analysis.key, context.population, "pseudo_r_squared");
+        made.outcome.clone_from(&analysis.outcome);
+        method.clone_into(&mut made.method);
+        made.estimate = value;
+        results.records.push(made);
+    }
+}

@@ -1,0 +1,94 @@
+//! One row a person: the participant list and every outcome.
+
+use crate::StudyError;
+use crate::plan::{OutcomePlan, OutcomeSource};
+use polars::prelude::*;
+use regtrial_outcomes::rule::{Rule, Truth};
+use regtrial_outcomes::{Cohort, OutcomeError};
+use regtrial_registers::{People, Problem};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// Adds every outcome of the plan to the participant list.
+pub(crate) fn build(
+    people: &People,
+    cohorts: &BTreeMap<String, Cohort<'_>>,
+    outcomes: &[OutcomePlan],
+    plan: &Path,
+) -> Result<DataFrame, StudyError> {
+    let mut columns = people.frame.columns().to_vec();
+    let mut problems = Vec::new();
+    for outcome in outcomes {
+        let values = match &outcome.source {
+            OutcomeSource::Column(column) => {
+                match people.frame.column(column) {
+                    Ok(found) => crate::design::numbers(found)?
+                        .into_iter()
+                        .map(|value| (!value.is_nan()).then_some(value))
+                        .collect(),
+                    Err(_) => {
+                        problems.push(missing_column(people, column, &outcome.key));
+                        continue;
+                    }
+                }
+            }
+            OutcomeSource::Rule(rule) => match by_rule(&people.frame, rule) {
+                Ok(values) => values,
+                Err(OutcomeError::Rule { message, .. }) => {
+                    let rule = format!("[outcomes.{}] where: {message}", outcome.key);
+                    problems.push(Problem::new("rule", plan, rule));
+                    continue;
+                }
+                Err(other) => return Err(other.into()),
+            },
+            OutcomeSource::Derived { outcome: derived, register } => {
+                let cohort = cohorts.get(register).ok_or(OutcomeError::Table)?;
+                match cohort.derive(derived) {
+                    Ok(derived) => derived.values.iter().map(|value| value.number).collect(),
+                    Err(OutcomeError::PartlyObserved { cause, outcome, .. }) => {
+                        problems.push(undeclared(plan, cause.name(), &outcome));
+                        continue;
+                    }
+                    Err(other) => return Err(other.into()),
+                }
+            }
+        };
+        columns.retain(|column| column.name() != &outcome.key);
+        columns.push(Column::new(outcome.key.as_str().into(), values));
+    }
+    if problems.is_empty() {
+        Ok(DataFrame::new(people.len(), columns)?)
+    } else {
+        Err(StudyError::Plan(problems))
+    }
+}
+
+fn missing_column(people: &People, column: &str, outcome: &str) -> Problem {
+    let names: Vec<&str> = people.frame.columns().iter().map(|c| c.name().as_str()).collect();
+    let rule = format!("there is no column `{column}`, which outcome `{outcome}` takes");
+    Problem::new("missing_column", &people.file, rule)
+        .at_line(1)
+        .help(format!("the file has {}", names.join(", ")))
+}
+
+fn undeclared(plan: &Path, cause: &str, outcome: &str) -> Problem {
+    let rule = format!(
+        "[outcomes.{outcome}]: people are seen for part of the window only ({cause}), and the plan \
+         does not say what the outcome means for them"
+    );
+    let help = format!(
+        "declare it: if_unobserved = {{ {cause} = \"missing\" }} (or \"composite\": the rest counts \
+         as not in the state; or \"while observed\")"
+    );
+    Problem::new("undeclared_unobserved", plan, rule).help(help)
+}
+
+/// A rule on the columns of the participant list: 1, 0 or missing.
+fn by_rule(frame: &DataFrame, rule: &Rule) -> Result<Vec<Option<f64>>, OutcomeError> {
+    let number = |truth| match truth {
+        Truth::True => Some(1.0),
+        Truth::False => Some(0.0),
+        Truth::Unknown => None,
+    };
+    Ok(rule.truths(frame)?.into_iter().map(number).collect())
+}

@@ -1,0 +1,217 @@
+//! `[analyses.*]` and `[figures.*]`.
+
+use super::OutcomePlan;
+use super::outcomes::policies;
+use super::section::Section;
+use regtrial_outcomes::Endpoint;
+use regtrial_outcomes::observation::Policies;
+use regtrial_stats::StatsError;
+use regtrial_stats::formula::Formula;
+use regtrial_stats::glm::{Family, Link};
+use regtrial_stats::marginal::MarginalVariance;
+
+/// An analysis as planned.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct AnalysisPlan {
+    /// Key in the plan.
+    pub key: String,
+    /// Title of its table.
+    pub title: String,
+    /// The outcome analysed.
+    pub outcome: String,
+    /// What is computed.
+    pub estimator: Estimator,
+}
+
+/// What an analysis computes.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Estimator {
+    /// The arms against each other, unadjusted.
+    Difference,
+    /// The standardised (covariate-adjusted) risks of the arms.
+    Standardisation(ModelPlan, MarginalVariance),
+    /// A regression model.
+    Regression(ModelPlan),
+}
+
+/// A regression as planned.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ModelPlan {
+    /// The formula.
+    pub formula: Formula,
+    /// The formula as written.
+    pub text: String,
+    /// Distribution of the outcome.
+    pub family: Family,
+    /// Link of its mean.
+    pub link: Link,
+    /// Firth's penalised likelihood instead of maximum likelihood.
+    pub firth: bool,
+}
+
+/// A figure as planned.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FigurePlan {
+    /// Key in the plan.
+    pub key: String,
+    /// Title.
+    pub title: String,
+    /// The endpoint's key.
+    pub endpoint: String,
+    /// Months to mark.
+    pub landmarks: Vec<u32>,
+    /// Last month drawn.
+    pub months: u32,
+    /// What a month means for people no longer seen.
+    pub policies: Policies,
+}
+
+const ESTIMATORS: [&str; 4] = ["standardisation", "logistic", "linear", "difference"];
+
+pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<AnalysisPlan> {
+    let mut found = Vec::new();
+    for (key, section) in root.sections("analyses") {
+        let title = section.string("title").unwrap_or_else(|| title_of(&key));
+        section.required_string("outcome");
+        let outcome = section.spanned_string("outcome").and_then(|(name, span)| {
+            let known: Vec<&str> = outcomes.iter().map(|outcome| outcome.key.as_str()).collect();
+            if known.contains(&name.as_str()) {
+                return Some(name);
+            }
+            section.unknown_reference("outcome", &name, span, &known);
+            None
+        });
+        section.choice("estimand", &["risk difference", "risk ratio", "odds ratio", "mean difference"]);
+        let estimator = outcome.as_ref().and_then(|outcome| {
+            let binary = outcomes.iter().find(|o| o.key == *outcome).and_then(OutcomePlan::is_binary);
+            estimator(&section, outcome, binary)
+        });
+        section.finish();
+        if let (Some(outcome), Some(estimator)) = (outcome, estimator) {
+            found.push(AnalysisPlan { key, title, outcome, estimator });
+        }
+    }
+    found
+}
+
+/// `adjusted_model` becomes `Adjusted model`.
+fn title_of(key: &str) -> String {
+    let spaced = key.replace(['_', '-'], " ");
+    let mut letters = spaced.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Option<Estimator> {
+    let choice = section.choice("estimator", &ESTIMATORS);
+    if section.has("estimator") && choice.is_none() {
+        // Read the other keys, so that they are not reported as unknown as well.
+        for key in ["formula", "family", "link", "adjust", "vcov", "method"] {
+            section.has(key);
+        }
+        return None;
+    }
+    let default = if section.has("formula") || section.has("family") {
+        "regression"
+    } else if section.has("adjust") {
+        "standardisation"
+    } else {
+        "difference"
+    };
+    let choice = choice.unwrap_or_else(|| default.to_owned());
+    if choice == "difference" {
+        return Some(Estimator::Difference);
+    }
+    let gaussian = choice == "linear" || (choice != "logistic" && binary == Some(false));
+    let model = model(section, outcome, gaussian)?;
+    if choice != "standardisation" {
+        return Some(Estimator::Regression(model));
+    }
+    let vcov = section.choice("vcov", &["ye", "loo", "ge", "delta"]);
+    let variance = match vcov.as_deref() {
+        Some("loo") => MarginalVariance::LeaveOneOut,
+        Some("ge") => MarginalVariance::Ge,
+        Some("delta") => MarginalVariance::Delta,
+        _ => MarginalVariance::Ye,
+    };
+    Some(Estimator::Standardisation(model, variance))
+}
+
+/// The formula as written, or `outcome ~ arm + adjust`.
+fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPlan> {
+    let (text, place) = match section.spanned_string("formula") {
+        Some((text, span)) => (text, span.start + 1..span.end),
+        None => {
+            let adjust = section.string_list("adjust").unwrap_or_default();
+            let terms: Vec<String> = ["arm".to_owned()].into_iter().chain(adjust).collect();
+            (format!("{outcome} ~ {}", terms.join(" + ")), section.span.clone())
+        }
+    };
+    let formula = match Formula::parse(&text) {
+        Ok(formula) => formula,
+        Err(StatsError::Formula { message, span }) => {
+            let start = (place.start + span.start).min(place.end);
+            section.problem("formula", start..place.end, format!("[{}]: {message}", section.name));
+            return None;
+        }
+        Err(other) => {
+            section.problem("formula", place, other.to_string());
+            return None;
+        }
+    };
+    let response = formula.response.to_string();
+    if response != outcome {
+        let rule = format!("the formula's outcome `{response}` is not the analysis's `{outcome}`");
+        section.problem("formula", place, rule);
+    }
+    let family = match section.choice("family", &["gaussian", "binomial", "poisson"]).as_deref() {
+        Some("gaussian") => Family::Gaussian,
+        Some("binomial") => Family::Binomial,
+        Some("poisson") => Family::Poisson,
+        _ if gaussian => Family::Gaussian,
+        _ => Family::Binomial,
+    };
+    let link = match section.choice("link", &["identity", "log", "logit", "probit"]).as_deref() {
+        Some("identity") => Link::Identity,
+        Some("log") => Link::Log,
+        Some("logit") => Link::Logit,
+        Some("probit") => Link::Probit,
+        _ => family.canonical_link(),
+    };
+    let firth = section.choice("method", &["ml", "firth"]).as_deref() == Some("firth");
+    Some(ModelPlan { formula, text, family, link, firth })
+}
+
+pub(super) fn figures(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> Vec<FigurePlan> {
+    let mut found = Vec::new();
+    for (key, section) in root.sections("figures") {
+        section.required_string("kind");
+        section.choice("kind", &["employment-curve"]);
+        section.required_string("endpoint");
+        let endpoint = section.spanned_string("endpoint").and_then(|(name, span)| {
+            let known: Vec<&str> = endpoints.iter().map(|(e, _)| e.key.as_str()).collect();
+            if known.contains(&name.as_str()) {
+                return Some(name);
+            }
+            section.unknown_reference("endpoint", &name, span, &known);
+            None
+        });
+        let months = |numbers: Vec<i64>| numbers.into_iter().map(|n| n as u32).collect::<Vec<_>>();
+        let landmarks = section.integers("landmarks", 0, 600).map(months).unwrap_or_default();
+        let last = landmarks.iter().copied().max().unwrap_or(18);
+        let figure = endpoint.map(|endpoint| FigurePlan {
+            title: section.string("title").unwrap_or_else(|| "Employed, by month".to_owned()),
+            months: section.integer("months", 1, 600).map_or(last, |n| n as u32).max(1),
+            policies: policies(&section),
+            key: key.replace('_', "-"),
+            endpoint,
+            landmarks,
+        });
+        section.finish();
+        found.extend(figure);
+    }
+    found
+}

@@ -1,0 +1,167 @@
+//! study.toml as typed parts, every problem found in one go before any data are read.
+
+mod analyses;
+mod outcomes;
+mod people;
+mod registers;
+mod section;
+
+pub use analyses::{AnalysisPlan, Estimator, FigurePlan, ModelPlan};
+pub use outcomes::{OutcomePlan, OutcomeSource};
+pub use registers::RegisterPlan;
+
+use crate::StudyError;
+use regtrial_outcomes::Endpoint;
+use regtrial_registers::{PeopleOptions, Problem};
+use regtrial_results::Policy;
+use regtrial_stats::ConfidenceLevel;
+use section::{Section, Source};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use toml::de::DeTable;
+
+/// A study as planned.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The plan's file.
+    pub path: PathBuf,
+    /// Its text, for the hash.
+    pub text: String,
+    /// Short name.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// `randomised`, `cohort` or `register`.
+    pub design: String,
+    /// Seed of everything random.
+    pub seed: u64,
+    /// Level of every confidence interval.
+    pub confidence: ConfidenceLevel,
+    /// The participant list.
+    pub people_file: PathBuf,
+    /// How to read it.
+    pub people: PeopleOptions,
+    /// Registers, in the order of the plan.
+    pub registers: Vec<RegisterPlan>,
+    /// Endpoints with the key of their register.
+    pub endpoints: Vec<(Endpoint, String)>,
+    /// Outcomes, in the order of the plan.
+    pub outcomes: Vec<OutcomePlan>,
+    /// Baseline variables; all covariates of the analyses if the plan names none.
+    pub baseline: Vec<String>,
+    /// Labels of variables.
+    pub labels: BTreeMap<String, String>,
+    /// Analyses, in the order of the plan.
+    pub analyses: Vec<AnalysisPlan>,
+    /// Figures, in the order of the plan.
+    pub figures: Vec<FigurePlan>,
+    /// Disclosure control.
+    pub disclosure: Policy,
+}
+
+impl Plan {
+    /// Reads and checks a plan.
+    ///
+    /// # Errors
+    /// [`StudyError::Plan`] with every problem: syntax, unknown and missing keys, wrong types,
+    /// impossible windows, references to what is not there.
+    pub fn read(path: &Path) -> Result<Self, StudyError> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Self::parse(path, text),
+            Err(_) => {
+                let problem = Problem::new("missing_file", path, "the plan cannot be read");
+                Err(StudyError::Plan(vec![problem.help("give the path of a study.toml")]))
+            }
+        }
+    }
+
+    /// Checks a plan's text; `path` is where its relative paths start and what messages name.
+    ///
+    /// # Errors
+    /// As [`Plan::read`].
+    pub fn parse(path: &Path, text: String) -> Result<Self, StudyError> {
+        let source = Source::new(path, &text);
+        let (table, errors) = DeTable::parse_recoverable(&text);
+        for error in errors {
+            source.problem("syntax", error.span().unwrap_or(0..0), error.message().to_owned());
+        }
+        if source.failed() {
+            return Err(StudyError::Plan(source.into_problems()));
+        }
+        let root = Section::new(&source, String::new(), table.get_ref(), table.span());
+        let plan = Self::from_root(&root, path, text.clone());
+        root.finish();
+        match plan {
+            Some(plan) if !source.failed() => Ok(plan),
+            _ => Err(StudyError::Plan(source.into_problems())),
+        }
+    }
+
+    fn from_root(root: &Section<'_>, path: &Path, text: String) -> Option<Self> {
+        let study = root.required_section("study");
+        let people = people::read(root);
+        let registers = registers::read(root);
+        let endpoints = outcomes::endpoints(root, &registers);
+        let outcomes = outcomes::read(root, &endpoints);
+        let analyses = analyses::read(root, &outcomes);
+        let figures = analyses::figures(root, &endpoints);
+        let labels = root.section("labels").map(|labels| labels.strings_map()).unwrap_or_default();
+        let baseline = root
+            .section("baseline")
+            .and_then(|section| {
+                let variables = section.string_list("variables");
+                section.finish();
+                variables
+            })
+            .unwrap_or_default();
+        let disclosure = root.section("disclosure").map_or(Policy::default(), |section| {
+            let minimum_count = section.integer("minimum_count", 0, 1_000_000);
+            section.finish();
+            minimum_count.map_or(Policy::default(), |k| Policy { minimum_count: k as u64 })
+        });
+        let (study, (people_file, people)) = (study?, people?);
+        if !registers.is_empty() && people.index_date.is_none() {
+            let message = "a study with registers needs `index_date`: the day from which follow-up counts";
+            root.problem_at("people", "missing_key", message);
+        }
+        let plan = Self {
+            path: path.to_owned(),
+            text,
+            name: study.required_string("name").unwrap_or_default(),
+            title: study.string("title").unwrap_or_default(),
+            design: study
+                .choice("design", &["randomised", "cohort", "register"])
+                .unwrap_or_else(|| "randomised".to_owned()),
+            seed: study.integer("seed", 0, i64::MAX).unwrap_or(0) as u64,
+            confidence: study
+                .fraction("confidence")
+                .and_then(|level| ConfidenceLevel::new(level).ok())
+                .unwrap_or_default(),
+            people_file,
+            people,
+            registers,
+            endpoints,
+            outcomes,
+            baseline,
+            labels,
+            analyses,
+            figures,
+            disclosure,
+        };
+        study.finish();
+        Some(plan)
+    }
+
+    /// The folder that relative paths start from.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// The label of a variable: the plan's, or its name.
+    #[must_use]
+    pub fn label(&self, variable: &str) -> String {
+        self.labels.get(variable).cloned().unwrap_or_else(|| variable.to_owned())
+    }
+}

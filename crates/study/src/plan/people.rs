@@ -1,0 +1,63 @@
+//! `[people]`: the participant list.
+
+use super::section::Section;
+use regtrial_registers::{Exit, PeopleOptions};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub(super) fn read(root: &Section<'_>) -> Option<(PathBuf, PeopleOptions)> {
+    let section = root.required_section("people")?;
+    let file = section.required_string("file").map(PathBuf::from);
+    let mut options = PeopleOptions {
+        id: section.string("id"),
+        index_date: section.string("index_date"),
+        arm: arm(&section),
+        exits: exits(&section),
+        ..PeopleOptions::default()
+    };
+    if let Some(missing) = section.string_list("missing") {
+        options.read.missing = missing;
+    }
+    for column in section.string_list("text").unwrap_or_default() {
+        options.read = options.read.with_text(&column);
+    }
+    // Strata of the randomisation: kept for the analyses that respect them.
+    section.string_list("strata");
+    section.finish();
+    Some((file?, options))
+}
+
+/// `arm = "column"` or `arm = { column = "...", order = [...] }`.
+fn arm(section: &Section<'_>) -> Option<(String, Vec<String>)> {
+    if !section.has("arm") {
+        return None;
+    }
+    if let Some(arm) = section.section_or_string("arm") {
+        return match arm {
+            Err(column) => Some((column, Vec::new())),
+            Ok(table) => {
+                let column = table.required_string("column");
+                let order = table.string_list("order").unwrap_or_default();
+                table.finish();
+                column.map(|column| (column, order))
+            }
+        };
+    }
+    None
+}
+
+fn exits(section: &Section<'_>) -> BTreeMap<Exit, String> {
+    let mut exits = BTreeMap::new();
+    let Some(status) = section.section("status") else { return exits };
+    for (key, exit) in [
+        ("death", Exit::Death),
+        ("emigrated", Exit::Emigration),
+        ("withdrawn", Exit::Withdrawal),
+    ] {
+        if let Some(column) = status.string(key) {
+            exits.insert(exit, column);
+        }
+    }
+    status.finish();
+    exits
+}
