@@ -1,1 +1,5 @@
-//! stub
+//! What must hold for any data.
+
+mod intervals;
+mod models;
+mod proportions;

@@ -4,7 +4,7 @@ use regtrial_stats::design::Data;
 use std::path::Path;
 
 /// A comma-separated file: columns that parse are numbers, others factors.
-pub fn read(path: &Path) -> Data {
+pub(crate) fn read(path: &Path) -> Data {
     let text = std::fs::read_to_string(path).unwrap();
     let mut lines = text.lines().map(|line| line.split(',').map(|c| c.trim_matches('"')).collect());
     let header: Vec<&str> = lines.next().unwrap();
@@ -19,7 +19,7 @@ pub fn read(path: &Path) -> Data {
 }
 
 /// One numeric column.
-pub fn numbers(data: &Data, name: &str) -> Vec<f64> {
+pub(crate) fn numbers(data: &Data, name: &str) -> Vec<f64> {
     match data.column(name).unwrap() {
         regtrial_stats::design::Column::Numbers(values) => values.clone(),
         regtrial_stats::design::Column::Factor { .. } => panic!("{name} is not numeric"),

@@ -1,1 +1,13 @@
-//! stub
+//! The sample studies through the library, against what is known of them.
+
+mod hekta;
+mod nsw;
+mod policies;
+
+use regtrial::prelude::*;
+
+/// A sample study by its folder, loaded.
+fn load(name: &str) -> Study {
+    let plan = regtrial_tests::root().join("data-samples").join(name).join("study.toml");
+    Study::load(Plan::read(&plan).unwrap()).unwrap()
+}

@@ -14,6 +14,7 @@ pub struct Arguments {
 impl Arguments {
     pub(crate) fn format(&self) -> Format {
         match &self.command {
+            Command::Init(args) => args.output.format,
             Command::Run(args) => args.output.format,
             Command::Check(args) => args.output.format,
             Command::Derive(args) => args.output.format,
@@ -27,6 +28,8 @@ impl Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Write a commented study.toml and a small synthetic study that runs
+    Init(InitArgs),
     /// Run a whole study: results, tables, figures, report, provenance
     Run(RunArgs),
     /// Read a plan and its data, compute nothing, report every problem with counts
@@ -64,6 +67,15 @@ pub(crate) struct OutputArgs {
     /// Say nothing but results and errors
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Folder to write to
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
 }
 
 #[derive(Debug, Args)]

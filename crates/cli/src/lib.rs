@@ -42,6 +42,7 @@ pub fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     match arguments.command {
+        Command::Init(args) => commands::init::run(&args),
         Command::Run(args) => commands::run::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Derive(args) => commands::derive::run(&args),

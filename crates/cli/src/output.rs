@@ -2,7 +2,7 @@
 
 use crate::args::{DataArgs, Format};
 use crate::failure::Failure;
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, TableComponent, presets};
 use regtrial_results::Record;
 use serde::Serialize;
 use std::fs;
@@ -100,6 +100,11 @@ fn table(records: &[Record], preset: &str) -> String {
     let columns = used(records);
     let mut table = Table::new();
     table.load_preset(preset).set_content_arrangement(ContentArrangement::Disabled);
+    if preset == presets::UTF8_HORIZONTAL_ONLY {
+        // A rule above, below the header and at the end, none between rows.
+        table.remove_style(TableComponent::HorizontalLines);
+        table.set_style(TableComponent::HeaderLines, '─');
+    }
     table.set_header(&columns);
     for record in records {
         table.add_row(columns.iter().map(|column| cell(record, column, false)));

@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod derive;
 pub(crate) mod fit;
+pub(crate) mod init;
 pub(crate) mod run;
 pub(crate) mod standardise;
 

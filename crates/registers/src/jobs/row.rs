@@ -61,7 +61,7 @@ impl Reading<'_> {
         }
         let person = *self.people.get(self.cell(record, "person")?)?;
         log.rows_of_people += 1;
-        if !seen.insert(record.iter().map(str::to_owned).collect()) {
+        if !seen.insert(record.iter().map(|cell| cell.trim().to_owned()).collect()) {
             log.repaired("exact copy of another row, left out");
             return None;
         }

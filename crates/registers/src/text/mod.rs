@@ -23,9 +23,12 @@ impl TextFile {
         let encoding = source::encoding(path).map_err(|e| unreadable(path, &e))?;
         let open = || source::open(path, encoding).map_err(|e| unreadable(path, &e));
         let delimiter = delimiter::detect(open()?).map_err(|e| unreadable(path, &e))?;
+        // Lines end at LF; a CR before it is trimmed with the cell. Left to itself the reader counts
+        // a CRLF line only when the next record is read, and every line number is one too small.
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
+            .terminator(csv::Terminator::Any(b'\n'))
             .from_reader(open()?);
         let header: Vec<String> = match reader.headers() {
             Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
@@ -37,12 +40,15 @@ impl TextFile {
         Ok(Self { path: path.to_owned(), encoding: source::name(encoding), delimiter, header, reader })
     }
 
-    /// The next record with the line it starts on; `false` at the end.
+    /// The next record that is not blank, with the line it starts on; none at the end.
     pub(crate) fn next(&mut self, record: &mut StringRecord) -> Result<Option<u64>, RegisterError> {
-        match self.reader.read_record(record) {
-            Ok(true) => Ok(Some(record.position().map_or(0, csv::Position::line))),
-            Ok(false) => Ok(None),
-            Err(error) => Err(broken(&self.path, &error)),
+        loop {
+            match self.reader.read_record(record) {
+                Ok(true) if record.len() == 1 && record[0].trim().is_empty() => {}
+                Ok(true) => return Ok(Some(record.position().map_or(0, csv::Position::line))),
+                Ok(false) => return Ok(None),
+                Err(error) => return Err(broken(&self.path, &error)),
+            }
         }
     }
 }

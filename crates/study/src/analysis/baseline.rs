@@ -17,7 +17,8 @@ pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), St
     }
     let mut analysis = entry(KEY, "Baseline characteristics", AnalysisKind::Baseline, "");
     analysis.notes.push(
-        "Standardised difference: difference in units of the root mean of both arms' variances."
+        "Percentages are of all people in the arm. Standardised difference: difference in units of \
+         the root mean of both arms' variances."
             .to_owned(),
     );
     results.catalogue.analyses.push(analysis);
@@ -111,7 +112,8 @@ fn quantity(
             ("q1", describe::quantile(&values, 0.25)),
             ("q3", describe::quantile(&values, 0.75)),
         ] {
-            let mut record = new(context, name, arm, statistic, value, n);
+            // Without n: beside the arm's size it would give a small number of missing away.
+            let mut record = new(context, name, arm, statistic, value);
             record.cells = Cells::counts([n]);
             records.push(record);
         }
@@ -147,15 +149,16 @@ fn categories(
     let known = |rows: &[usize]| rows.iter().filter(|&&i| texts[i].is_some()).count() as u64;
     for level in levels {
         for (arm, rows) in groups {
-            let (events, n) = (count(rows, level), known(rows));
+            // Missing is a category: shares are of everyone in the arm, so that they add up with it.
+            let (events, n) = (count(rows, level), rows.len() as u64);
             for (statistic, value) in
                 [("count", events as f64), ("proportion", events as f64 / n as f64)]
             {
-                let mut record = new(context, name, arm, statistic, value, n);
+                let mut record = new(context, name, arm, statistic, value);
                 record.level.clone_from(level);
+                record.n = Some(n);
                 record.events = Some(events);
-                let whole = format!("{KEY} {name} {arm} {statistic}");
-                record.cells = Cells::counts([events]).part_of(whole);
+                record.cells = Cells::counts([events]).part_of(whole(name, arm, statistic));
                 records.push(record);
             }
         }
@@ -170,24 +173,30 @@ fn categories(
         }
     }
     for (arm, rows) in groups {
-        records.push(missing(context, name, arm, rows.len() as u64 - known(rows)));
+        let count = rows.len() as u64 - known(rows);
+        for statistic in ["count", "proportion"] {
+            let mut record = missing(context, name, arm, count);
+            record.cells = record.cells.part_of(whole(name, arm, statistic));
+            if statistic == "proportion" {
+                "missing_proportion".clone_into(&mut record.statistic);
+                record.estimate /= rows.len() as f64;
+            }
+            records.push(record);
+        }
     }
     Ok(records)
 }
 
-fn new(
-    context: &Context<'_>,
-    name: &str,
-    arm: &str,
-    statistic: &str,
-    value: f64,
-    n: u64,
-) -> Record {
+/// The counts of a variable in an arm add up to the arm.
+fn whole(name: &str, arm: &str, statistic: &str) -> String {
+    format!("{KEY} {name} {arm} {statistic}")
+}
+
+fn new(context: &Context<'_>, name: &str, arm: &str, statistic: &str, value: f64) -> Record {
     let mut record = Record::new(KEY, context.population, statistic);
     name.clone_into(&mut record.term);
     arm.clone_into(&mut record.group);
     record.estimate = value;
-    record.n = Some(n);
     record
 }
 

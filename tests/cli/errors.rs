@@ -1,0 +1,175 @@
+//! Bad input: which file, line, column and rule, what to do, exit code 2 and never a cell's value.
+
+use crate::support::{Ran, folder, path, regtrial};
+use serde_json::Value;
+
+const PEOPLE: &str = "id,start,arm\nSENTINEL1,2020-01-01,A\nSENTINEL2,2020-02-01,B\n";
+const JOBS: &str = "person,start,end,type\nSENTINEL1,2020-03-01,2020-04-01,job\n";
+const PLAN: &str = r#"[study]
+name = "test"
+[people]
+file = "people.csv"
+id = "id"
+index_date = "start"
+arm = { column = "arm", order = ["A", "B"] }
+[registers.jobs]
+kind = "spells"
+files = ["jobs.csv"]
+covers = { from = 2019-01-01, to = 2022-12-31 }
+[endpoints.job]
+register = "jobs"
+where = "type = 'job'"
+[outcomes.worked]
+endpoint = "job"
+measure = "ever"
+window = ["0 months", "6 months"]
+"#;
+
+fn run(plan: &str, people: &str, jobs: &str) -> Ran {
+    let folder = folder(&[("study.toml", plan), ("people.csv", people), ("jobs.csv", jobs)]);
+    let out = path(&folder, "out");
+    let ran = regtrial(&["run", &path(&folder, "study.toml"), "--out", &out, "--format", "json"]);
+    let said = format!("{}{}", ran.stdout, ran.stderr);
+    assert!(!said.contains("SENTINEL"), "an identifier was printed: {said}");
+    ran
+}
+
+fn only_error(ran: &Ran) -> Value {
+    assert_eq!(ran.code, 2, "{}", ran.stderr);
+    let errors = ran.errors();
+    assert_eq!(errors.len(), 1, "{}", ran.stderr);
+    errors[0].clone()
+}
+
+#[test]
+fn the_plan_itself_runs() {
+    let ran = run(PLAN, PEOPLE, JOBS);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn every_problem_of_a_plan_in_one_go() {
+    let plan = PLAN
+        .replace("id = \"id\"", "id = \"id\"\nindeks = \"start\"")
+        .replace("kind = \"spells\"", "kind = \"spell\"")
+        .replace("where = \"type = 'job'\"", "where = \"type = \"")
+        .replace("\"6 months\"", "\"6 moons\"");
+    let ran = run(&plan, PEOPLE, JOBS);
+    assert_eq!(ran.code, 2);
+    let codes: Vec<(u64, String)> = ran
+        .errors()
+        .iter()
+        .map(|e| (e["line"].as_u64().unwrap(), e["code"].as_str().unwrap().to_owned()))
+        .collect();
+    let expected =
+        [(6, "unknown_key"), (10, "bad_value"), (15, "rule"), (19, "bad_value")].map(|(l, c)| (l, c.to_owned()));
+    assert_eq!(codes, expected);
+}
+
+#[test]
+fn an_unknown_key_is_underlined_for_a_person() {
+    let plan = PLAN.replace("measure =", "mesure =");
+    let folder = folder(&[("study.toml", &plan), ("people.csv", PEOPLE), ("jobs.csv", JOBS)]);
+    let ran = regtrial(&["run", &path(&folder, "study.toml")]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("unknown key `mesure`"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("study.toml:17:1"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let error = only_error(&run(&PLAN.replace("jobs.csv", "job.csv"), PEOPLE, JOBS));
+    assert_eq!(error["code"], "missing_file");
+    assert!(error["file"].as_str().unwrap().ends_with("job.csv"));
+}
+
+#[test]
+fn a_missing_column_is_named_with_those_there() {
+    let error = only_error(&run(PLAN, &PEOPLE.replace("start", "begin"), JOBS));
+    assert_eq!((&error["code"], &error["line"]), (&"missing_column".into(), &1.into()));
+    assert!(error["help"].as_str().unwrap().contains("begin"));
+    let error = only_error(&run(PLAN, PEOPLE, &JOBS.replace("person", "whom")));
+    assert!(error["rule"].as_str().unwrap().contains("`person`"));
+}
+
+#[test]
+fn a_bad_date_has_its_line() {
+    let error = only_error(&run(PLAN, &PEOPLE.replace("2020-02-01", "2020-02-31"), JOBS));
+    assert_eq!((&error["code"], &error["line"]), (&"bad_date".into(), &3.into()));
+    assert_eq!(error["column"], "start");
+}
+
+#[test]
+fn bad_rows_of_an_extract_stop_the_run_above_the_threshold() {
+    let jobs = format!("{JOBS}SENTINEL2,2020-02-31,2020-04-01,job\n");
+    let error = only_error(&run(PLAN, PEOPLE, &jobs));
+    assert_eq!(error["code"], "too_many_refused");
+    assert!(error["rule"].as_str().unwrap().contains("line 3"));
+    let plan = PLAN.replace("kind = ", "max_refused_share = 0.5\nkind = ");
+    assert_eq!(run(&plan, PEOPLE, &jobs).code, 0);
+}
+
+#[test]
+fn an_arm_that_is_not_in_order_has_its_line() {
+    let error = only_error(&run(PLAN, &PEOPLE.replace("01,B", "01,C"), JOBS));
+    assert_eq!((&error["code"], &error["line"]), (&"unknown_arm".into(), &3.into()));
+}
+
+#[test]
+fn a_person_listed_twice_has_both_lines() {
+    let error = only_error(&run(PLAN, &PEOPLE.replace("SENTINEL2", "SENTINEL1"), JOBS));
+    assert_eq!((&error["code"], &error["line"]), (&"duplicate_person".into(), &3.into()));
+    assert!(error["rule"].as_str().unwrap().contains("line 2"));
+}
+
+#[test]
+fn a_person_without_index_date_has_a_line() {
+    let error = only_error(&run(PLAN, &PEOPLE.replace("2020-02-01", ""), JOBS));
+    assert_eq!((&error["code"], &error["line"]), (&"missing_index_date".into(), &3.into()));
+}
+
+#[test]
+fn ever_has_no_default_for_people_seen_for_part_of_the_window() {
+    let people = "id,start,arm,died\nSENTINEL1,2020-01-01,A,2020-02-01\nSENTINEL2,2020-02-01,B,\n";
+    let plan = PLAN.replace("[registers", "status = { death = \"died\" }\n[registers");
+    let error = only_error(&run(&plan, people, JOBS));
+    assert_eq!(error["code"], "undeclared_unobserved");
+    assert!(error["help"].as_str().unwrap().contains("if_unobserved = { death ="));
+    let declared = format!("{plan}if_unobserved = {{ death = \"composite\" }}\n");
+    assert_eq!(run(&declared, people, JOBS).code, 0);
+}
+
+#[test]
+fn a_ragged_participant_list_names_its_line() {
+    let error = only_error(&run(PLAN, &PEOPLE.replace("2020-02-01,B", "2020-02-01"), JOBS));
+    assert_eq!((&error["code"], &error["line"]), (&"ragged_row".into(), &3.into()));
+}
+
+#[test]
+fn a_formula_error_points_at_the_character() {
+    let data = "tests/reference/glm/nsw_employed.csv";
+    let args = ["fit", data, "--formula", "employed ~ age +* treat", "--family", "binomial", "--format", "json"];
+    let ran = regtrial(&args);
+    let error = only_error(&ran);
+    assert_eq!((&error["code"], &error["column"]), (&"formula".into(), &"17".into()));
+}
+
+#[test]
+fn separation_names_the_term_and_firth_still_works() {
+    let mut data = String::from("y,x,z\n");
+    for i in 0..30 {
+        data.push_str(&format!("{},{},{}\n", i % 2, i % 2, i * 7 % 5));
+    }
+    let folder = folder(&[("data.csv", &data)]);
+    let file = path(&folder, "data.csv");
+    let fit = |method: &str| {
+        regtrial(&["fit", &file, "--formula", "y ~ x + z", "--family", "binomial", "--method", method, "--format", "json"])
+    };
+    let error = only_error(&fit("ml"));
+    assert_eq!(error["code"], "separation");
+    assert!(error["rule"].as_str().unwrap().contains("x predicts"));
+    assert!(error["help"].as_str().unwrap().contains("firth"));
+    let firth = fit("firth");
+    assert_eq!(firth.code, 0, "{}", firth.stderr);
+    assert!(firth.json()["terms"][1]["estimate"].as_f64().unwrap().is_finite());
+}

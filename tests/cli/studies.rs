@@ -1,0 +1,126 @@
+//! Whole studies through the binary.
+
+use crate::support::{folder, path, regtrial, root};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    let mut open = vec![folder.to_path_buf()];
+    while let Some(next) = open.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                found.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn hekta_makes_everything_and_the_same_bytes_twice() {
+    let folder = folder(&[]);
+    let (one, two) = (path(&folder, "one"), path(&folder, "two"));
+    let first = regtrial(&["run", "data-samples/hekta/study.toml", "--out", &one]);
+    assert_eq!(first.code, 0, "{}", first.stderr);
+    assert!(first.stdout.contains("line 264"), "refused rows are named: {}", first.stdout);
+    regtrial(&["run", "data-samples/hekta/study.toml", "--out", &two, "--quiet"]);
+    let made = files(Path::new(&one));
+    assert_eq!(made, files(Path::new(&two)));
+    for name in [
+        "results.json",
+        "provenance.json",
+        "report.html",
+        "figures/employment-curve.svg",
+        "figures/employment-curve.png",
+        "figures/employment-curve.csv",
+        "tables/baseline.csv",
+        "tables/outcomes.md",
+        "tables/predictors.html",
+        "tables/primary.tex",
+    ] {
+        assert!(made.contains_key(name), "{name} is missing");
+    }
+    let page = String::from_utf8(made["report.html"].clone()).unwrap();
+    for request in ["http://", "https://", "<script", "<link", "@import", "src=\"/"] {
+        let allowed = page.replace("http://www.w3.org/", "");
+        assert!(!allowed.contains(request), "the page asks for {request}");
+    }
+    let provenance: Value = serde_json::from_slice(&made["provenance.json"]).unwrap();
+    assert_eq!(provenance["registers"][0]["rows_refused"], 7);
+    assert_eq!(provenance["registers"][0]["encoding"], "windows-1252");
+}
+
+/// No participant's identifier is in anything that is written or printed.
+#[test]
+fn no_identifier_leaves() {
+    let folder = folder(&[]);
+    let out = path(&folder, "out");
+    let ran = regtrial(&["run", "data-samples/hekta/study.toml", "--out", &out]);
+    let list = fs::read_to_string(root().join("data-samples/hekta/participants.csv")).unwrap();
+    let ids: Vec<&str> = list.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
+    let mut texts = vec![("stdout".to_owned(), ran.stdout), ("stderr".to_owned(), ran.stderr)];
+    for (name, bytes) in files(Path::new(&out)) {
+        // A hash or a coordinate can hold any six digits.
+        if !(name.ends_with(".png") || name.ends_with(".svg") || name == "report.html" || name == "provenance.json") {
+            texts.push((name, String::from_utf8(bytes).unwrap()));
+        }
+    }
+    for (name, text) in &texts {
+        let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
+        assert!(!ids.iter().any(|id| words.contains(id)), "{name} holds an identifier");
+    }
+}
+
+#[test]
+fn derive_writes_one_row_a_person_and_explains_one() {
+    let folder = folder(&[]);
+    let out = path(&folder, "people.csv");
+    let ran = regtrial(&["derive", "data-samples/hekta/study.toml", "--out", &out]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let table = fs::read_to_string(&out).unwrap();
+    assert_eq!(table.lines().count(), 203);
+    assert!(table.lines().next().unwrap().contains("employed_at_18m"));
+    let id = table.lines().nth(1).unwrap().split(',').next().unwrap();
+    let why = regtrial(&["derive", "data-samples/hekta/study.toml", "--why", id]);
+    assert_eq!(why.code, 0);
+    assert!(why.stdout.contains("employed_18m") && why.stdout.contains("window"));
+    assert!(why.stderr.contains("must not leave"));
+    let parquet = path(&folder, "people.parquet");
+    regtrial(&["derive", "data-samples/hekta/study.toml", "--out", &parquet]);
+    let compare = |file: &str| {
+        regtrial(&["compare", file, "--outcome", "employed_18m", "--arm", "arm", "--reference", "TAU", "--format", "csv"]).stdout
+    };
+    assert_eq!(compare(&parquet), compare(&out));
+}
+
+#[test]
+fn init_writes_a_study_that_runs() {
+    let folder = folder(&[]);
+    let target = path(&folder, "new");
+    assert_eq!(regtrial(&["init", &target]).code, 0);
+    let plan = format!("{target}/study.toml");
+    let ran = regtrial(&["run", &plan, "--out", &path(&folder, "out")]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    assert_eq!(regtrial(&["init", &target]).code, 2, "nothing is overwritten");
+}
+
+#[test]
+fn check_reads_everything_and_says_what_it_found() {
+    let ran = regtrial(&["check", "data-samples/hekta/study.toml", "--format", "json"]);
+    let document = ran.json();
+    assert_eq!(document["participants"], 202);
+    let lines: Vec<u64> = document["files"][0]["refused"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|refused| refused["line"].as_u64().unwrap())
+        .collect();
+    assert_eq!(lines, [28, 47, 177, 264, 296, 404, 564]);
+}
