@@ -9,13 +9,24 @@ const FORMULA: &str =
 
 fn close(value: &Value, expected: f64) {
     let value = value.as_f64().expect("a number");
-    assert!((value - expected).abs() < 5e-9 * expected.abs().max(1.0), "{value} {expected}");
+    assert!(
+        (value - expected).abs() < 5e-9 * expected.abs().max(1.0),
+        "{value} {expected}"
+    );
 }
 
 #[test]
 fn compare_gives_every_contrast_of_two_arms() {
     let ran = regtrial(&[
-        "compare", NSW, "--outcome", "employed", "--arm", "treat", "--reference", "0", "--format",
+        "compare",
+        NSW,
+        "--outcome",
+        "employed",
+        "--arm",
+        "treat",
+        "--reference",
+        "0",
+        "--format",
         "json",
     ]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
@@ -25,14 +36,31 @@ fn compare_gives_every_contrast_of_two_arms() {
     assert_eq!(newcombe["contrast"], "1 - 0");
     close(&newcombe["conf_low"], 0.023_810_759_8);
     close(&newcombe["conf_high"], 0.192_707_927_1);
-    let score = find(&document, "estimates", "risk_difference", "miettinen_nurminen");
+    let score = find(
+        &document,
+        "estimates",
+        "risk_difference",
+        "miettinen_nurminen",
+    );
     close(&score["conf_low"], 0.023_906_618_4);
     let katz = find(&document, "estimates", "risk_ratio", "katz");
-    assert_eq!((&katz["contrast"], &katz["scale"]), (&"1 / 0".into(), &"log".into()));
+    assert_eq!(
+        (&katz["contrast"], &katz["scale"]),
+        (&"1 / 0".into(), &"log".into())
+    );
     close(&katz["conf_high"], 1.322_490_815);
-    close(&find(&document, "estimates", "odds_ratio", "woolf")["conf_low"], 1.118_049_220);
-    close(&find(&document, "estimates", "odds_ratio", "fisher")["p_value"], 0.016_387_053_76);
-    close(&find(&document, "estimates", "risk_difference", "chi_squared")["p_value"], 0.012_736_411_15);
+    close(
+        &find(&document, "estimates", "odds_ratio", "woolf")["conf_low"],
+        1.118_049_220,
+    );
+    close(
+        &find(&document, "estimates", "odds_ratio", "fisher")["p_value"],
+        0.016_387_053_76,
+    );
+    close(
+        &find(&document, "estimates", "risk_difference", "chi_squared")["p_value"],
+        0.012_736_411_15,
+    );
 }
 
 #[test]
@@ -40,7 +68,18 @@ fn compare_tells_continuous_from_binary_and_takes_three_arms() {
     let data = "arm;y\nC;1,5\nA;2,25\nB;3,5\nA;4\nB;5,75\nC;6\n";
     let folder = folder(&[("data.csv", data)]);
     let file = path(&folder, "data.csv");
-    let ran = regtrial(&["compare", &file, "--outcome", "y", "--arm", "arm", "--reference", "B", "--format", "json"]);
+    let ran = regtrial(&[
+        "compare",
+        &file,
+        "--outcome",
+        "y",
+        "--arm",
+        "arm",
+        "--reference",
+        "B",
+        "--format",
+        "json",
+    ]);
     let document = ran.json();
     assert_eq!(document["type"], "continuous");
     let contrasts: Vec<&str> = document["estimates"]
@@ -55,7 +94,16 @@ fn compare_tells_continuous_from_binary_and_takes_three_arms() {
 
 #[test]
 fn fit_gives_coefficients_and_ratios() {
-    let ran = regtrial(&["fit", NSW, "--formula", FORMULA, "--family", "binomial", "--format", "json"]);
+    let ran = regtrial(&[
+        "fit",
+        NSW,
+        "--formula",
+        FORMULA,
+        "--family",
+        "binomial",
+        "--format",
+        "json",
+    ]);
     let document = ran.json();
     close(&document["model"]["log_likelihood"], -262.845_817_11);
     let treat = &document["terms"][1];
@@ -63,17 +111,35 @@ fn fit_gives_coefficients_and_ratios() {
     close(&treat["estimate"], 0.542_614_743_0);
     close(&treat["std_error"], 0.221_781_659_8);
     let ran = regtrial(&[
-        "fit", NSW, "--formula", FORMULA, "--family", "binomial", "--format", "json",
+        "fit",
+        NSW,
+        "--formula",
+        FORMULA,
+        "--family",
+        "binomial",
+        "--format",
+        "json",
         "--exponentiate",
     ]);
-    close(&ran.json()["terms"][1]["estimate"], 0.542_614_743_009_567_1_f64.exp());
+    close(
+        &ran.json()["terms"][1]["estimate"],
+        0.542_614_743_009_567_1_f64.exp(),
+    );
 }
 
 #[test]
 fn fit_has_robust_errors() {
     let ran = regtrial(&[
-        "fit", NSW, "--formula", "re78 ~ treat", "--family", "gaussian", "--vcov", "HC2",
-        "--format", "json",
+        "fit",
+        NSW,
+        "--formula",
+        "re78 ~ treat",
+        "--family",
+        "gaussian",
+        "--vcov",
+        "HC2",
+        "--format",
+        "json",
     ]);
     let treat = &ran.json()["terms"][1];
     close(&treat["estimate"], 1_794.342_381_9);
@@ -84,8 +150,18 @@ fn fit_has_robust_errors() {
 fn standardise_has_every_variance() {
     let of = |vcov: &str| {
         let ran = regtrial(&[
-            "standardise", NSW, "--formula", FORMULA, "--arm", "treat", "--reference", "0",
-            "--vcov", vcov, "--format", "json",
+            "standardise",
+            NSW,
+            "--formula",
+            FORMULA,
+            "--arm",
+            "treat",
+            "--reference",
+            "0",
+            "--vcov",
+            vcov,
+            "--format",
+            "json",
         ]);
         let document = ran.json();
         let difference = find(&document, "estimates", "risk_difference", "standardisation");
@@ -94,7 +170,10 @@ fn standardise_has_every_variance() {
         (difference["std_error"].as_f64().unwrap(), estimand)
     };
     let near = |(error, estimand): (f64, String), expected: f64, kind: &str| {
-        assert!((error - expected).abs() < 5e-6 && estimand == kind, "{error} {estimand}");
+        assert!(
+            (error - expected).abs() < 5e-6 && estimand == kind,
+            "{error} {estimand}"
+        );
     };
     near(of("ye"), 0.042_614, "unconditional");
     near(of("loo"), 0.043_248, "unconditional");
@@ -106,12 +185,25 @@ fn standardise_has_every_variance() {
 fn release_withholds_small_counts_and_what_would_give_them_back() {
     let mut data = String::from("arm,y\n");
     for i in 0..40 {
-        data.push_str(&format!("{},{}\n", if i < 20 { "A" } else { "B" }, u8::from(i < 3 || i >= 30)));
+        data.push_str(&format!(
+            "{},{}\n",
+            if i < 20 { "A" } else { "B" },
+            u8::from(!(3..30).contains(&i))
+        ));
     }
     let folder = folder(&[("data.csv", &data)]);
     let file = path(&folder, "data.csv");
     let ran = regtrial(&[
-        "compare", &file, "--outcome", "y", "--arm", "arm", "--release", "5", "--format", "json",
+        "compare",
+        &file,
+        "--outcome",
+        "y",
+        "--arm",
+        "arm",
+        "--release",
+        "5",
+        "--format",
+        "json",
     ]);
     let document = ran.json();
     for record in document["estimates"].as_array().unwrap() {
@@ -129,7 +221,17 @@ fn the_same_rows_in_another_order_give_the_same_bytes() {
     let folder = folder(&[("data.csv", &lines.join("\n"))]);
     let file = path(&folder, "data.csv");
     let of = |data: &str| {
-        regtrial(&["compare", data, "--outcome", "employed", "--arm", "treat", "--format", "csv"]).stdout
+        regtrial(&[
+            "compare",
+            data,
+            "--outcome",
+            "employed",
+            "--arm",
+            "treat",
+            "--format",
+            "csv",
+        ])
+        .stdout
     };
     assert_eq!(of(NSW), of(&file));
 }

@@ -26,11 +26,25 @@ window = ["0 months", "6 months"]
 "#;
 
 fn run(plan: &str, people: &str, jobs: &str) -> Ran {
-    let folder = folder(&[("study.toml", plan), ("people.csv", people), ("jobs.csv", jobs)]);
+    let folder = folder(&[
+        ("study.toml", plan),
+        ("people.csv", people),
+        ("jobs.csv", jobs),
+    ]);
     let out = path(&folder, "out");
-    let ran = regtrial(&["run", &path(&folder, "study.toml"), "--out", &out, "--format", "json"]);
+    let ran = regtrial(&[
+        "run",
+        &path(&folder, "study.toml"),
+        "--out",
+        &out,
+        "--format",
+        "json",
+    ]);
     let said = format!("{}{}", ran.stdout, ran.stderr);
-    assert!(!said.contains("SENTINEL"), "an identifier was printed: {said}");
+    assert!(
+        !said.contains("SENTINEL"),
+        "an identifier was printed: {said}"
+    );
     ran
 }
 
@@ -59,20 +73,38 @@ fn every_problem_of_a_plan_in_one_go() {
     let codes: Vec<(u64, String)> = ran
         .errors()
         .iter()
-        .map(|e| (e["line"].as_u64().unwrap(), e["code"].as_str().unwrap().to_owned()))
+        .map(|e| {
+            (
+                e["line"].as_u64().unwrap(),
+                e["code"].as_str().unwrap().to_owned(),
+            )
+        })
         .collect();
-    let expected =
-        [(6, "unknown_key"), (10, "bad_value"), (15, "rule"), (19, "bad_value")].map(|(l, c)| (l, c.to_owned()));
+    let expected = [
+        (6, "unknown_key"),
+        (10, "bad_value"),
+        (15, "rule"),
+        (19, "bad_value"),
+    ]
+    .map(|(l, c)| (l, c.to_owned()));
     assert_eq!(codes, expected);
 }
 
 #[test]
 fn an_unknown_key_is_underlined_for_a_person() {
     let plan = PLAN.replace("measure =", "mesure =");
-    let folder = folder(&[("study.toml", &plan), ("people.csv", PEOPLE), ("jobs.csv", JOBS)]);
+    let folder = folder(&[
+        ("study.toml", &plan),
+        ("people.csv", PEOPLE),
+        ("jobs.csv", JOBS),
+    ]);
     let ran = regtrial(&["run", &path(&folder, "study.toml")]);
     assert_eq!(ran.code, 2);
-    assert!(ran.stderr.contains("unknown key `mesure`"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("unknown key `mesure`"),
+        "{}",
+        ran.stderr
+    );
     assert!(ran.stderr.contains("study.toml:17:1"), "{}", ran.stderr);
 }
 
@@ -86,7 +118,10 @@ fn a_missing_file_is_named() {
 #[test]
 fn a_missing_column_is_named_with_those_there() {
     let error = only_error(&run(PLAN, &PEOPLE.replace("start", "begin"), JOBS));
-    assert_eq!((&error["code"], &error["line"]), (&"missing_column".into(), &1.into()));
+    assert_eq!(
+        (&error["code"], &error["line"]),
+        (&"missing_column".into(), &1.into())
+    );
     assert!(error["help"].as_str().unwrap().contains("begin"));
     let error = only_error(&run(PLAN, PEOPLE, &JOBS.replace("person", "whom")));
     assert!(error["rule"].as_str().unwrap().contains("`person`"));
@@ -94,8 +129,15 @@ fn a_missing_column_is_named_with_those_there() {
 
 #[test]
 fn a_bad_date_has_its_line() {
-    let error = only_error(&run(PLAN, &PEOPLE.replace("2020-02-01", "2020-02-31"), JOBS));
-    assert_eq!((&error["code"], &error["line"]), (&"bad_date".into(), &3.into()));
+    let error = only_error(&run(
+        PLAN,
+        &PEOPLE.replace("2020-02-01", "2020-02-31"),
+        JOBS,
+    ));
+    assert_eq!(
+        (&error["code"], &error["line"]),
+        (&"bad_date".into(), &3.into())
+    );
     assert_eq!(error["column"], "start");
 }
 
@@ -112,20 +154,29 @@ fn bad_rows_of_an_extract_stop_the_run_above_the_threshold() {
 #[test]
 fn an_arm_that_is_not_in_order_has_its_line() {
     let error = only_error(&run(PLAN, &PEOPLE.replace("01,B", "01,C"), JOBS));
-    assert_eq!((&error["code"], &error["line"]), (&"unknown_arm".into(), &3.into()));
+    assert_eq!(
+        (&error["code"], &error["line"]),
+        (&"unknown_arm".into(), &3.into())
+    );
 }
 
 #[test]
 fn a_person_listed_twice_has_both_lines() {
     let error = only_error(&run(PLAN, &PEOPLE.replace("SENTINEL2", "SENTINEL1"), JOBS));
-    assert_eq!((&error["code"], &error["line"]), (&"duplicate_person".into(), &3.into()));
+    assert_eq!(
+        (&error["code"], &error["line"]),
+        (&"duplicate_person".into(), &3.into())
+    );
     assert!(error["rule"].as_str().unwrap().contains("line 2"));
 }
 
 #[test]
 fn a_person_without_index_date_has_a_line() {
     let error = only_error(&run(PLAN, &PEOPLE.replace("2020-02-01", ""), JOBS));
-    assert_eq!((&error["code"], &error["line"]), (&"missing_index_date".into(), &3.into()));
+    assert_eq!(
+        (&error["code"], &error["line"]),
+        (&"missing_index_date".into(), &3.into())
+    );
 }
 
 #[test]
@@ -134,24 +185,48 @@ fn ever_has_no_default_for_people_seen_for_part_of_the_window() {
     let plan = PLAN.replace("[registers", "status = { death = \"died\" }\n[registers");
     let error = only_error(&run(&plan, people, JOBS));
     assert_eq!(error["code"], "undeclared_unobserved");
-    assert!(error["help"].as_str().unwrap().contains("if_unobserved = { death ="));
+    assert!(
+        error["help"]
+            .as_str()
+            .unwrap()
+            .contains("if_unobserved = { death =")
+    );
     let declared = format!("{plan}if_unobserved = {{ death = \"composite\" }}\n");
     assert_eq!(run(&declared, people, JOBS).code, 0);
 }
 
 #[test]
 fn a_ragged_participant_list_names_its_line() {
-    let error = only_error(&run(PLAN, &PEOPLE.replace("2020-02-01,B", "2020-02-01"), JOBS));
-    assert_eq!((&error["code"], &error["line"]), (&"ragged_row".into(), &3.into()));
+    let error = only_error(&run(
+        PLAN,
+        &PEOPLE.replace("2020-02-01,B", "2020-02-01"),
+        JOBS,
+    ));
+    assert_eq!(
+        (&error["code"], &error["line"]),
+        (&"ragged_row".into(), &3.into())
+    );
 }
 
 #[test]
 fn a_formula_error_points_at_the_character() {
     let data = "tests/reference/glm/nsw_employed.csv";
-    let args = ["fit", data, "--formula", "employed ~ age +* treat", "--family", "binomial", "--format", "json"];
+    let args = [
+        "fit",
+        data,
+        "--formula",
+        "employed ~ age +* treat",
+        "--family",
+        "binomial",
+        "--format",
+        "json",
+    ];
     let ran = regtrial(&args);
     let error = only_error(&ran);
-    assert_eq!((&error["code"], &error["column"]), (&"formula".into(), &"17".into()));
+    assert_eq!(
+        (&error["code"], &error["column"]),
+        (&"formula".into(), &"17".into())
+    );
 }
 
 #[test]
@@ -163,7 +238,18 @@ fn separation_names_the_term_and_firth_still_works() {
     let folder = folder(&[("data.csv", &data)]);
     let file = path(&folder, "data.csv");
     let fit = |method: &str| {
-        regtrial(&["fit", &file, "--formula", "y ~ x + z", "--family", "binomial", "--method", method, "--format", "json"])
+        regtrial(&[
+            "fit",
+            &file,
+            "--formula",
+            "y ~ x + z",
+            "--family",
+            "binomial",
+            "--method",
+            method,
+            "--format",
+            "json",
+        ])
     };
     let error = only_error(&fit("ml"));
     assert_eq!(error["code"], "separation");
@@ -171,5 +257,10 @@ fn separation_names_the_term_and_firth_still_works() {
     assert!(error["help"].as_str().unwrap().contains("firth"));
     let firth = fit("firth");
     assert_eq!(firth.code, 0, "{}", firth.stderr);
-    assert!(firth.json()["terms"][1]["estimate"].as_f64().unwrap().is_finite());
+    assert!(
+        firth.json()["terms"][1]["estimate"]
+            .as_f64()
+            .unwrap()
+            .is_finite()
+    );
 }

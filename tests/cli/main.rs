@@ -1,5 +1,12 @@
 //! The binary as a user meets it: arguments in, text, JSON, files and exit codes out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod adhoc;
 mod errors;
 mod studies;

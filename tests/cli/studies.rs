@@ -15,7 +15,11 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
             if path.is_dir() {
                 open.push(path);
             } else {
-                let name = path.strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+                let name = path
+                    .strip_prefix(folder)
+                    .unwrap()
+                    .to_string_lossy()
+                    .into_owned();
                 found.insert(name, fs::read(&path).unwrap());
             }
         }
@@ -29,8 +33,18 @@ fn hekta_makes_everything_and_the_same_bytes_twice() {
     let (one, two) = (path(&folder, "one"), path(&folder, "two"));
     let first = regtrial(&["run", "data-samples/hekta/study.toml", "--out", &one]);
     assert_eq!(first.code, 0, "{}", first.stderr);
-    assert!(first.stdout.contains("line 264"), "refused rows are named: {}", first.stdout);
-    regtrial(&["run", "data-samples/hekta/study.toml", "--out", &two, "--quiet"]);
+    assert!(
+        first.stdout.contains("line 264"),
+        "refused rows are named: {}",
+        first.stdout
+    );
+    regtrial(&[
+        "run",
+        "data-samples/hekta/study.toml",
+        "--out",
+        &two,
+        "--quiet",
+    ]);
     let made = files(Path::new(&one));
     assert_eq!(made, files(Path::new(&two)));
     for name in [
@@ -48,7 +62,9 @@ fn hekta_makes_everything_and_the_same_bytes_twice() {
         assert!(made.contains_key(name), "{name} is missing");
     }
     let page = String::from_utf8(made["report.html"].clone()).unwrap();
-    for request in ["http://", "https://", "<script", "<link", "@import", "src=\"/"] {
+    for request in [
+        "http://", "https://", "<script", "<link", "@import", "src=\"/",
+    ] {
         let allowed = page.replace("http://www.w3.org/", "");
         assert!(!allowed.contains(request), "the page asks for {request}");
     }
@@ -64,17 +80,31 @@ fn no_identifier_leaves() {
     let out = path(&folder, "out");
     let ran = regtrial(&["run", "data-samples/hekta/study.toml", "--out", &out]);
     let list = fs::read_to_string(root().join("data-samples/hekta/participants.csv")).unwrap();
-    let ids: Vec<&str> = list.lines().skip(1).map(|line| line.split(',').next().unwrap()).collect();
-    let mut texts = vec![("stdout".to_owned(), ran.stdout), ("stderr".to_owned(), ran.stderr)];
+    let ids: Vec<&str> = list
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').next().unwrap())
+        .collect();
+    let mut texts = vec![
+        ("stdout".to_owned(), ran.stdout),
+        ("stderr".to_owned(), ran.stderr),
+    ];
     for (name, bytes) in files(Path::new(&out)) {
         // A hash or a coordinate can hold any six digits.
-        if !(name.ends_with(".png") || name.ends_with(".svg") || name == "report.html" || name == "provenance.json") {
+        if !(name.ends_with(".png")
+            || name.ends_with(".svg")
+            || name == "report.html"
+            || name == "provenance.json")
+        {
             texts.push((name, String::from_utf8(bytes).unwrap()));
         }
     }
     for (name, text) in &texts {
         let words: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).collect();
-        assert!(!ids.iter().any(|id| words.contains(id)), "{name} holds an identifier");
+        assert!(
+            !ids.iter().any(|id| words.contains(id)),
+            "{name} holds an identifier"
+        );
     }
 }
 
@@ -95,7 +125,19 @@ fn derive_writes_one_row_a_person_and_explains_one() {
     let parquet = path(&folder, "people.parquet");
     regtrial(&["derive", "data-samples/hekta/study.toml", "--out", &parquet]);
     let compare = |file: &str| {
-        regtrial(&["compare", file, "--outcome", "employed_18m", "--arm", "arm", "--reference", "TAU", "--format", "csv"]).stdout
+        regtrial(&[
+            "compare",
+            file,
+            "--outcome",
+            "employed_18m",
+            "--arm",
+            "arm",
+            "--reference",
+            "TAU",
+            "--format",
+            "csv",
+        ])
+        .stdout
     };
     assert_eq!(compare(&parquet), compare(&out));
 }
@@ -108,7 +150,11 @@ fn init_writes_a_study_that_runs() {
     let plan = format!("{target}/study.toml");
     let ran = regtrial(&["run", &plan, "--out", &path(&folder, "out")]);
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    assert_eq!(regtrial(&["init", &target]).code, 2, "nothing is overwritten");
+    assert_eq!(
+        regtrial(&["init", &target]).code,
+        2,
+        "nothing is overwritten"
+    );
 }
 
 #[test]

@@ -26,23 +26,30 @@ fn case() -> impl Strategy<Value = Case> {
         (-10..30_i32, 1..40_i32),
         0_u8..3,
     )
-        .prop_map(|(certain, possible, cover, exit, (from, length), policy)| Case {
-            certain,
-            possible,
-            cover,
-            exit,
-            window: (from, from + length),
-            policy,
-        })
+        .prop_map(
+            |(certain, possible, cover, exit, (from, length), policy)| Case {
+                certain,
+                possible,
+                cover,
+                exit,
+                window: (from, from + length),
+                policy,
+            },
+        )
 }
 
 fn policy(case: &Case) -> Unobserved {
-    [Unobserved::Composite, Unobserved::WhileObserved, Unobserved::Missing][case.policy as usize]
+    [
+        Unobserved::Composite,
+        Unobserved::WhileObserved,
+        Unobserved::Missing,
+    ][case.policy as usize]
 }
 
 /// Day by day: nothing of the interval code.
 fn by_day(case: &Case, measure: Measure) -> Option<f64> {
-    let holds = |spells: &[(i32, i32)], day: i32| spells.iter().any(|(a, l)| (*a..=*a + *l).contains(&day));
+    let holds =
+        |spells: &[(i32, i32)], day: i32| spells.iter().any(|(a, l)| (*a..=*a + *l).contains(&day));
     let seen = |day: i32| {
         let exit = match case.exit {
             None => true,
@@ -60,8 +67,14 @@ fn by_day(case: &Case, measure: Measure) -> Option<f64> {
             _ => {}
         }
     }
-    let days = visible.iter().filter(|day| holds(&case.certain, **day)).count();
-    let unknown = visible.iter().filter(|d| holds(&case.possible, **d) && !holds(&case.certain, **d)).count();
+    let days = visible
+        .iter()
+        .filter(|day| holds(&case.certain, **day))
+        .count();
+    let unknown = visible
+        .iter()
+        .filter(|d| holds(&case.possible, **d) && !holds(&case.certain, **d))
+        .count();
     match measure {
         Measure::Ever if days > 0 => Some(1.0),
         Measure::Ever => (unknown == 0).then_some(0.0),

@@ -1,5 +1,12 @@
 //! What must hold for any data.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod intervals;
 mod models;
 mod proportions;

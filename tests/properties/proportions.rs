@@ -1,8 +1,8 @@
 //! Proportions: swapping the arms negates, limits enclose, tests agree with intervals.
 
 use proptest::prelude::*;
-use regtrial::stats::proportion::{TwoByTwo, association, difference, odds_ratio, ratio};
 use regtrial::stats::ConfidenceLevel;
+use regtrial::stats::proportion::{TwoByTwo, association, difference, odds_ratio, ratio};
 
 fn table() -> impl Strategy<Value = TwoByTwo> {
     (1_u64..60, 1_u64..60)

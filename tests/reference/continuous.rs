@@ -10,18 +10,28 @@ fn means_and_ranks_agree_with_r() {
     let mut comparison = Comparison::default();
     for case in expected("continuous")["cases"].as_array().unwrap() {
         let name = case["name"].as_str().unwrap();
-        let data = read(&root().join("tests/reference/continuous").join(case["data"].as_str().unwrap()));
+        let data = read(
+            &root()
+                .join("tests/reference/continuous")
+                .join(case["data"].as_str().unwrap()),
+        );
         let outcome = numbers(&data, case["outcome"].as_str().unwrap());
         let arm = numbers(&data, case["arm"].as_str().unwrap());
         let of = |wanted: f64| -> Vec<f64> {
-            outcome.iter().zip(&arm).filter(|(_, a)| **a == wanted).map(|(y, _)| *y).collect()
+            outcome
+                .iter()
+                .zip(&arm)
+                .filter(|(_, a)| **a == wanted)
+                .map(|(y, _)| *y)
+                .collect()
         };
         let (treated, control) = (of(1.0), of(0.0));
         let samples = TwoSamples::new(&treated, &control).unwrap();
         let level = ConfidenceLevel::NINETY_FIVE;
-        for (ours, key) in
-            [(means::student(samples, level), "student"), (means::welch(samples, level), "welch")]
-        {
+        for (ours, key) in [
+            (means::student(samples, level), "student"),
+            (means::welch(samples, level), "welch"),
+        ] {
             for (field, value) in [
                 ("estimate", ours.estimate),
                 ("std_error", ours.std_error),
@@ -47,22 +57,55 @@ fn means_and_ranks_agree_with_r() {
                 ("median", describe::quantile(sample, 0.5)),
                 ("q3", describe::quantile(sample, 0.75)),
             ] {
-                comparison.check(&format!("{name} {key} {field}"), value, number(&theirs[field]), CLOSED_FORM);
+                comparison.check(
+                    &format!("{name} {key} {field}"),
+                    value,
+                    number(&theirs[field]),
+                    CLOSED_FORM,
+                );
             }
         }
         let test = ranks::mann_whitney(samples, level);
         let exact = &case["wilcox_exact"];
-        let reference =
-            if exact.is_null() { &case["wilcox_asymptotic_corrected"] } else { exact };
-        comparison.check(name, test.p_value, number(&reference["p_value"]), CLOSED_FORM);
-        comparison.check(name, test.statistic_value, number(&reference["W"]), CLOSED_FORM);
+        let reference = if exact.is_null() {
+            &case["wilcox_asymptotic_corrected"]
+        } else {
+            exact
+        };
+        comparison.check(
+            name,
+            test.p_value,
+            number(&reference["p_value"]),
+            CLOSED_FORM,
+        );
+        comparison.check(
+            name,
+            test.statistic_value,
+            number(&reference["W"]),
+            CLOSED_FORM,
+        );
         let difference = number(&case["pairs"]["probability_difference"]);
         comparison.check(name, test.estimate, difference, CLOSED_FORM);
         let shift = ranks::hodges_lehmann(samples, level);
-        comparison.check(name, shift.estimate, number(&case["hodges_lehmann"]), CLOSED_FORM);
+        comparison.check(
+            name,
+            shift.estimate,
+            number(&case["hodges_lehmann"]),
+            CLOSED_FORM,
+        );
         if !exact.is_null() {
-            comparison.check(name, shift.conf_low, number(&exact["conf_low"]), CLOSED_FORM);
-            comparison.check(name, shift.conf_high, number(&exact["conf_high"]), CLOSED_FORM);
+            comparison.check(
+                name,
+                shift.conf_low,
+                number(&exact["conf_low"]),
+                CLOSED_FORM,
+            );
+            comparison.check(
+                name,
+                shift.conf_high,
+                number(&exact["conf_high"]),
+                CLOSED_FORM,
+            );
         }
     }
     comparison.finish(100);

@@ -12,7 +12,12 @@ fn cdf_sf_and_quantiles_agree_with_mpmath() {
     for case in expected("distributions")["cases"].as_array().unwrap() {
         let name = case["distribution"].as_str().unwrap();
         let function = case["function"].as_str().unwrap();
-        let p: Vec<f64> = case["parameters"].as_array().unwrap().iter().map(number).collect();
+        let p: Vec<f64> = case["parameters"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(number)
+            .collect();
         let x = number(&case["argument"]);
         let k = x as u64;
         let counts: Vec<u64> = p.iter().map(|&v| v as u64).collect();
@@ -52,9 +57,15 @@ fn cdf_sf_and_quantiles_agree_with_mpmath() {
 fn quantiles_come_back_through_the_cdf() {
     for df in [1.0, 2.5, 30.0, 445.0, 1e5, 1e7, 1e8] {
         for p in [1e-12, 0.001, 0.025, 0.4, 0.6, 0.975, 0.9999] {
-            assert!(agrees(t::cdf(t::quantile(p, df), df), p, 1e-11), "t {df} {p}");
+            assert!(
+                agrees(t::cdf(t::quantile(p, df), df), p, 1e-11),
+                "t {df} {p}"
+            );
             let x = chi_squared::quantile(p, df);
-            assert!(agrees(chi_squared::cdf(x, df), p, 1e-11), "chi-squared {df} {p}");
+            assert!(
+                agrees(chi_squared::cdf(x, df), p, 1e-11),
+                "chi-squared {df} {p}"
+            );
         }
     }
 }

@@ -11,14 +11,18 @@ use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, 
 fn estimates_intervals_and_tests_agree() {
     let mut comparison = Comparison::default();
     for case in expected("firth")["cases"].as_array().unwrap() {
-        let path = root().join("tests/reference/firth").join(case["data"].as_str().unwrap());
+        let path = root()
+            .join("tests/reference/firth")
+            .join(case["data"].as_str().unwrap());
         let formula = Formula::parse(case["formula"].as_str().unwrap()).unwrap();
         let design = Design::new(&formula, &read(&path)).unwrap();
         let fit = Firth.fit(&design).unwrap();
         let name = case["name"].as_str().unwrap();
         let penalised = number(&case["penalised_log_likelihood"]);
         comparison.check(name, fit.penalised_log_likelihood, penalised, 1e-10);
-        let terms = Firth.confint(&design, &fit, ConfidenceLevel::NINETY_FIVE).unwrap();
+        let terms = Firth
+            .confint(&design, &fit, ConfidenceLevel::NINETY_FIVE)
+            .unwrap();
         for (ours, theirs) in terms.iter().zip(case["terms"].as_array().unwrap()) {
             let mut check = |field: &str, value: f64, tolerance: f64| {
                 let what = format!("{name} {} {field}", ours.term);

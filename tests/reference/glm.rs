@@ -24,7 +24,11 @@ fn model(case: &Value) -> Glm {
 }
 
 fn data(case: &Value) -> Data {
-    read(&root().join("tests/reference/glm").join(case["data"].as_str().unwrap()))
+    read(
+        &root()
+            .join("tests/reference/glm")
+            .join(case["data"].as_str().unwrap()),
+    )
 }
 
 /// R writes `siteB` and `treat:nodegree`; we write `site[B]`.
@@ -47,7 +51,11 @@ fn coefficients_errors_and_likelihood_agree_with_r() {
         let theirs = case["terms"].as_array().unwrap();
         assert_eq!(fit.terms.len(), theirs.len(), "{name}");
         for (ours, theirs) in fit.confint(ConfidenceLevel::NINETY_FIVE).iter().zip(theirs) {
-            assert_eq!(r_name(&ours.term), theirs["term"].as_str().unwrap(), "{name}");
+            assert_eq!(
+                r_name(&ours.term),
+                theirs["term"].as_str().unwrap(),
+                "{name}"
+            );
             let mut check = |field: &str, value: f64, tolerance: f64| {
                 let what = format!("{name} {} {field}", ours.term);
                 // Relative to the standard error, so that a coefficient near 0 is not held to
@@ -61,7 +69,12 @@ fn coefficients_errors_and_likelihood_agree_with_r() {
             check("conf_high", ours.estimate.conf_high, STANDARD_ERROR);
         }
         let mut check = |field: &str, value: f64| {
-            comparison.check(&format!("{name} {field}"), value, number(&case[field]), 1e-10);
+            comparison.check(
+                &format!("{name} {field}"),
+                value,
+                number(&case[field]),
+                1e-10,
+            );
         };
         check("log_likelihood", fit.log_likelihood());
         check("aic", fit.aic());
@@ -72,7 +85,12 @@ fn coefficients_errors_and_likelihood_agree_with_r() {
         let test = fit.model_test();
         let theirs = &case["likelihood_ratio"];
         if !theirs.is_null() {
-            comparison.check(name, test.statistic_value, number(&theirs["statistic"]), 1e-9);
+            comparison.check(
+                name,
+                test.statistic_value,
+                number(&theirs["statistic"]),
+                1e-9,
+            );
             comparison.check(name, test.p_value, number(&theirs["p_value"]), 1e-9);
         }
     }
@@ -103,10 +121,17 @@ fn robust_covariances_agree_with_sandwich() {
             (Covariance::Hc3, "HC3"),
             (
                 Covariance::Cluster(clusters),
-                if gaussian { "cluster_HC1" } else { "cluster_HC0_cadjust" },
+                if gaussian {
+                    "cluster_HC1"
+                } else {
+                    "cluster_HC0_cadjust"
+                },
             ),
         ] {
-            let fit = model(&case).with_covariance(covariance).fit(&design).unwrap();
+            let fit = model(&case)
+                .with_covariance(covariance)
+                .fit(&design)
+                .unwrap();
             for (j, std_error) in fit.stderror().iter().enumerate() {
                 let theirs = &case["terms"][j]["robust_std_error"][key];
                 let what = format!("{} {key} {}", case["name"], fit.terms[j]);
@@ -128,7 +153,9 @@ fn profile_intervals_agree_with_exact_refits_in_r() {
         let design = Design::new(&formula, &data(&case)).unwrap();
         let glm = model(&case);
         let fit = glm.fit(&design).unwrap();
-        let terms = glm.profile(&design, &fit, ConfidenceLevel::NINETY_FIVE).unwrap();
+        let terms = glm
+            .profile(&design, &fit, ConfidenceLevel::NINETY_FIVE)
+            .unwrap();
         for (ours, theirs) in terms.iter().zip(case["terms"].as_array().unwrap()) {
             let low = number(&theirs["profile_conf_low"]);
             let high = number(&theirs["profile_conf_high"]);
@@ -143,12 +170,20 @@ fn profile_intervals_agree_with_exact_refits_in_r() {
 fn separation_names_the_term() {
     let data = Data::new()
         .with_numbers("y", (0..40).map(|i| f64::from(i % 2)).collect())
-        .with_numbers("perfect", (0..40).map(|i| f64::from(i % 2) * 2.0 - 1.0).collect())
+        .with_numbers(
+            "perfect",
+            (0..40).map(|i| f64::from(i % 2) * 2.0 - 1.0).collect(),
+        )
         .with_numbers("harmless", (0..40).map(|i| f64::from(i * 7 % 11)).collect());
     let formula = Formula::parse("y ~ harmless + perfect").unwrap();
     let design = Design::new(&formula, &data).unwrap();
     let error = Glm::new(Family::Binomial).fit(&design).unwrap_err();
-    assert_eq!(error, StatsError::Separation { terms: vec!["perfect".to_owned()] });
+    assert_eq!(
+        error,
+        StatsError::Separation {
+            terms: vec!["perfect".to_owned()]
+        }
+    );
     assert!(error.help().unwrap().contains("Firth"));
 }
 
@@ -156,11 +191,18 @@ fn separation_names_the_term() {
 fn quasi_separation_names_the_empty_level() {
     // Nobody in site C has the event; the other sites are mixed.
     let sites: Vec<&str> = (0..90).map(|i| ["A", "B", "C"][i % 3]).collect();
-    let y = (0..90).map(|i| f64::from(u8::from(i % 3 != 2 && (i / 3) % 2 == 0))).collect();
+    let y = (0..90)
+        .map(|i| f64::from(u8::from(i % 3 != 2 && (i / 3) % 2 == 0)))
+        .collect();
     let data = Data::new().with_numbers("y", y).with_text("site", &sites);
     let design = Design::new(&Formula::parse("y ~ site").unwrap(), &data).unwrap();
     let error = Glm::new(Family::Binomial).fit(&design).unwrap_err();
-    assert_eq!(error, StatsError::Separation { terms: vec!["site[C]".to_owned()] });
+    assert_eq!(
+        error,
+        StatsError::Separation {
+            terms: vec!["site[C]".to_owned()]
+        }
+    );
 }
 
 #[test]
@@ -168,8 +210,16 @@ fn aliased_terms_are_named() {
     let x: Vec<f64> = (0..30).map(|i| f64::from(i * 5 % 7)).collect();
     let twice = x.iter().map(|v| 2.0 * v + 1.0).collect();
     let y = (0..30).map(|i| f64::from(i * 3 % 4)).collect();
-    let data = Data::new().with_numbers("x", x).with_numbers("twice", twice).with_numbers("y", y);
+    let data = Data::new()
+        .with_numbers("x", x)
+        .with_numbers("twice", twice)
+        .with_numbers("y", y);
     let design = Design::new(&Formula::parse("y ~ x + twice").unwrap(), &data).unwrap();
     let error = Glm::new(Family::Gaussian).fit(&design).unwrap_err();
-    assert_eq!(error, StatsError::RankDeficient { terms: vec!["twice".to_owned()] });
+    assert_eq!(
+        error,
+        StatsError::RankDeficient {
+            terms: vec!["twice".to_owned()]
+        }
+    );
 }

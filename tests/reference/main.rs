@@ -1,6 +1,13 @@
 //! Every estimator against an independent oracle. Beside each module lies a folder with the script
 //! that made the expected values, the versions it ran with, and 17 digits.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod continuous;
 mod distributions;
 mod firth;

@@ -30,13 +30,44 @@ fn one_proportion() {
     comparison.finish(240);
 }
 
-fn compare(comparison: &mut Comparison, what: &str, ours: &Estimate, theirs: &Value, tolerance: f64) {
+fn compare(
+    comparison: &mut Comparison,
+    what: &str,
+    ours: &Estimate,
+    theirs: &Value,
+    tolerance: f64,
+) {
     let what = |field: &str| format!("{what} {} {field}", ours.method);
-    comparison.check(&what("estimate"), ours.estimate, number(&theirs["estimate"]), tolerance);
-    comparison.check(&what("low"), ours.conf_low, number(&theirs["conf_low"]), tolerance);
-    comparison.check(&what("high"), ours.conf_high, number(&theirs["conf_high"]), tolerance);
-    comparison.check(&what("se"), ours.std_error, number(&theirs["std_error"]), CLOSED_FORM);
-    comparison.check(&what("p"), ours.p_value, number(&theirs["p_value"]), tolerance);
+    comparison.check(
+        &what("estimate"),
+        ours.estimate,
+        number(&theirs["estimate"]),
+        tolerance,
+    );
+    comparison.check(
+        &what("low"),
+        ours.conf_low,
+        number(&theirs["conf_low"]),
+        tolerance,
+    );
+    comparison.check(
+        &what("high"),
+        ours.conf_high,
+        number(&theirs["conf_high"]),
+        tolerance,
+    );
+    comparison.check(
+        &what("se"),
+        ours.std_error,
+        number(&theirs["std_error"]),
+        CLOSED_FORM,
+    );
+    comparison.check(
+        &what("p"),
+        ours.p_value,
+        number(&theirs["p_value"]),
+        tolerance,
+    );
 }
 
 #[test]
@@ -44,7 +75,13 @@ fn two_by_two() {
     let mut comparison = Comparison::default();
     for case in expected("two_by_two")["cases"].as_array().unwrap() {
         let count = |key: &str| case[key].as_u64().unwrap();
-        let counts = ["events_treated", "total_treated", "events_control", "total_control"].map(count);
+        let counts = [
+            "events_treated",
+            "total_treated",
+            "events_control",
+            "total_control",
+        ]
+        .map(count);
         let table = TwoByTwo::from_counts(counts[0], counts[1], counts[2], counts[3]).unwrap();
         let level = level(case);
         let what = format!("{counts:?}");
@@ -65,7 +102,13 @@ fn two_by_two() {
             compare(&mut comparison, &what, &ours, theirs, ROOT);
         }
         let nnt = difference::number_needed_to_treat(table, level);
-        compare(&mut comparison, &what, &nnt, &case["number_needed_to_treat"], ROOT);
+        compare(
+            &mut comparison,
+            &what,
+            &nnt,
+            &case["number_needed_to_treat"],
+            ROOT,
+        );
         for ours in [
             association::chi_squared(table),
             association::chi_squared_yates(table),

@@ -11,7 +11,9 @@ use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, 
 fn risks_contrasts_and_every_variance_agree() {
     let mut comparison = Comparison::default();
     for case in expected("standardisation")["cases"].as_array().unwrap() {
-        let file = root().join("tests/reference/standardisation").join(case["data"].as_str().unwrap());
+        let file = root()
+            .join("tests/reference/standardisation")
+            .join(case["data"].as_str().unwrap());
         let data = read(&file);
         let arms: Vec<String> = numbers(&data, "treat").iter().map(f64::to_string).collect();
         let data = data.with_text("treat", &arms);
@@ -36,7 +38,12 @@ fn risks_contrasts_and_every_variance_agree() {
             for (arm, field) in [(0, "mu0"), (1, "mu1")] {
                 let ours = fit.arm(arm, level);
                 comparison.check(&name, ours.estimate, number(&theirs[field]), COEFFICIENT);
-                comparison.check(&name, ours.std_error, number(&errors[field]), STANDARD_ERROR);
+                comparison.check(
+                    &name,
+                    ours.std_error,
+                    number(&errors[field]),
+                    STANDARD_ERROR,
+                );
             }
             let contrasts = fit.contrasts(1, 0, level);
             let on_scale = [

@@ -13,7 +13,10 @@ fn truth() -> HashMap<String, HashMap<String, String>> {
     lines
         .map(|line| {
             let cells: Vec<&str> = line.split(',').collect();
-            let row = header.iter().zip(&cells).map(|(h, c)| ((*h).to_owned(), (*c).to_owned()));
+            let row = header
+                .iter()
+                .zip(&cells)
+                .map(|(h, c)| ((*h).to_owned(), (*c).to_owned()));
             (cells[0].to_owned(), row.collect())
         })
         .collect()
@@ -24,7 +27,11 @@ fn the_committed_files_are_what_the_generator_writes() {
     let folder = regtrial_tests::root().join("data-samples/hekta");
     for file in generate(&Settings::default()).unwrap().files {
         let committed = std::fs::read(folder.join(&file.path)).unwrap();
-        assert!(committed == file.bytes, "{} differs from the generator's", file.path);
+        assert!(
+            committed == file.bytes,
+            "{} differs from the generator's",
+            file.path
+        );
     }
 }
 
@@ -64,16 +71,25 @@ fn the_planted_coefficients_lie_within_their_intervals() {
         ("worked_before", PLANTED.worked_before),
     ] {
         let mut records = released.of("predictors");
-        let found = records.find(|r| r.term == term && r.statistic == "coefficient").unwrap();
+        let found = records
+            .find(|r| r.term == term && r.statistic == "coefficient")
+            .unwrap();
         let distance = (found.estimate - planted).abs() / found.std_error;
-        assert!(distance < 2.6, "{term}: {} against {planted}", found.estimate);
+        assert!(
+            distance < 2.6,
+            "{term}: {} against {planted}",
+            found.estimate
+        );
     }
 }
 
 /// At twenty times the size the same model finds the same effects more sharply.
 #[test]
 fn a_larger_trial_finds_the_planted_effects() {
-    let settings = Settings { people: 8_000, ..Settings::default() };
+    let settings = Settings {
+        people: 8_000,
+        ..Settings::default()
+    };
     let folder = tempfile::TempDir::new().unwrap();
     for file in generate(&settings).unwrap().files {
         let path = folder.path().join(&file.path);
@@ -83,7 +99,8 @@ fn a_larger_trial_finds_the_planted_effects() {
     let plan = regtrial_tests::root().join("data-samples/hekta/study.toml");
     let text = std::fs::read_to_string(plan).unwrap();
     let path = folder.path().join("study.toml");
-    let study = regtrial::study::Study::load(regtrial::study::Plan::parse(&path, text).unwrap()).unwrap();
+    let study =
+        regtrial::study::Study::load(regtrial::study::Plan::parse(&path, text).unwrap()).unwrap();
     let released = study.run().unwrap().release(study.plan().disclosure);
     for (term, planted) in [
         ("arm[IPS]", PLANTED.arm_ips),
@@ -92,10 +109,16 @@ fn a_larger_trial_finds_the_planted_effects() {
         ("deprivation", PLANTED.deprivation),
     ] {
         let mut records = released.of("predictors");
-        let found = records.find(|r| r.term == term && r.statistic == "coefficient").unwrap();
+        let found = records
+            .find(|r| r.term == term && r.statistic == "coefficient")
+            .unwrap();
         assert!(found.std_error < 0.09, "{term}: {}", found.std_error);
         let distance = (found.estimate - planted).abs() / found.std_error;
-        assert!(distance < 3.3, "{term}: {} against {planted}", found.estimate);
+        assert!(
+            distance < 3.3,
+            "{term}: {} against {planted}",
+            found.estimate
+        );
     }
 }
 
@@ -103,14 +126,23 @@ fn a_larger_trial_finds_the_planted_effects() {
 fn the_curve_and_the_table_agree_at_the_landmarks() {
     let study = load("hekta");
     let released = study.run().unwrap().release(study.plan().disclosure);
-    for (month, outcome) in [(6.0, "employed_at_6m"), (12.0, "employed_at_12m"), (18.0, "employed_at_18m")] {
+    for (month, outcome) in [
+        (6.0, "employed_at_6m"),
+        (12.0, "employed_at_12m"),
+        (18.0, "employed_at_18m"),
+    ] {
         for arm in ["TAU", "IPS"] {
-            let point = released.of("employment-curve").find(|r| r.time == month && r.group == arm);
+            let point = released
+                .of("employment-curve")
+                .find(|r| r.time == month && r.group == arm);
             let row = released
                 .of("outcomes")
                 .find(|r| r.outcome == outcome && r.group == arm && r.statistic == "risk");
             let (point, row) = (point.unwrap(), row.unwrap());
-            assert_eq!((point.estimate, point.n, point.events), (row.estimate, row.n, row.events));
+            assert_eq!(
+                (point.estimate, point.n, point.events),
+                (row.estimate, row.n, row.events)
+            );
         }
     }
 }

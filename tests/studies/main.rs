@@ -1,5 +1,12 @@
 //! The sample studies through the library, against what is known of them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod hekta;
 mod nsw;
 mod policies;
@@ -8,6 +15,9 @@ use regtrial::prelude::*;
 
 /// A sample study by its folder, loaded.
 fn load(name: &str) -> Study {
-    let plan = regtrial_tests::root().join("data-samples").join(name).join("study.toml");
+    let plan = regtrial_tests::root()
+        .join("data-samples")
+        .join(name)
+        .join("study.toml");
     Study::load(Plan::read(&plan).unwrap()).unwrap()
 }

@@ -12,12 +12,17 @@ fn released() -> Released {
 fn find<'a>(released: &'a Released, analysis: &'a str, statistic: &str, name: &str) -> &'a Record {
     released
         .of(analysis)
-        .find(|r| r.statistic == statistic && [&r.contrast, &r.term, &r.method].iter().any(|n| *n == name))
+        .find(|r| {
+            r.statistic == statistic && [&r.contrast, &r.term, &r.method].iter().any(|n| *n == name)
+        })
         .unwrap()
 }
 
 fn close(ours: f64, printed: f64) {
-    assert!((ours - printed).abs() < 1e-9 * printed.abs().max(1.0), "{ours} {printed}");
+    assert!(
+        (ours - printed).abs() < 1e-9 * printed.abs().max(1.0),
+        "{ours} {printed}"
+    );
 }
 
 #[test]
@@ -37,8 +42,14 @@ fn the_arms_compared() {
     close(ratio.conf_low, 1.037_165_549);
     let odds = find(&released, "outcomes", "odds_ratio", "woolf");
     close(odds.conf_high, 2.596_134_640);
-    close(find(&released, "outcomes", "association", "chi_squared").p_value, 0.012_736_411_15);
-    close(find(&released, "outcomes", "mean_difference", "welch").estimate, 1_794.342_381_9);
+    close(
+        find(&released, "outcomes", "association", "chi_squared").p_value,
+        0.012_736_411_15,
+    );
+    close(
+        find(&released, "outcomes", "mean_difference", "welch").estimate,
+        1_794.342_381_9,
+    );
 }
 
 #[test]
@@ -48,9 +59,14 @@ fn the_adjusted_model() {
     close(treat.estimate, 0.542_614_743_0);
     // R's glm at its default tolerance prints .2217815355; at the maximum it is .2217816598.
     close(treat.std_error, 0.221_781_659_8);
-    close(find(&released, "adjusted_model", "coefficient", "black").estimate, -1.057_046_092);
-    let likelihood =
-        released.of("adjusted_model").find(|r| r.statistic == "log_likelihood").unwrap();
+    close(
+        find(&released, "adjusted_model", "coefficient", "black").estimate,
+        -1.057_046_092,
+    );
+    let likelihood = released
+        .of("adjusted_model")
+        .find(|r| r.statistic == "log_likelihood")
+        .unwrap();
     close(likelihood.estimate, -262.845_817_11);
 }
 

@@ -13,7 +13,10 @@ pub const STANDARD_ERROR: f64 = 1e-7;
 /// The repository's root.
 #[must_use]
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_path_buf).unwrap_or_default()
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(Path::to_path_buf)
+        .unwrap_or_default()
 }
 
 /// The expected values of one method, `tests/reference/<method>/expected.json`.
@@ -21,9 +24,15 @@ pub fn root() -> PathBuf {
 /// # Panics
 /// If the file cannot be read: the test then fails.
 #[must_use]
-#[expect(clippy::panic, reason = "a test's fixture that is missing fails the test")]
+#[expect(
+    clippy::panic,
+    reason = "a test's fixture that is missing fails the test"
+)]
 pub fn expected(method: &str) -> Value {
-    let path = root().join("tests/reference").join(method).join("expected.json");
+    let path = root()
+        .join("tests/reference")
+        .join(method)
+        .join("expected.json");
     let text = std::fs::read_to_string(&path);
     let parsed = text.ok().and_then(|text| serde_json::from_str(&text).ok());
     parsed.unwrap_or_else(|| panic!("{} cannot be read", path.display()))
@@ -65,7 +74,9 @@ impl Comparison {
         self.compared += 1;
         if !agrees(ours, theirs, tolerance) {
             let distance = (ours - theirs).abs() / theirs.abs().max(1e-300);
-            self.failures.push(format!("{what}: {ours:?} against {theirs:?} ({distance:.1e})"));
+            self.failures.push(format!(
+                "{what}: {ours:?} against {theirs:?} ({distance:.1e})"
+            ));
         }
     }
 
@@ -75,10 +86,19 @@ impl Comparison {
     /// That is how a test fails.
     #[expect(clippy::panic, reason = "this is how a test fails")]
     pub fn finish(self, least: usize) {
-        assert!(self.compared >= least, "only {} numbers compared", self.compared);
+        assert!(
+            self.compared >= least,
+            "only {} numbers compared",
+            self.compared
+        );
         let count = self.failures.len();
         if count > 0 {
-            let shown = self.failures.into_iter().take(40).collect::<Vec<_>>().join("\n");
+            let shown = self
+                .failures
+                .into_iter()
+                .take(40)
+                .collect::<Vec<_>>()
+                .join("\n");
             panic!("{count} of {} numbers disagree:\n{shown}", self.compared);
         }
     }

@@ -105,7 +105,12 @@ pub(crate) struct DeriveArgs {
     #[arg(long, required_unless_present = "why")]
     pub(crate) out: Option<PathBuf>,
     /// Explain one person's outcomes spell by spell (`-`: the id is read from stdin)
-    #[arg(long, value_name = "ID", conflicts_with = "out", allow_hyphen_values = true)]
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with = "out",
+        allow_hyphen_values = true
+    )]
     pub(crate) why: Option<String>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,

@@ -25,20 +25,30 @@ pub(crate) fn level(args: &DataArgs) -> Result<ConfidenceLevel, Failure> {
 
 /// The policy of `--release`; without it nothing is withheld.
 pub(crate) fn policy(args: &DataArgs) -> Policy {
-    Policy { minimum_count: args.release.unwrap_or(0) }
+    Policy {
+        minimum_count: args.release.unwrap_or(0),
+    }
 }
 
 pub(crate) fn missing_column(frame: &DataFrame, column: &str) -> Failure {
     let names: Vec<&str> = frame.columns().iter().map(|c| c.name().as_str()).collect();
-    Failure::message("unknown_column", format!("the data have no column `{column}`"))
-        .with_help(format!("the file has {}", names.join(", ")))
+    Failure::message(
+        "unknown_column",
+        format!("the data have no column `{column}`"),
+    )
+    .with_help(format!("the file has {}", names.join(", ")))
 }
 
 /// A text column, trimmed; missing cells are `None`.
 pub(crate) fn texts(frame: &DataFrame, column: &str) -> Result<Vec<Option<String>>, Failure> {
-    let found = frame.column(column).map_err(|_| missing_column(frame, column))?;
+    let found = frame
+        .column(column)
+        .map_err(|_| missing_column(frame, column))?;
     let text = found.str().map_err(|_| missing_column(frame, column))?;
-    Ok(text.iter().map(|cell| cell.map(|cell| cell.trim().to_owned())).collect())
+    Ok(text
+        .iter()
+        .map(|cell| cell.map(|cell| cell.trim().to_owned()))
+        .collect())
 }
 
 /// The levels of an arm column, the reference first, the others bytewise.

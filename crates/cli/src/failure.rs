@@ -1,6 +1,8 @@
 //! A failed command, as text for a person or as JSON for a script.
 
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode,
+};
 use regtrial_outcomes::OutcomeError;
 use regtrial_registers::{Problem, RegisterError};
 use regtrial_stats::StatsError;
@@ -58,12 +60,18 @@ impl Failure {
     }
 
     fn one(entry: Entry) -> Self {
-        Self { entries: vec![entry], broken_pipe: false }
+        Self {
+            entries: vec![entry],
+            broken_pipe: false,
+        }
     }
 
     /// A write that failed; the reader of a pipe that has gone is no failure.
     pub(crate) fn write(target: &str, error: &std::io::Error) -> Self {
-        let mut failure = Self::message("output", format!("{target} cannot be written: {}", error.kind()));
+        let mut failure = Self::message(
+            "output",
+            format!("{target} cannot be written: {}", error.kind()),
+        );
         failure.broken_pipe = error.kind() == std::io::ErrorKind::BrokenPipe;
         failure
     }
@@ -80,7 +88,9 @@ impl Failure {
         }
         if let (StatsError::Formula { span, .. }, Some(formula)) = (error, formula) {
             for entry in &mut failure.entries {
-                entry.column = Some((formula[..span.start.min(formula.len())].chars().count() + 1).to_string());
+                entry.column = Some(
+                    (formula[..span.start.min(formula.len())].chars().count() + 1).to_string(),
+                );
                 entry.snippet = Some(Snippet {
                     name: "formula".to_owned(),
                     text: formula.to_owned(),
@@ -97,13 +107,20 @@ impl Failure {
         struct Document<'a> {
             errors: &'a [Entry],
         }
-        serde_json::to_string_pretty(&Document { errors: &self.entries }).unwrap_or_default()
+        serde_json::to_string_pretty(&Document {
+            errors: &self.entries,
+        })
+        .unwrap_or_default()
     }
 
     pub(crate) fn text(&self) -> String {
         let theme = GraphicalTheme::unicode_nocolor();
         let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
-        self.entries.iter().map(|entry| entry.text(&handler)).collect::<Vec<_>>().join("\n")
+        self.entries
+            .iter()
+            .map(|entry| entry.text(&handler))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -111,7 +128,10 @@ impl Entry {
     fn text(&self, handler: &GraphicalReportHandler) -> String {
         if self.snippet.is_some() {
             let mut text = String::new();
-            let shown = Shown { entry: self, source: self.source() };
+            let shown = Shown {
+                entry: self,
+                source: self.source(),
+            };
             if handler.render_report(&mut text, &shown).is_ok() {
                 return text.trim_end().to_owned();
             }
@@ -137,7 +157,9 @@ impl Entry {
     }
 
     fn source(&self) -> Option<NamedSource<String>> {
-        self.snippet.as_ref().map(|snippet| NamedSource::new(&snippet.name, snippet.text.clone()))
+        self.snippet
+            .as_ref()
+            .map(|snippet| NamedSource::new(&snippet.name, snippet.text.clone()))
     }
 }
 
@@ -162,7 +184,10 @@ impl Diagnostic for Shown<'_> {
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        self.entry.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+        self.entry
+            .help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn SourceCode> {
@@ -192,7 +217,11 @@ impl From<&Problem> for Entry {
 
 /// The place in a plan; data files are never quoted.
 fn snippet(problem: &Problem) -> Option<Snippet> {
-    if problem.file.extension().is_none_or(|extension| extension != "toml") {
+    if problem
+        .file
+        .extension()
+        .is_none_or(|extension| extension != "toml")
+    {
         return None;
     }
     let text = std::fs::read_to_string(&problem.file).ok()?;
@@ -200,18 +229,32 @@ fn snippet(problem: &Problem) -> Option<Snippet> {
     let column: usize = problem.column.as_ref()?.parse().ok()?;
     let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
     let rest = text.get(start..)?;
-    let within: usize = rest.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    let within: usize = rest
+        .chars()
+        .take(column.saturating_sub(1))
+        .map(char::len_utf8)
+        .sum();
     let word = rest.get(within..)?;
-    let length = word.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).unwrap_or(1);
+    let length = word
+        .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
+        .unwrap_or(1);
     let name = problem.file.display().to_string();
-    Some(Snippet { name, offset: start + within, length: length.max(1), text })
+    Some(Snippet {
+        name,
+        offset: start + within,
+        length: length.max(1),
+        text,
+    })
 }
 
 impl From<RegisterError> for Failure {
     fn from(error: RegisterError) -> Self {
         match error.problems() {
             [] => Self::message("internal", error.to_string()),
-            problems => Self { entries: problems.iter().map(Entry::from).collect(), broken_pipe: false },
+            problems => Self {
+                entries: problems.iter().map(Entry::from).collect(),
+                broken_pipe: false,
+            },
         }
     }
 }
@@ -219,12 +262,15 @@ impl From<RegisterError> for Failure {
 impl From<StudyError> for Failure {
     fn from(error: StudyError) -> Self {
         match error {
-            StudyError::Plan(problems) => {
-                Self { entries: problems.iter().map(Entry::from).collect(), broken_pipe: false }
-            }
+            StudyError::Plan(problems) => Self {
+                entries: problems.iter().map(Entry::from).collect(),
+                broken_pipe: false,
+            },
             StudyError::Register(error) => error.into(),
             StudyError::Analysis { source, .. } => Self::stats(&source, None),
-            StudyError::Outcome(error @ OutcomeError::Rule { .. }) => Self::message("rule", error.to_string()),
+            StudyError::Outcome(error @ OutcomeError::Rule { .. }) => {
+                Self::message("rule", error.to_string())
+            }
             other => Self::message("internal", other.to_string()),
         }
     }

@@ -33,7 +33,11 @@ pub fn main() -> ExitCode {
         Ok(Outcome::NeedsAPerson) => ExitCode::from(1),
         Err(failure) if failure.is_broken_pipe() => ExitCode::SUCCESS,
         Err(failure) => {
-            let text = if format == Format::Json { failure.json() } else { failure.text() };
+            let text = if format == Format::Json {
+                failure.json()
+            } else {
+                failure.text()
+            };
             anstream::eprintln!("{text}");
             ExitCode::from(2)
         }

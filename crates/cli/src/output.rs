@@ -10,8 +10,18 @@ use std::io::Write;
 
 /// Which columns of a record a table shows, in order.
 const COLUMNS: [&str; 12] = [
-    "term", "group", "contrast", "statistic", "method", "estimate", "std_error", "conf_low",
-    "conf_high", "statistic_value", "df", "p_value",
+    "term",
+    "group",
+    "contrast",
+    "statistic",
+    "method",
+    "estimate",
+    "std_error",
+    "conf_low",
+    "conf_high",
+    "statistic_value",
+    "df",
+    "p_value",
 ];
 
 /// Prints a document: as JSON as it is, else its records as a table.
@@ -92,14 +102,20 @@ pub(crate) fn short(value: f64) -> String {
 
 /// The columns in which some record has something to say.
 fn used(records: &[Record]) -> Vec<&'static str> {
-    let says = |column: &&str| records.iter().any(|record| !cell(record, column, true).is_empty());
+    let says = |column: &&str| {
+        records
+            .iter()
+            .any(|record| !cell(record, column, true).is_empty())
+    };
     COLUMNS.into_iter().filter(says).collect()
 }
 
 fn table(records: &[Record], preset: &str) -> String {
     let columns = used(records);
     let mut table = Table::new();
-    table.load_preset(preset).set_content_arrangement(ContentArrangement::Disabled);
+    table
+        .load_preset(preset)
+        .set_content_arrangement(ContentArrangement::Disabled);
     if preset == presets::UTF8_HORIZONTAL_ONLY {
         // A rule above, below the header and at the end, none between rows.
         table.remove_style(TableComponent::HorizontalLines);
@@ -113,7 +129,10 @@ fn table(records: &[Record], preset: &str) -> String {
     for column in table.column_iter_mut().skip(words) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let text: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    let text: Vec<String> = table
+        .lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect();
     text.join("\n") + "\n"
 }
 
@@ -122,7 +141,9 @@ fn csv_text(records: &[Record]) -> Result<String, Failure> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(COLUMNS).map_err(failed)?;
     for record in records {
-        writer.write_record(COLUMNS.map(|column| cell(record, column, true))).map_err(failed)?;
+        writer
+            .write_record(COLUMNS.map(|column| cell(record, column, true)))
+            .map_err(failed)?;
     }
     let bytes = writer.into_inner().unwrap_or_default();
     Ok(String::from_utf8(bytes).unwrap_or_default())

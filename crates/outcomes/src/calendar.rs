@@ -71,7 +71,10 @@ pub fn day(year: i32, month: u32, day: u32) -> Option<Day> {
 /// A day as yyyy-mm-dd.
 #[must_use]
 pub fn iso(day: Day) -> String {
-    date(day).map_or_else(|| "?".to_owned(), |date| date.format("%Y-%m-%d").to_string())
+    date(day).map_or_else(
+        || "?".to_owned(),
+        |date| date.format("%Y-%m-%d").to_string(),
+    )
 }
 
 fn date(day: Day) -> Option<NaiveDate> {
@@ -81,7 +84,11 @@ fn date(day: Day) -> Option<NaiveDate> {
 fn add_months(day: Day, months: i32) -> Day {
     let shifted = date(day).and_then(|date| {
         let distance = Months::new(months.unsigned_abs());
-        if months >= 0 { date.checked_add_months(distance) } else { date.checked_sub_months(distance) }
+        if months >= 0 {
+            date.checked_add_months(distance)
+        } else {
+            date.checked_sub_months(distance)
+        }
     });
     shifted.map_or(day, |date| date.num_days_from_ce() - EPOCH)
 }

@@ -98,13 +98,20 @@ impl<'a> Cohort<'a> {
             previous = Some(position);
         }
         let observation = |i: usize| {
-            let exits =
-                people.exits.iter().filter_map(|(exit, days)| days[i].map(|day| (*exit, day)));
+            let exits = people
+                .exits
+                .iter()
+                .filter_map(|(exit, days)| days[i].map(|day| (*exit, day)));
             let linked = linked.is_none_or(|ids| ids.contains(&people.ids[i]));
             Observation::new(cover, exits, linked)
         };
         let observations = (0..people.len()).map(observation).collect();
-        Ok(Self { people, spells, rows, observations })
+        Ok(Self {
+            people,
+            spells,
+            rows,
+            observations,
+        })
     }
 
     /// When each person is seen.
@@ -126,7 +133,13 @@ impl<'a> Cohort<'a> {
             .zip(&self.people.index)
             .map(|((states, observation), &index)| {
                 let window = outcome.window(index);
-                measure::value(states, observation, window, outcome.measure, outcome.policies)
+                measure::value(
+                    states,
+                    observation,
+                    window,
+                    outcome.measure,
+                    outcome.policies,
+                )
             })
             .collect::<Result<Vec<_>, _>>()
             .map_err(|cause| OutcomeError::PartlyObserved {
@@ -134,7 +147,10 @@ impl<'a> Cohort<'a> {
                 people: "some people",
                 cause,
             })?;
-        Ok(Derived { key: outcome.key.clone(), values })
+        Ok(Derived {
+            key: outcome.key.clone(),
+            values,
+        })
     }
 
     /// Each person's days in the endpoint's state.
@@ -147,7 +163,9 @@ impl<'a> Cohort<'a> {
             .map(|rows| {
                 let spans = |wanted: Truth| {
                     let matching = rows.clone().filter(|&row| truths[row] == wanted);
-                    matching.map(|row| Span::closed(start[row], end[row])).collect()
+                    matching
+                        .map(|row| Span::closed(start[row], end[row]))
+                        .collect()
                 };
                 States::new(spans(Truth::True), spans(Truth::Unknown))
             })
@@ -164,6 +182,9 @@ impl<'a> Cohort<'a> {
 
     pub(crate) fn days(&self, column: &str) -> Result<Vec<Day>, OutcomeError> {
         let days = self.spells.column(column)?.cast(&DataType::Int32)?;
-        days.i32()?.iter().collect::<Option<Vec<_>>>().ok_or(OutcomeError::Table)
+        days.i32()?
+            .iter()
+            .collect::<Option<Vec<_>>>()
+            .ok_or(OutcomeError::Table)
     }
 }

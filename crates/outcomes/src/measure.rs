@@ -33,7 +33,10 @@ impl Measure {
     /// A measure by its name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
-        Self::NAMED.iter().find(|(other, _)| *other == name).map(|(_, measure)| *measure)
+        Self::NAMED
+            .iter()
+            .find(|(other, _)| *other == name)
+            .map(|(_, measure)| *measure)
     }
 
     /// Whether its values are 1 and 0.
@@ -63,7 +66,10 @@ impl States {
     /// From spells whose rule is true, and spells whose rule is unknown.
     #[must_use]
     pub fn new(certain: Vec<Span>, possible: Vec<Span>) -> Self {
-        Self { certain: union(certain), possible: union(possible) }
+        Self {
+            certain: union(certain),
+            possible: union(possible),
+        }
     }
 }
 
@@ -106,7 +112,11 @@ pub fn value(
         Some(Unobserved::WhileObserved) if nothing_seen => None,
         _ => measured(states, seen, measure),
     };
-    Ok(Value { number, unseen, policy })
+    Ok(Value {
+        number,
+        unseen,
+        policy,
+    })
 }
 
 /// The measure over the days seen; missing where the days of unknown state could change it.

@@ -131,7 +131,11 @@ impl Observation {
     pub fn new(cover: Span, exits: impl Iterator<Item = (Exit, Day)>, linked: bool) -> Self {
         if !linked {
             let nothing = Span::new(cover.start, cover.start);
-            return Self { seen: nothing, before: Cause::NotLinked, after: Cause::NotLinked };
+            return Self {
+                seen: nothing,
+                before: Cause::NotLinked,
+                after: Cause::NotLinked,
+            };
         }
         let first_unseen = |(exit, day): (Exit, Day)| match exit {
             Exit::Death => (day + 1, Cause::Death),
@@ -143,7 +147,11 @@ impl Observation {
             .chain([(cover.end, Cause::Register)])
             .min()
             .unwrap_or((cover.end, Cause::Register));
-        Self { seen: Span::new(cover.start, end), before: Cause::Register, after }
+        Self {
+            seen: Span::new(cover.start, end),
+            before: Cause::Register,
+            after,
+        }
     }
 
     /// Why part of a window is not seen; `None` if all of it is.

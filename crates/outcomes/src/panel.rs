@@ -36,7 +36,10 @@ impl Cohort<'_> {
                         let window = Span::new(day, day + 1);
                         let status = Measure::Status;
                         let value = measure::value(states, observation, window, status, policies);
-                        value.ok().and_then(|value| value.number).map(|number| number > 0.0)
+                        value
+                            .ok()
+                            .and_then(|value| value.number)
+                            .map(|number| number > 0.0)
                     })
                     .collect()
             })

@@ -15,7 +15,10 @@ impl Span {
     /// The days of `[start, end)`; empty if `end` is not after `start`.
     #[must_use]
     pub fn new(start: Day, end: Day) -> Self {
-        Self { start, end: end.max(start) }
+        Self {
+            start,
+            end: end.max(start),
+        }
     }
 
     /// A closed interval of calendar days, as registers give it.
@@ -76,7 +79,11 @@ pub fn union(mut spans: Vec<Span>) -> Vec<Span> {
 /// The part of disjoint spans within a window.
 #[must_use]
 pub fn clip(spans: &[Span], window: Span) -> Vec<Span> {
-    spans.iter().map(|span| span.intersect(window)).filter(|span| !span.is_empty()).collect()
+    spans
+        .iter()
+        .map(|span| span.intersect(window))
+        .filter(|span| !span.is_empty())
+        .collect()
 }
 
 /// Days of disjoint spans.

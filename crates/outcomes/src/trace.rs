@@ -47,7 +47,8 @@ impl Cohort<'_> {
             let _ = writeln!(text, "  none");
         }
         for row in self.rows[person].clone() {
-            let shown = |name: &str| match self.spells.column(name).map(|column| cell(column, row)) {
+            let shown = |name: &str| match self.spells.column(name).map(|column| cell(column, row))
+            {
                 Ok(Value::Text(value)) => value.to_owned(),
                 Ok(Value::Number(value)) => value.to_string(),
                 Ok(Value::Truth(value)) => value.to_string(),
@@ -69,7 +70,10 @@ impl Cohort<'_> {
                     Truth::False => "does not count",
                     Truth::Unknown => "unknown: a field the rule needs is missing",
                 };
-                let rule = endpoint.rule.as_ref().map_or("any spell", |rule| rule.text());
+                let rule = endpoint
+                    .rule
+                    .as_ref()
+                    .map_or("any spell", |rule| rule.text());
                 let _ = writeln!(text, "    {}: {verdict} ({rule})", endpoint.key);
             }
         }
@@ -90,10 +94,26 @@ impl Cohort<'_> {
         let _ = writeln!(text, "  window {}", shown_span(window));
         let inside = clip(&states.certain, seen);
         for span in &inside {
-            let _ = writeln!(text, "  in the state {} ({} days)", shown_span(*span), span.days());
+            let _ = writeln!(
+                text,
+                "  in the state {} ({} days)",
+                shown_span(*span),
+                span.days()
+            );
         }
-        let _ = writeln!(text, "  {} days in the state, of {} seen", days(&inside), seen.days());
-        match measure::value(states, observation, window, outcome.measure, outcome.policies) {
+        let _ = writeln!(
+            text,
+            "  {} days in the state, of {} seen",
+            days(&inside),
+            seen.days()
+        );
+        match measure::value(
+            states,
+            observation,
+            window,
+            outcome.measure,
+            outcome.policies,
+        ) {
             Ok(value) => {
                 if let (Some(cause), Some(policy)) = (value.unseen, value.policy) {
                     let means = match policy {
@@ -103,7 +123,9 @@ impl Cohort<'_> {
                     };
                     let _ = writeln!(text, "  not all seen ({}): {means}", cause.describe());
                 }
-                let number = value.number.map_or("missing".to_owned(), |number| number.to_string());
+                let number = value
+                    .number
+                    .map_or("missing".to_owned(), |number| number.to_string());
                 let _ = writeln!(text, "  value {number}");
             }
             Err(cause) => {

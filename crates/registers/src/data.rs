@@ -22,7 +22,11 @@ pub struct ReadOptions {
 impl Default for ReadOptions {
     fn default() -> Self {
         let missing = ["NA", "."].map(str::to_owned).to_vec();
-        Self { missing, text: BTreeSet::new(), decimal_comma: false }
+        Self {
+            missing,
+            text: BTreeSet::new(),
+            decimal_comma: false,
+        }
     }
 }
 
@@ -53,7 +57,10 @@ pub(crate) fn read_with_lines(
     path: &Path,
     options: &ReadOptions,
 ) -> Result<(DataFrame, Vec<u64>), RegisterError> {
-    if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
+    if path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+    {
         let frame = read_parquet(path, options)?;
         let lines = (1..=frame.height() as u64).collect();
         return Ok((frame, lines));
@@ -75,10 +82,15 @@ fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, 
     }
     let present = || cells.iter().copied().flatten();
     let comma = table.delimiter != b',' || options.decimal_comma;
-    let parse = if comma { number::parse_comma } else { number::parse };
+    let parse = if comma {
+        number::parse_comma
+    } else {
+        number::parse
+    };
     if present().all(|cell| parse(cell).is_some()) {
         if comma && !options.decimal_comma && number::comma_is_ambiguous(present()) {
-            let rule = "the comma may separate decimals or thousands: `1,234` can be read both ways";
+            let rule =
+                "the comma may separate decimals or thousands: `1,234` can be read both ways";
             return Err(Problem::new("ambiguous_decimal", &table.path, rule)
                 .in_column(name)
                 .help("write at least one number with another count of decimals, or with a point")
@@ -89,8 +101,10 @@ fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, 
     }
     for format in [date::DateFormat::Iso, date::DateFormat::Dots] {
         if present().all(|cell| format.parse(cell).is_some()) {
-            let days: Vec<Option<i32>> =
-                cells.iter().map(|cell| cell.and_then(|cell| format.parse(cell))).collect();
+            let days: Vec<Option<i32>> = cells
+                .iter()
+                .map(|cell| cell.and_then(|cell| format.parse(cell)))
+                .collect();
             return Ok(Column::new(name.into(), days).cast(&DataType::Date)?);
         }
     }
@@ -100,7 +114,11 @@ fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, 
 fn read_parquet(path: &Path, options: &ReadOptions) -> Result<DataFrame, RegisterError> {
     let file = File::open(path).map_err(|e| unreadable(path, &e))?;
     let frame = ParquetReader::new(file).finish().map_err(|_| {
-        RegisterError::from(Problem::new("unreadable_file", path, "this is not a Parquet file"))
+        RegisterError::from(Problem::new(
+            "unreadable_file",
+            path,
+            "this is not a Parquet file",
+        ))
     })?;
     let mut columns = Vec::new();
     for column in frame.columns() {
@@ -128,8 +146,11 @@ fn as_text(column: &Column) -> Result<Column, RegisterError> {
         return Ok(column.cast(&DataType::String)?);
     }
     let numbers = column.cast(&DataType::Float64)?;
-    let texts: Vec<Option<String>> =
-        numbers.f64()?.iter().map(|value| value.map(|value| value.to_string())).collect();
+    let texts: Vec<Option<String>> = numbers
+        .f64()?
+        .iter()
+        .map(|value| value.map(|value| value.to_string()))
+        .collect();
     Ok(Column::new(column.name().clone(), texts))
 }
 
@@ -139,11 +160,17 @@ fn as_text(column: &Column) -> Result<Column, RegisterError> {
 /// [`RegisterError`] if the file cannot be written.
 pub fn write_csv(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
     let failed = |_: csv::Error| {
-        RegisterError::from(Problem::new("unwritable_file", path, "the file cannot be written"))
+        RegisterError::from(Problem::new(
+            "unwritable_file",
+            path,
+            "the file cannot be written",
+        ))
     };
     let mut writer = csv::Writer::from_path(path).map_err(failed)?;
     let columns = frame.columns();
-    writer.write_record(columns.iter().map(|c| c.name().as_str())).map_err(failed)?;
+    writer
+        .write_record(columns.iter().map(|c| c.name().as_str()))
+        .map_err(failed)?;
     for row in 0..frame.height() {
         let mut cells = Vec::with_capacity(columns.len());
         for column in columns {
@@ -166,7 +193,11 @@ pub fn write_csv(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
 /// [`RegisterError`] if the file cannot be written.
 pub fn write_parquet(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
     let file = File::create(path).map_err(|_| {
-        RegisterError::from(Problem::new("unwritable_file", path, "the file cannot be written"))
+        RegisterError::from(Problem::new(
+            "unwritable_file",
+            path,
+            "the file cannot be written",
+        ))
     })?;
     ParquetWriter::new(file).finish(&mut frame.clone())?;
     Ok(())

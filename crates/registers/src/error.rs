@@ -25,7 +25,14 @@ impl Problem {
     /// A problem of a file as a whole.
     #[must_use]
     pub fn new(code: &'static str, file: &Path, rule: impl Into<String>) -> Self {
-        Self { code, file: file.to_owned(), line: None, column: None, rule: rule.into(), help: None }
+        Self {
+            code,
+            file: file.to_owned(),
+            line: None,
+            column: None,
+            rule: rule.into(),
+            help: None,
+        }
     }
 
     /// The same problem, at a line.
@@ -82,7 +89,11 @@ pub enum RegisterError {
 }
 
 fn list(problems: &[Problem]) -> String {
-    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 impl RegisterError {
@@ -99,10 +110,16 @@ impl RegisterError {
 /// A file that cannot be opened or read.
 pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> RegisterError {
     let (code, rule, help) = match error.kind() {
-        std::io::ErrorKind::NotFound => {
-            ("missing_file", "there is no such file", "check the path; it is relative to study.toml, or to where the command was started")
-        }
-        _ => ("unreadable_file", "the file cannot be read", "check its permissions and its content"),
+        std::io::ErrorKind::NotFound => (
+            "missing_file",
+            "there is no such file",
+            "check the path; it is relative to study.toml, or to where the command was started",
+        ),
+        _ => (
+            "unreadable_file",
+            "the file cannot be read",
+            "check its permissions and its content",
+        ),
     };
     Problem::new(code, path, rule).help(help).into()
 }

@@ -23,7 +23,9 @@ pub(crate) fn fold(header: &str) -> String {
         if let [year, number, name] = parts[..]
             && year.len() == 2
             && number.len() == 4
-            && (year.to_owned() + number).bytes().all(|b| b.is_ascii_digit())
+            && (year.to_owned() + number)
+                .bytes()
+                .all(|b| b.is_ascii_digit())
         {
             text = name;
         }
@@ -53,10 +55,14 @@ pub(crate) fn map(
     let mut problems = Vec::new();
     for field in fields {
         let matching: Vec<usize> = match declared.get(field.name) {
-            Some(wanted) => (0..header.len()).filter(|&i| header[i] == *wanted).collect(),
+            Some(wanted) => (0..header.len())
+                .filter(|&i| header[i] == *wanted)
+                .collect(),
             None => {
                 let folded: Vec<String> = header.iter().map(|name| fold(name)).collect();
-                (0..header.len()).filter(|&i| field.aliases.contains(&folded[i].as_str())).collect()
+                (0..header.len())
+                    .filter(|&i| field.aliases.contains(&folded[i].as_str()))
+                    .collect()
             }
         };
         match matching[..] {
@@ -65,7 +71,10 @@ pub(crate) fn map(
             }
             [] => {
                 if let Some(wanted) = declared.get(field.name) {
-                    let rule = format!("there is no column `{wanted}`, which the plan names for `{}`", field.name);
+                    let rule = format!(
+                        "there is no column `{wanted}`, which the plan names for `{}`",
+                        field.name
+                    );
                     problems.push(Problem::new("missing_column", path, rule).at_line(1));
                 } else if field.required {
                     let rule = format!("no column is recognised as `{}`", field.name);
@@ -74,14 +83,29 @@ pub(crate) fn map(
                         field.name,
                         header.join(", ")
                     );
-                    problems.push(Problem::new("missing_column", path, rule).at_line(1).help(help));
+                    problems.push(
+                        Problem::new("missing_column", path, rule)
+                            .at_line(1)
+                            .help(help),
+                    );
                 }
             }
             _ => {
                 let names: Vec<&str> = matching.iter().map(|&i| header[i].as_str()).collect();
-                let rule = format!("several columns could be `{}`: {}", field.name, names.join(", "));
-                let help = format!("choose one in the plan: columns = {{ {} = \"...\" }}", field.name);
-                problems.push(Problem::new("ambiguous_column", path, rule).at_line(1).help(help));
+                let rule = format!(
+                    "several columns could be `{}`: {}",
+                    field.name,
+                    names.join(", ")
+                );
+                let help = format!(
+                    "choose one in the plan: columns = {{ {} = \"...\" }}",
+                    field.name
+                );
+                problems.push(
+                    Problem::new("ambiguous_column", path, rule)
+                        .at_line(1)
+                        .help(help),
+                );
             }
         }
     }
@@ -91,5 +115,9 @@ pub(crate) fn map(
             problems.push(Problem::new("ambiguous_column", path, rule).at_line(1));
         }
     }
-    if problems.is_empty() { Ok(found) } else { Err(RegisterError::Problems(problems)) }
+    if problems.is_empty() {
+        Ok(found)
+    } else {
+        Err(RegisterError::Problems(problems))
+    }
 }

@@ -21,5 +21,7 @@ pub fn read_ids(path: &Path, id: &str) -> Result<HashSet<String>, RegisterError>
                 .into());
         }
     };
-    Ok((0..table.rows.len()).map(|row| table.cell(row, column).to_owned()).collect())
+    Ok((0..table.rows.len())
+        .map(|row| table.cell(row, column).to_owned())
+        .collect())
 }

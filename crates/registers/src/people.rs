@@ -69,7 +69,12 @@ impl People {
             read = read.with_text(column);
         }
         let (frame, lines) = read_with_lines(path, &read)?;
-        let mut reader = Reader { path, frame: &frame, lines: &lines, problems: Vec::new() };
+        let mut reader = Reader {
+            path,
+            frame: &frame,
+            lines: &lines,
+            problems: Vec::new(),
+        };
         let ids = match &options.id {
             Some(column) => reader.ids(column),
             None => (1..=frame.height()).map(|row| row.to_string()).collect(),
@@ -89,7 +94,16 @@ impl People {
             .collect();
         let problems = reader.problems;
         if problems.is_empty() {
-            Ok(Self { file: path.to_owned(), frame, ids, index, arms, arm, exits, lines })
+            Ok(Self {
+                file: path.to_owned(),
+                frame,
+                ids,
+                index,
+                arms,
+                arm,
+                exits,
+                lines,
+            })
         } else {
             Err(RegisterError::Problems(problems))
         }
@@ -116,7 +130,11 @@ impl People {
     /// Position of each identifier.
     #[must_use]
     pub fn positions(&self) -> HashMap<&str, usize> {
-        self.ids.iter().enumerate().map(|(i, id)| (id.as_str(), i)).collect()
+        self.ids
+            .iter()
+            .enumerate()
+            .map(|(i, id)| (id.as_str(), i))
+            .collect()
     }
 }
 
@@ -129,24 +147,41 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn text(&mut self, column: &str) -> Vec<Option<String>> {
-        let cells = self.frame.column(column).ok().and_then(|column| column.str().ok());
+        let cells = self
+            .frame
+            .column(column)
+            .ok()
+            .and_then(|column| column.str().ok());
         let Some(cells) = cells else {
             let rule = format!("there is no column `{column}`");
-            let names: Vec<&str> =
-                self.frame.columns().iter().map(|c| c.name().as_str()).collect();
+            let names: Vec<&str> = self
+                .frame
+                .columns()
+                .iter()
+                .map(|c| c.name().as_str())
+                .collect();
             let help = format!("the file has {}", names.join(", "));
-            self.problems
-                .push(Problem::new("missing_column", self.path, rule).at_line(1).help(help));
+            self.problems.push(
+                Problem::new("missing_column", self.path, rule)
+                    .at_line(1)
+                    .help(help),
+            );
             return Vec::new();
         };
         cells
             .iter()
-            .map(|cell| cell.map(str::trim).filter(|c| !is_missing(c)).map(str::to_owned))
+            .map(|cell| {
+                cell.map(str::trim)
+                    .filter(|c| !is_missing(c))
+                    .map(str::to_owned)
+            })
             .collect()
     }
 
     fn problem(&mut self, code: &'static str, row: usize, column: &str, rule: &str, help: &str) {
-        let problem = Problem::new(code, self.path, rule).at_line(self.lines[row]).in_column(column);
+        let problem = Problem::new(code, self.path, rule)
+            .at_line(self.lines[row])
+            .in_column(column);
         self.problems.push(problem.help(help));
     }
 
@@ -156,16 +191,34 @@ impl Reader<'_> {
         for (row, cell) in cells.iter().enumerate() {
             let Some(id) = cell else {
                 let help = "give the identifier, or remove the row";
-                self.problem("missing_id", row, column, "the person has no identifier", help);
+                self.problem(
+                    "missing_id",
+                    row,
+                    column,
+                    "the person has no identifier",
+                    help,
+                );
                 continue;
             };
             if id.contains(['E', 'e']) && value::number::parse_comma(id).is_some() {
                 let help = "a spreadsheet has turned identifiers into numbers: export them as text";
-                self.problem("damaged_id", row, column, "the identifier is a number in scientific notation", help);
+                self.problem(
+                    "damaged_id",
+                    row,
+                    column,
+                    "the identifier is a number in scientific notation",
+                    help,
+                );
             }
             if let Some(line) = first.insert(id.clone(), self.lines[row]) {
                 let rule = format!("the person is listed twice, first on line {line}");
-                self.problem("duplicate_person", row, column, &rule, "keep one row a person");
+                self.problem(
+                    "duplicate_person",
+                    row,
+                    column,
+                    &rule,
+                    "keep one row a person",
+                );
             }
         }
         cells.into_iter().map(Option::unwrap_or_default).collect()
@@ -181,7 +234,13 @@ impl Reader<'_> {
                 Some(None) => self.bad_date(row, column),
                 None => {
                     let help = "give the date from which follow-up counts, or remove the person";
-                    self.problem("missing_index_date", row, column, "the person has no index date", help);
+                    self.problem(
+                        "missing_index_date",
+                        row,
+                        column,
+                        "the person has no index date",
+                        help,
+                    );
                 }
             }
             days.push(day.flatten().unwrap_or_default());
@@ -201,8 +260,15 @@ impl Reader<'_> {
             if let (Some(day), Some(start)) = (day, index.get(row))
                 && day < *start
             {
-                let help = "check both dates: a person who left before the index date was never followed";
-                self.problem("exit_before_index", row, column, "the date lies before the index date", help);
+                let help =
+                    "check both dates: a person who left before the index date was never followed";
+                self.problem(
+                    "exit_before_index",
+                    row,
+                    column,
+                    "the date lies before the index date",
+                    help,
+                );
             }
             days.push(day);
         }
@@ -211,7 +277,13 @@ impl Reader<'_> {
 
     fn bad_date(&mut self, row: usize, column: &str) {
         let help = "write it as 2020-03-31, 31.03.2020 or 20200331";
-        self.problem("bad_date", row, column, "this is not a date that exists", help);
+        self.problem(
+            "bad_date",
+            row,
+            column,
+            "this is not a date that exists",
+            help,
+        );
     }
 
     fn arms(&mut self, column: &str, order: &[String]) -> (Vec<String>, Vec<u32>) {
@@ -224,7 +296,9 @@ impl Reader<'_> {
         }
         let mut codes = Vec::with_capacity(cells.len());
         for (row, cell) in cells.iter().enumerate() {
-            let code = cell.as_ref().and_then(|cell| arms.iter().position(|arm| arm == cell));
+            let code = cell
+                .as_ref()
+                .and_then(|cell| arms.iter().position(|arm| arm == cell));
             if code.is_none() {
                 let rule = if cell.is_none() {
                     "the person has no arm".to_owned()

@@ -66,7 +66,13 @@ impl Policy {
             .filter_map(|parts| {
                 let shown = parts.into_iter().filter(|&i| !records[i].suppressed);
                 shown
-                    .filter(|&i| records[i].cells.counts.first().is_some_and(|&count| count > 0))
+                    .filter(|&i| {
+                        records[i]
+                            .cells
+                            .counts
+                            .first()
+                            .is_some_and(|&count| count > 0)
+                    })
                     .min_by_key(|&i| records[i].cells.counts.first().copied())
             })
             .collect()

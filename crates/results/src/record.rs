@@ -17,13 +17,19 @@ impl Cells {
     /// The counts behind a proportion: those with the event and those without.
     #[must_use]
     pub fn proportion(events: u64, total: u64) -> Self {
-        Self { counts: vec![events, total.saturating_sub(events)], whole: None }
+        Self {
+            counts: vec![events, total.saturating_sub(events)],
+            whole: None,
+        }
     }
 
     /// Some counts, each shown.
     #[must_use]
     pub fn counts(counts: impl Into<Vec<u64>>) -> Self {
-        Self { counts: counts.into(), whole: None }
+        Self {
+            counts: counts.into(),
+            whole: None,
+        }
     }
 
     /// The same counts as a part of a whole.
@@ -57,7 +63,10 @@ pub struct Record {
     #[serde(skip_serializing_if = "String::is_empty")]
     pub level: String,
     /// Months since the index date, for a point of a curve.
-    #[serde(serialize_with = "crate::number::serialize", skip_serializing_if = "is_nan")]
+    #[serde(
+        serialize_with = "crate::number::serialize",
+        skip_serializing_if = "is_nan"
+    )]
     pub time: f64,
     /// What is estimated.
     pub statistic: String,
@@ -101,7 +110,10 @@ pub struct Record {
     pub cells: Cells,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's skip_serializing_if passes a reference")]
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde's skip_serializing_if passes a reference"
+)]
 fn is_nan(value: &f64) -> bool {
     value.is_nan()
 }

@@ -81,12 +81,18 @@ impl Released {
     /// A further count of people under the same policy, for provenance.
     #[must_use]
     pub fn count(&self, count: u64) -> Count {
-        if self.policy.allows(count) { Count::Shown(count) } else { Count::Below(self.policy.minimum_count) }
+        if self.policy.allows(count) {
+            Count::Shown(count)
+        } else {
+            Count::Below(self.policy.minimum_count)
+        }
     }
 
     /// The records of one analysis.
     pub fn of<'a>(&'a self, analysis: &'a str) -> impl Iterator<Item = &'a Record> + 'a {
-        self.records.iter().filter(move |record| record.analysis == analysis)
+        self.records
+            .iter()
+            .filter(move |record| record.analysis == analysis)
     }
 
     /// `results.json`: indented, with a final newline, the same bytes for the same results.

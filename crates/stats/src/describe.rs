@@ -1,12 +1,14 @@
 //! Descriptive statistics of one sample.
 
 use crate::two_samples::check;
-use crate::{ConfidenceLevel, Estimate, Method, StatsError, Statistic, distributions::t};
+use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError, distributions::t};
 
 /// Mean of a sample, summed around its first value so that large offsets cost no digits.
 #[must_use]
 pub fn mean(sample: &[f64]) -> f64 {
-    let Some(&origin) = sample.first() else { return f64::NAN };
+    let Some(&origin) = sample.first() else {
+        return f64::NAN;
+    };
     origin + sample.iter().map(|x| x - origin).sum::<f64>() / sample.len() as f64
 }
 
@@ -27,7 +29,11 @@ pub fn covariance(x: &[f64], y: &[f64]) -> f64 {
         return f64::NAN;
     }
     let (mean_x, mean_y) = (mean(x), mean(y));
-    let sum: f64 = x.iter().zip(y).map(|(a, b)| (a - mean_x) * (b - mean_y)).sum();
+    let sum: f64 = x
+        .iter()
+        .zip(y)
+        .map(|(a, b)| (a - mean_x) * (b - mean_y))
+        .sum();
     sum / (x.len() - 1) as f64
 }
 

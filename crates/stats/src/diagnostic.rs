@@ -38,13 +38,23 @@ impl Diagnostic {
     /// A warning about no term in particular.
     #[must_use]
     pub fn warning(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Warning, term: None, message: message.into() }
+        Self {
+            code,
+            severity: Severity::Warning,
+            term: None,
+            message: message.into(),
+        }
     }
 
     /// A note about no term in particular.
     #[must_use]
     pub fn note(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, severity: Severity::Note, term: None, message: message.into() }
+        Self {
+            code,
+            severity: Severity::Note,
+            term: None,
+            message: message.into(),
+        }
     }
 
     /// The same diagnostic, about one term.

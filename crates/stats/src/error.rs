@@ -73,7 +73,9 @@ pub enum StatsError {
         terms: Vec<String>,
     },
     /// The outcome takes a single value.
-    #[error("the outcome `{outcome}` is {value} in every complete row: there is nothing to compare")]
+    #[error(
+        "the outcome `{outcome}` is {value} in every complete row: there is nothing to compare"
+    )]
     ConstantOutcome {
         /// The outcome's name.
         outcome: String,
@@ -148,6 +150,9 @@ impl StatsError {
     }
 
     pub(crate) fn argument(argument: &'static str, rule: impl Into<String>) -> Self {
-        Self::Argument { argument, rule: rule.into() }
+        Self::Argument {
+            argument,
+            rule: rule.into(),
+        }
     }
 }

@@ -19,7 +19,10 @@ impl ConfidenceLevel {
         if level > 0.0 && level < 1.0 {
             Ok(Self(level))
         } else {
-            Err(StatsError::argument("confidence level", "must lie strictly between 0 and 1"))
+            Err(StatsError::argument(
+                "confidence level",
+                "must lie strictly between 0 and 1",
+            ))
         }
     }
 
@@ -262,10 +265,17 @@ impl Estimate {
         level: ConfidenceLevel,
     ) -> Self {
         let half = level.normal_quantile() * std_error;
-        let mut result = Self::point(statistic, method, estimate)
-            .with_interval(estimate - half, estimate + half, level);
+        let mut result = Self::point(statistic, method, estimate).with_interval(
+            estimate - half,
+            estimate + half,
+            level,
+        );
         result.std_error = std_error;
-        if std_error > 0.0 { result.with_z(estimate / std_error) } else { result }
+        if std_error > 0.0 {
+            result.with_z(estimate / std_error)
+        } else {
+            result
+        }
     }
 
     /// A normal-theory estimate of a ratio, computed on the log scale.
@@ -288,7 +298,10 @@ impl Estimate {
     /// A ratio that exists although its logarithm has no standard error (an empty cell).
     #[must_use]
     pub fn ratio_without_error(statistic: Statistic, method: Method, ratio: f64) -> Self {
-        Self { scale: Scale::Log, ..Self::point(statistic, method, ratio) }
+        Self {
+            scale: Scale::Log,
+            ..Self::point(statistic, method, ratio)
+        }
     }
 
     /// Exponentiates estimate and limits: a coefficient becomes a ratio.
@@ -305,5 +318,9 @@ impl Estimate {
 
 /// Two-sided p-value of a standard normal statistic; undefined for an undefined one.
 pub(crate) fn two_sided_normal(z: f64) -> f64 {
-    if z.is_nan() { f64::NAN } else { (2.0 * normal::sf(z.abs())).min(1.0) }
+    if z.is_nan() {
+        f64::NAN
+    } else {
+        (2.0 * normal::sf(z.abs())).min(1.0)
+    }
 }

@@ -14,8 +14,8 @@
 //! Conventions: an undefined number is `NaN`; a ratio is reported on its natural scale with its
 //! standard error on the log scale ([`Scale::Log`]); p-values are two-sided.
 
-pub mod design;
 pub mod describe;
+pub mod design;
 pub mod distributions;
 pub mod formula;
 pub mod glm;

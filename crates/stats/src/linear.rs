@@ -46,7 +46,14 @@ pub(crate) fn weighted_gram(x: &Array2<f64>, weights: &[f64]) -> Array2<f64> {
                 }
                 let block = matrix.subrows(from, height);
                 let weighted = scaled.as_ref().subrows(0, height);
-                matmul(sum.as_mut(), Accum::Add, block.transpose(), weighted, 1.0, Par::Seq);
+                matmul(
+                    sum.as_mut(),
+                    Accum::Add,
+                    block.transpose(),
+                    weighted,
+                    1.0,
+                    Par::Seq,
+                );
             }
             sum
         })
@@ -68,7 +75,10 @@ pub(crate) fn transpose_times(x: &Array2<f64>, v: &[f64]) -> Array1<f64> {
         .into_iter()
         .map(|column| {
             let products: Vec<f64> = column.iter().zip(v).map(|(a, b)| a * b).collect();
-            products.chunks(BLOCK).map(|block| block.iter().sum::<f64>()).sum()
+            products
+                .chunks(BLOCK)
+                .map(|block| block.iter().sum::<f64>())
+                .sum()
         })
         .collect()
 }
@@ -93,7 +103,11 @@ impl Factored {
         let cholesky = unit.llt(Side::Lower).ok()?;
         let factor = cholesky.L();
         let smallest_pivot = (0..n).map(|i| factor[(i, i)].powi(2)).fold(1.0, f64::min);
-        (smallest_pivot > 1e-15).then_some(Self { scale, cholesky, smallest_pivot })
+        (smallest_pivot > 1e-15).then_some(Self {
+            scale,
+            cholesky,
+            smallest_pivot,
+        })
     }
 
     pub(crate) fn is_ill_conditioned(&self) -> bool {
@@ -103,7 +117,9 @@ impl Factored {
     pub(crate) fn solve(&self, right: &Array1<f64>) -> Array1<f64> {
         let scaled = Mat::from_fn(right.len(), 1, |i, _| right[i] * self.scale[i]);
         let solution = self.cholesky.solve(&scaled);
-        (0..right.len()).map(|i| solution[(i, 0)] * self.scale[i]).collect()
+        (0..right.len())
+            .map(|i| solution[(i, 0)] * self.scale[i])
+            .collect()
     }
 
     pub(crate) fn inverse(&self) -> Array2<f64> {
@@ -127,7 +143,11 @@ pub(crate) fn aliased_columns(x: &Array2<f64>) -> Vec<usize> {
     let mut aliased = Vec::new();
     for (j, column) in x.columns().into_iter().enumerate() {
         let norm = column.dot(&column).sqrt();
-        let mut rest = if norm > 0.0 { &column / norm } else { column.to_owned() };
+        let mut rest = if norm > 0.0 {
+            &column / norm
+        } else {
+            column.to_owned()
+        };
         for _ in 0..2 {
             for direction in &basis {
                 let along = direction.dot(&rest);
@@ -155,7 +175,13 @@ pub(crate) fn least_squares_qr(
     let scale: Vec<f64> = x
         .columns()
         .into_iter()
-        .map(|c| c.iter().zip(weights).map(|(v, w)| v * v * w).sum::<f64>().sqrt())
+        .map(|c| {
+            c.iter()
+                .zip(weights)
+                .map(|(v, w)| v * v * w)
+                .sum::<f64>()
+                .sqrt()
+        })
         .collect();
     if scale.iter().any(|s| *s == 0.0 || !s.is_finite()) {
         return None;
@@ -178,7 +204,9 @@ pub(crate) fn least_squares_qr(
     );
     let beta = (0..columns).map(|j| solution[(j, 0)] / scale[j]).collect();
     let covariance = Array2::from_shape_fn((columns, columns), |(i, j)| {
-        let dot: f64 = (0..columns).map(|k| inverse[(i, k)] * inverse[(j, k)]).sum();
+        let dot: f64 = (0..columns)
+            .map(|k| inverse[(i, k)] * inverse[(j, k)])
+            .sum();
         dot / (scale[i] * scale[j])
     });
     Some((beta, covariance))

@@ -17,7 +17,11 @@ pub fn data(
     for column in frame.columns() {
         let name = column.name().as_str();
         data = if let DataType::String = column.dtype() {
-            let texts: Vec<&str> = column.str()?.iter().map(Option::unwrap_or_default).collect();
+            let texts: Vec<&str> = column
+                .str()?
+                .iter()
+                .map(Option::unwrap_or_default)
+                .collect();
             match levels.get(name) {
                 Some(order) => data.with(name, ordered(&texts, order)),
                 None => data.with_text(name, &texts),
@@ -38,12 +42,24 @@ pub fn numbers(column: &Column) -> Result<Vec<f64>, PolarsError> {
         DataType::Date => column.cast(&DataType::Int32)?.cast(&DataType::Float64)?,
         _ => column.cast(&DataType::Float64)?,
     };
-    Ok(numeric.f64()?.iter().map(|value| value.unwrap_or(f64::NAN)).collect())
+    Ok(numeric
+        .f64()?
+        .iter()
+        .map(|value| value.unwrap_or(f64::NAN))
+        .collect())
 }
 
 /// A factor with its levels in a given order; texts that are not a level are missing.
 #[must_use]
 pub fn ordered(texts: &[&str], order: &[String]) -> DesignColumn {
-    let code = |text: &&str| order.iter().position(|level| level == text).map(|i| i as u32);
-    DesignColumn::Factor { levels: order.to_vec(), codes: texts.iter().map(code).collect() }
+    let code = |text: &&str| {
+        order
+            .iter()
+            .position(|level| level == text)
+            .map(|i| i as u32)
+    };
+    DesignColumn::Factor {
+        levels: order.to_vec(),
+        codes: texts.iter().map(code).collect(),
+    }
 }

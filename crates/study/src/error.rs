@@ -32,6 +32,9 @@ pub enum StudyError {
 
 impl StudyError {
     pub(crate) fn analysis(key: &str) -> impl FnOnce(StatsError) -> Self + '_ {
-        move |source| Self::Analysis { analysis: key.to_owned(), source }
+        move |source| Self::Analysis {
+            analysis: key.to_owned(),
+            source,
+        }
     }
 }

@@ -20,18 +20,16 @@ pub(crate) fn build(
     let mut problems = Vec::new();
     for outcome in outcomes {
         let values = match &outcome.source {
-            OutcomeSource::Column(column) => {
-                match people.frame.column(column) {
-                    Ok(found) => crate::design::numbers(found)?
-                        .into_iter()
-                        .map(|value| (!value.is_nan()).then_some(value))
-                        .collect(),
-                    Err(_) => {
-                        problems.push(missing_column(people, column, &outcome.key));
-                        continue;
-                    }
+            OutcomeSource::Column(column) => match people.frame.column(column) {
+                Ok(found) => crate::design::numbers(found)?
+                    .into_iter()
+                    .map(|value| (!value.is_nan()).then_some(value))
+                    .collect(),
+                Err(_) => {
+                    problems.push(missing_column(people, column, &outcome.key));
+                    continue;
                 }
-            }
+            },
             OutcomeSource::Rule(rule) => match by_rule(&people.frame, rule) {
                 Ok(values) => values,
                 Err(OutcomeError::Rule { message, .. }) => {
@@ -41,7 +39,10 @@ pub(crate) fn build(
                 }
                 Err(other) => return Err(other.into()),
             },
-            OutcomeSource::Derived { outcome: derived, register } => {
+            OutcomeSource::Derived {
+                outcome: derived,
+                register,
+            } => {
                 let cohort = cohorts.get(register).ok_or(OutcomeError::Table)?;
                 match cohort.derive(derived) {
                     Ok(derived) => derived.values.iter().map(|value| value.number).collect(),
@@ -64,7 +65,12 @@ pub(crate) fn build(
 }
 
 fn missing_column(people: &People, column: &str, outcome: &str) -> Problem {
-    let names: Vec<&str> = people.frame.columns().iter().map(|c| c.name().as_str()).collect();
+    let names: Vec<&str> = people
+        .frame
+        .columns()
+        .iter()
+        .map(|c| c.name().as_str())
+        .collect();
     let rule = format!("there is no column `{column}`, which outcome `{outcome}` takes");
     Problem::new("missing_column", &people.file, rule)
         .at_line(1)

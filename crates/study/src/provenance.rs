@@ -78,7 +78,9 @@ impl Provenance {
         let mut inputs = vec![input(folder, &study.people().file)?];
         let mut registers = Vec::new();
         for register in &plan.registers {
-            let Some(extract) = study.extracts().get(&register.key) else { continue };
+            let Some(extract) = study.extracts().get(&register.key) else {
+                continue;
+            };
             for log in &extract.jobs.logs {
                 inputs.push(input(folder, &log.file)?);
                 registers.push(register_file(folder, &register.key, log, released));
@@ -87,7 +89,10 @@ impl Provenance {
                 inputs.push(input(folder, file)?);
             }
         }
-        let name = plan.path.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = plan
+            .path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
         Ok(Self {
             schema: "regtrial.provenance/1",
             version: env!("CARGO_PKG_VERSION"),
@@ -119,7 +124,10 @@ fn register_file(
     released: &Released,
 ) -> RegisterFile {
     let counts = |found: BTreeMap<&'static str, u64>| {
-        found.into_iter().map(|(rule, count)| (rule, released.count(count))).collect()
+        found
+            .into_iter()
+            .map(|(rule, count)| (rule, released.count(count)))
+            .collect()
     };
     RegisterFile {
         register: register.to_owned(),
@@ -155,11 +163,18 @@ fn input(folder: &Path, path: &Path) -> Result<Input, StudyError> {
         bytes += count as u64;
         hash.update(&buffer[..count]);
     }
-    Ok(Input { file: relative(folder, path), sha256: hex(&hash.finalize()), bytes })
+    Ok(Input {
+        file: relative(folder, path),
+        sha256: hex(&hash.finalize()),
+        bytes,
+    })
 }
 
 fn relative(folder: &Path, path: &Path) -> String {
-    path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    path.strip_prefix(folder)
+        .unwrap_or(path)
+        .to_string_lossy()
+        .replace('\\', "/")
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -44,7 +44,12 @@ impl Study {
             let cohorts = cohorts(&plan, &people, &registers)?;
             person_table::build(&people, &cohorts, &plan.outcomes, &plan.path)?
         };
-        Ok(Self { plan, people, registers, table })
+        Ok(Self {
+            plan,
+            people,
+            registers,
+            table,
+        })
     }
 
     /// The plan.
@@ -140,11 +145,7 @@ fn cohorts<'a>(
     Ok(cohorts)
 }
 
-fn extract(
-    plan: &Plan,
-    register: &RegisterPlan,
-    people: &People,
-) -> Result<Extract, StudyError> {
+fn extract(plan: &Plan, register: &RegisterPlan, people: &People) -> Result<Extract, StudyError> {
     let options = JobOptions {
         layout: register.layout,
         files: files(plan, register)?,
@@ -153,10 +154,20 @@ fn extract(
         max_refused_share: register.max_refused_share,
     };
     let jobs = read_jobs(&options, &people.positions())?;
-    let linked_file = register.linked.as_ref().map(|file| plan.folder().join(file));
+    let linked_file = register
+        .linked
+        .as_ref()
+        .map(|file| plan.folder().join(file));
     let id = plan.people.id.clone().unwrap_or_default();
-    let linked = linked_file.as_ref().map(|file| read_ids(file, &id)).transpose()?;
-    Ok(Extract { jobs, linked, linked_file })
+    let linked = linked_file
+        .as_ref()
+        .map(|file| read_ids(file, &id))
+        .transpose()?;
+    Ok(Extract {
+        jobs,
+        linked,
+        linked_file,
+    })
 }
 
 /// The files of a register, patterns expanded and sorted.
@@ -169,8 +180,9 @@ fn files(plan: &Plan, register: &RegisterPlan) -> Result<Vec<PathBuf>, RegisterE
             continue;
         }
         let text = path.to_string_lossy();
-        let mut matching: Vec<PathBuf> =
-            glob::glob(&text).map(|paths| paths.flatten().collect()).unwrap_or_default();
+        let mut matching: Vec<PathBuf> = glob::glob(&text)
+            .map(|paths| paths.flatten().collect())
+            .unwrap_or_default();
         matching.sort();
         if matching.is_empty() {
             let rule = format!("[registers.{}]: no file matches the pattern", register.key);

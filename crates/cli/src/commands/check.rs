@@ -37,8 +37,11 @@ struct Refused {
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     let study = Study::load(Plan::read(&args.plan)?)?;
-    let mut document =
-        Document { schema: "regtrial.check/1", participants: study.people().len(), files: Vec::new() };
+    let mut document = Document {
+        schema: "regtrial.check/1",
+        participants: study.people().len(),
+        files: Vec::new(),
+    };
     for register in &study.plan().registers {
         for log in study.jobs(&register.key).iter().flat_map(|jobs| &jobs.logs) {
             let refused = log.refused.iter().map(|refusal| Refused {
@@ -84,8 +87,14 @@ fn text(document: &Document) -> String {
             text.push_str(&format!("  {field} <- {header}\n"));
         }
         for refused in &file.refused {
-            let field = refused.field.map(|field| format!(" ({field})")).unwrap_or_default();
-            text.push_str(&format!("  refused, line {}{field}: {}\n", refused.line, refused.rule));
+            let field = refused
+                .field
+                .map(|field| format!(" ({field})"))
+                .unwrap_or_default();
+            text.push_str(&format!(
+                "  refused, line {}{field}: {}\n",
+                refused.line, refused.rule
+            ));
         }
         for (rule, count) in &file.repaired {
             text.push_str(&format!("  {count} rows: {rule}\n"));

@@ -30,10 +30,14 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let level = data::level(&args.data)?;
     let frame = data::read(&args.data, &[&args.arm])?;
     let texts = data::texts(&frame, &args.arm)?;
-    let column =
-        frame.column(&args.outcome).map_err(|_| data::missing_column(&frame, &args.outcome))?;
+    let column = frame
+        .column(&args.outcome)
+        .map_err(|_| data::missing_column(&frame, &args.outcome))?;
     if column.dtype().is_string() {
-        let rule = format!("column `{}` holds text: an outcome must be a number", args.outcome);
+        let rule = format!(
+            "column `{}` holds text: an outcome must be a number",
+            args.outcome
+        );
         return Err(Failure::message("column_type", rule)
             .with_help("code yes and no as 1 and 0; name other missing codes with --na"));
     }
@@ -42,8 +46,13 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let groups: Vec<Vec<f64>> = arms
         .iter()
         .map(|arm| {
-            let own = texts.iter().zip(&values).filter(|(text, _)| text.as_ref() == Some(arm));
-            own.map(|(_, value)| *value).filter(|value| !value.is_nan()).collect()
+            let own = texts
+                .iter()
+                .zip(&values)
+                .filter(|(text, _)| text.as_ref() == Some(arm));
+            own.map(|(_, value)| *value)
+                .filter(|value| !value.is_nan())
+                .collect()
         })
         .collect();
     if let Some(empty) = groups.iter().position(Vec::is_empty) {
@@ -118,7 +127,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
 fn check(kind: OutcomeType, values: &[f64], outcome: &str) -> Result<(), Failure> {
     let wrong = match kind {
         OutcomeType::Binary => values.iter().any(|value| *value != 0.0 && *value != 1.0),
-        OutcomeType::Count => values.iter().any(|value| *value < 0.0 || value.fract() != 0.0),
+        OutcomeType::Count => values
+            .iter()
+            .any(|value| *value < 0.0 || value.fract() != 0.0),
         OutcomeType::Continuous => values.iter().any(|value| !value.is_finite()),
     };
     if !wrong {
@@ -129,6 +140,9 @@ fn check(kind: OutcomeType, values: &[f64], outcome: &str) -> Result<(), Failure
         OutcomeType::Count => "whole numbers from 0",
         OutcomeType::Continuous => "finite",
     };
-    let error = StatsError::OutcomeRange { outcome: outcome.to_owned(), expected };
+    let error = StatsError::OutcomeRange {
+        outcome: outcome.to_owned(),
+        expected,
+    };
     Err(Failure::stats(&error, None))
 }

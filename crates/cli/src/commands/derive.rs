@@ -21,8 +21,11 @@ pub(crate) fn run(args: &DeriveArgs) -> Result<Outcome, Failure> {
         Some("csv") => write_csv(table, out)?,
         Some("parquet") => write_parquet(table, out)?,
         _ => {
-            return Err(Failure::message("output", "the person table is written as .csv or .parquet")
-                .with_help("end the name of --out in one of them"));
+            return Err(Failure::message(
+                "output",
+                "the person table is written as .csv or .parquet",
+            )
+            .with_help("end the name of --out in one of them"));
         }
     }
     #[derive(Serialize)]
@@ -36,7 +39,11 @@ pub(crate) fn run(args: &DeriveArgs) -> Result<Outcome, Failure> {
         schema: "regtrial.derive/1",
         file: out.display().to_string(),
         people: table.height(),
-        columns: table.columns().iter().map(|column| column.name().as_str()).collect(),
+        columns: table
+            .columns()
+            .iter()
+            .map(|column| column.name().as_str())
+            .collect(),
     };
     if args.output.format == Format::Json {
         output::write(None, &output::json(&document)?)?;
@@ -60,8 +67,11 @@ fn why(study: &Study, id: &str, args: &DeriveArgs) -> Result<Outcome, Failure> {
             .map_err(|_| Failure::message("input", "no identifier could be read from stdin"))?;
     }
     let Some(text) = study.why(id.trim())? else {
-        return Err(Failure::message("unknown_person", "nobody in the participant list has this identifier")
-            .with_help("identifiers are texts: leading zeros count"));
+        return Err(Failure::message(
+            "unknown_person",
+            "nobody in the participant list has this identifier",
+        )
+        .with_help("identifiers are texts: leading zeros count"));
     };
     if !args.output.quiet {
         anstream::eprintln!("note: what follows is one person's data; it must not leave");
@@ -73,7 +83,13 @@ fn why(study: &Study, id: &str, args: &DeriveArgs) -> Result<Outcome, Failure> {
             trace: Vec<String>,
         }
         let trace = text.lines().map(str::to_owned).collect();
-        output::write(None, &output::json(&Document { schema: "regtrial.why/1", trace })?)?;
+        output::write(
+            None,
+            &output::json(&Document {
+                schema: "regtrial.why/1",
+                trace,
+            })?,
+        )?;
     } else {
         output::write(None, &text)?;
     }

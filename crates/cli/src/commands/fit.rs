@@ -8,7 +8,7 @@ use regtrial_results::{DiagnosticRecord, Record, Results};
 use regtrial_stats::design::{Column, Data, Design};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Covariance, Family, Firth, Glm, Link, TermEstimate};
-use regtrial_stats::{StatsError, Statistic};
+use regtrial_stats::{Statistic, StatsError};
 use regtrial_study::analysis::records::{record, remark};
 use regtrial_study::analysis::regression;
 use regtrial_study::design;
@@ -66,7 +66,8 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     let formula = Formula::parse(&args.formula).map_err(failed)?;
     let cluster = cluster_column(&args.vcov)?;
     let frame = data::read(&args.data, &[])?;
-    let columns = design::data(&frame, &BTreeMap::new()).map_err(regtrial_study::StudyError::from)?;
+    let columns =
+        design::data(&frame, &BTreeMap::new()).map_err(regtrial_study::StudyError::from)?;
     let extra: Vec<&str> = cluster.into_iter().collect();
     let design = Design::with_extra_columns(&formula, &columns, &extra).map_err(failed)?;
     let family = family(args.family);
@@ -91,8 +92,11 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     };
     let ratio = regression::ratio_of(family, link).unwrap_or(Statistic::Coefficient);
     for (j, term) in terms.iter().enumerate() {
-        let estimate =
-            if args.exponentiate { term.estimate.exponentiated(ratio) } else { term.estimate };
+        let estimate = if args.exponentiate {
+            term.estimate.exponentiated(ratio)
+        } else {
+            term.estimate
+        };
         let mut made = record("fit", "complete rows", &estimate);
         made.term.clone_from(&term.term);
         made.n = Some(design.nobs() as u64);
@@ -111,8 +115,12 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
             model.n_dropped
         );
     }
-    let document =
-        Document { schema: "regtrial.fit/1", model, terms: released.records(), diagnostics };
+    let document = Document {
+        schema: "regtrial.fit/1",
+        model,
+        terms: released.records(),
+        diagnostics,
+    };
     output::print(&args.data, &document, released.records())?;
     Ok(say(diagnostics, args.data.output.quiet))
 }
@@ -151,7 +159,9 @@ fn maximum_likelihood(
             nagelkerke: shares.nagelkerke,
         });
     }
-    results.diagnostics.extend(fit.diagnostics.iter().map(remark));
+    results
+        .diagnostics
+        .extend(fit.diagnostics.iter().map(remark));
     match args.intervals {
         Some(IntervalChoice::Profile) => glm.profile(design, &fit, level).map_err(failed),
         _ => Ok(fit.confint(level)),
@@ -166,13 +176,16 @@ fn firth(
     model: &mut Model,
 ) -> Result<Vec<TermEstimate>, Failure> {
     if (family, link) != (Family::Binomial, Link::Logit) {
-        return Err(Failure::message("argument", "Firth's method is for logistic regression")
-            .with_help("--family binomial --link logit"));
+        return Err(
+            Failure::message("argument", "Firth's method is for logistic regression")
+                .with_help("--family binomial --link logit"),
+        );
     }
     if args.intervals == Some(IntervalChoice::Wald) || args.vcov != "classical" {
         let rule = "Firth's method has profile intervals and the classical covariance only";
-        return Err(Failure::message("argument", rule)
-            .with_help("leave --intervals and --vcov out: Wald intervals are what separation breaks"));
+        return Err(Failure::message("argument", rule).with_help(
+            "leave --intervals and --vcov out: Wald intervals are what separation breaks",
+        ));
     }
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let fit = Firth.fit(design).map_err(failed)?;
@@ -182,18 +195,26 @@ fn firth(
     model.log_likelihood = fit.log_likelihood;
     model.penalised_log_likelihood = Some(fit.penalised_log_likelihood);
     model.iterations = fit.iterations;
-    Firth.confint(design, &fit, data::level(&args.data)?).map_err(failed)
+    Firth
+        .confint(design, &fit, data::level(&args.data)?)
+        .map_err(failed)
 }
 
 /// The column of `cluster(COLUMN)`.
 fn cluster_column(vcov: &str) -> Result<Option<&str>, Failure> {
-    if let Some(inner) = vcov.strip_prefix("cluster(").and_then(|rest| rest.strip_suffix(')')) {
+    if let Some(inner) = vcov
+        .strip_prefix("cluster(")
+        .and_then(|rest| rest.strip_suffix(')'))
+    {
         return Ok(Some(inner.trim()));
     }
     if ["classical", "HC0", "HC1", "HC2", "HC3"].contains(&vcov) {
         return Ok(None);
     }
-    Err(Failure::message("argument", "--vcov is classical, HC0, HC1, HC2, HC3 or cluster(COLUMN)"))
+    Err(Failure::message(
+        "argument",
+        "--vcov is classical, HC0, HC1, HC2, HC3 or cluster(COLUMN)",
+    ))
 }
 
 fn covariance(vcov: &str, cluster: Option<&str>, columns: &Data) -> Result<Covariance, Failure> {
@@ -206,11 +227,15 @@ fn covariance(vcov: &str, cluster: Option<&str>, columns: &Data) -> Result<Covar
             _ => Covariance::Classical,
         });
     };
-    let labels = match columns.column(column).map_err(|error| Failure::stats(&error, None))? {
+    let labels = match columns
+        .column(column)
+        .map_err(|error| Failure::stats(&error, None))?
+    {
         Column::Numbers(values) => values.iter().map(|value| value.to_bits()).collect(),
-        Column::Factor { codes, .. } => {
-            codes.iter().map(|code| code.map_or(u64::MAX, u64::from)).collect()
-        }
+        Column::Factor { codes, .. } => codes
+            .iter()
+            .map(|code| code.map_or(u64::MAX, u64::from))
+            .collect(),
     };
     Ok(Covariance::Cluster(labels))
 }

@@ -12,10 +12,21 @@ const PLAN: &str = include_str!("../../../../data-samples/hekta/study.toml");
 pub(crate) fn run(args: &InitArgs) -> Result<Outcome, Failure> {
     let study = generate(&Settings::default())
         .map_err(|error| Failure::message("internal", error.to_string()))?;
-    let plan = PLAN.replace("regtrial run data-samples/hekta/study.toml", "regtrial run study.toml");
+    let plan = PLAN.replace(
+        "regtrial run data-samples/hekta/study.toml",
+        "regtrial run study.toml",
+    );
     let mut files: Vec<(&str, &[u8])> = vec![("study.toml", plan.as_bytes())];
-    files.extend(study.files.iter().map(|file| (file.path.as_str(), file.bytes.as_slice())));
-    if let Some((name, _)) = files.iter().find(|(name, _)| args.folder.join(name).exists()) {
+    files.extend(
+        study
+            .files
+            .iter()
+            .map(|file| (file.path.as_str(), file.bytes.as_slice())),
+    );
+    if let Some((name, _)) = files
+        .iter()
+        .find(|(name, _)| args.folder.join(name).exists())
+    {
         let rule = format!("{} is there already", args.folder.join(name).display());
         return Err(Failure::message("output", rule).with_help("choose an empty folder"));
     }

@@ -34,8 +34,17 @@ pub(crate) fn link(choice: Option<LinkChoice>, family: Family) -> Link {
 pub(crate) fn say(diagnostics: &[DiagnosticRecord], quiet: bool) -> crate::Outcome {
     for found in diagnostics {
         if !quiet || found.needs_a_person() {
-            let term = found.term.as_ref().map(|term| format!(" ({term})")).unwrap_or_default();
-            anstream::eprintln!("{}[{}]{term}: {}", found.severity, found.code, found.message);
+            let term = found
+                .term
+                .as_ref()
+                .map(|term| format!(" ({term})"))
+                .unwrap_or_default();
+            anstream::eprintln!(
+                "{}[{}]{term}: {}",
+                found.severity,
+                found.code,
+                found.message
+            );
         }
     }
     if diagnostics.iter().any(DiagnosticRecord::needs_a_person) {

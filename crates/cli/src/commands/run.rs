@@ -16,8 +16,16 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let released = study.run()?.release(study.plan().disclosure);
     let provenance = Provenance::of(&study, &released)?;
     let internal = |_| Failure::message("internal", "the results cannot be written as JSON");
-    write(&args.out, "results.json", released.to_json().map_err(internal)?.as_bytes())?;
-    write(&args.out, "provenance.json", provenance.to_json().map_err(internal)?.as_bytes())?;
+    write(
+        &args.out,
+        "results.json",
+        released.to_json().map_err(internal)?.as_bytes(),
+    )?;
+    write(
+        &args.out,
+        "provenance.json",
+        provenance.to_json().map_err(internal)?.as_bytes(),
+    )?;
     let footer = footer(&provenance);
     let documents = documents(&released, &footer)
         .map_err(|error| Failure::message("report", error.to_string()))?;
@@ -40,7 +48,10 @@ fn summary(
     files: usize,
 ) -> Result<(), Failure> {
     let mut text = format!("{}\n\n", released.catalogue().title);
-    if let Some(table) = tables(released).iter().find(|table| table.key == "outcomes") {
+    if let Some(table) = tables(released)
+        .iter()
+        .find(|table| table.key == "outcomes")
+    {
         text.push_str(&table.to_markdown());
         text.push('\n');
     }
@@ -67,8 +78,14 @@ fn refusals(log: &regtrial_registers::FileLog) -> String {
         log.refused.len()
     );
     for refusal in log.refused.iter().take(20) {
-        let field = refusal.field.map(|field| format!(" ({field})")).unwrap_or_default();
-        text.push_str(&format!("  line {}{field}: {}\n", refusal.line, refusal.rule));
+        let field = refusal
+            .field
+            .map(|field| format!(" ({field})"))
+            .unwrap_or_default();
+        text.push_str(&format!(
+            "  line {}{field}: {}\n",
+            refusal.line, refusal.rule
+        ));
     }
     if log.refused.len() > 20 {
         text.push_str(&format!("  and {} more\n", log.refused.len() - 20));
@@ -82,7 +99,10 @@ fn refusals(log: &regtrial_registers::FileLog) -> String {
 fn footer(provenance: &Provenance) -> Footer {
     let mut lines = vec![
         ("regtrial".to_owned(), provenance.version.to_owned()),
-        (format!("plan {}", provenance.plan.file), format!("sha256 {}", provenance.plan.sha256)),
+        (
+            format!("plan {}", provenance.plan.file),
+            format!("sha256 {}", provenance.plan.sha256),
+        ),
         ("seed".to_owned(), provenance.seed.to_string()),
     ];
     for input in &provenance.inputs {

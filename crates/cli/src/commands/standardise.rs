@@ -55,11 +55,20 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
         VarianceChoice::Loo => MarginalVariance::LeaveOneOut,
     };
     let model = Glm::new(family).with_link(link(args.link, family));
-    let fit = Standardisation { model, arm: args.arm.clone(), variance }
-        .fit(&formula, &columns)
-        .map_err(failed)?;
-    let mut results = Results { records: records(&fit, level), ..Results::default() };
-    results.diagnostics.extend(fit.model.diagnostics.iter().map(remark));
+    let fit = Standardisation {
+        model,
+        arm: args.arm.clone(),
+        variance,
+    }
+    .fit(&formula, &columns)
+    .map_err(failed)?;
+    let mut results = Results {
+        records: records(&fit, level),
+        ..Results::default()
+    };
+    results
+        .diagnostics
+        .extend(fit.model.diagnostics.iter().map(remark));
     let released = results.release(data::policy(&args.data));
     let unconditional = variance.is_unconditional();
     let document = Document {
@@ -74,7 +83,11 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
             aic: fit.model.aic(),
             converged: true,
             vcov: variance.as_str(),
-            estimand: if unconditional { "unconditional" } else { "conditional" },
+            estimand: if unconditional {
+                "unconditional"
+            } else {
+                "conditional"
+            },
         },
         arm: &args.arm,
         reference: &arms[0],

@@ -97,7 +97,9 @@ fn compare(value: Value<'_>, operator: Operator, literal: &Literal) -> Truth {
         (Value::Number(a), Literal::Truth(b)) => (a != 0.0).partial_cmp(b),
         _ => None,
     };
-    let Some(ordering) = ordering else { return Truth::Unknown };
+    let Some(ordering) = ordering else {
+        return Truth::Unknown;
+    };
     Truth::of(match operator {
         Operator::Equal => ordering.is_eq(),
         Operator::NotEqual => ordering.is_ne(),
@@ -108,23 +110,23 @@ fn compare(value: Value<'_>, operator: Operator, literal: &Literal) -> Truth {
     })
 }
 
-pub(super) fn check(
-    root: &Node,
-    kind: &impl Fn(&str) -> Option<Kind>,
-) -> Result<(), OutcomeError> {
+pub(super) fn check(root: &Node, kind: &impl Fn(&str) -> Option<Kind>) -> Result<(), OutcomeError> {
     let mut first = Ok(());
     root.fields(&mut |field, literal| {
         let found = match (kind(&field.name), literal) {
             (None, _) => Err(format!("there is no field `{}`", field.name)),
-            (Some(Kind::Number), Some(Literal::Text(_))) => {
-                Err(format!("`{}` holds numbers and is compared with a text", field.name))
-            }
-            (Some(Kind::Text), Some(Literal::Number(_) | Literal::Truth(_))) => {
-                Err(format!("`{}` holds texts: put the value in quotes", field.name))
-            }
-            (Some(Kind::Truth), Some(Literal::Number(_) | Literal::Text(_))) => {
-                Err(format!("`{}` is yes or no: compare it with true or false", field.name))
-            }
+            (Some(Kind::Number), Some(Literal::Text(_))) => Err(format!(
+                "`{}` holds numbers and is compared with a text",
+                field.name
+            )),
+            (Some(Kind::Text), Some(Literal::Number(_) | Literal::Truth(_))) => Err(format!(
+                "`{}` holds texts: put the value in quotes",
+                field.name
+            )),
+            (Some(Kind::Truth), Some(Literal::Number(_) | Literal::Text(_))) => Err(format!(
+                "`{}` is yes or no: compare it with true or false",
+                field.name
+            )),
             _ => Ok(()),
         };
         if let (Ok(()), Err(message)) = (&first, found) {

@@ -11,7 +11,9 @@ pub(super) enum Token {
     Symbol(&'static str),
 }
 
-const SYMBOLS: [&str; 12] = ["<=", ">=", "!=", "<>", "==", "=", "<", ">", "(", ")", ",", "-"];
+const SYMBOLS: [&str; 12] = [
+    "<=", ">=", "!=", "<>", "==", "=", "<", ">", "(", ")", ",", "-",
+];
 
 pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, OutcomeError> {
     let mut found = Vec::new();
@@ -27,7 +29,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, OutcomeEr
             found.push((Token::Word(rest[..length].to_owned()), at..at + length));
             length
         } else if next.is_ascii_digit() {
-            let length = rest.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(rest.len());
+            let length = rest
+                .find(|c: char| !(c.is_ascii_digit() || c == '.'))
+                .unwrap_or(rest.len());
             let number = rest[..length]
                 .parse()
                 .map_err(|_| error("this is not a number", at..at + length))?;
@@ -38,7 +42,11 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, OutcomeEr
                 .find(next)
                 .ok_or_else(|| error("the quotation mark is never closed", at..text.len()))?;
             let inner = rest[1..=close].to_owned();
-            let token = if next == '`' { Token::Word(inner) } else { Token::Text(inner) };
+            let token = if next == '`' {
+                Token::Word(inner)
+            } else {
+                Token::Text(inner)
+            };
             found.push((token, at..at + close + 2));
             close + 2
         } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
@@ -54,5 +62,8 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, OutcomeEr
 }
 
 pub(super) fn error(message: impl Into<String>, span: Range<usize>) -> OutcomeError {
-    OutcomeError::Rule { message: message.into(), span }
+    OutcomeError::Rule {
+        message: message.into(),
+        span,
+    }
 }

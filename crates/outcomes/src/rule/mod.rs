@@ -84,7 +84,10 @@ impl Rule {
     /// # Ok::<(), regtrial_outcomes::OutcomeError>(())
     /// ```
     pub fn parse(text: &str) -> Result<Self, OutcomeError> {
-        Ok(Self { root: parser::parse(text)?, text: text.to_owned() })
+        Ok(Self {
+            root: parser::parse(text)?,
+            text: text.to_owned(),
+        })
     }
 
     /// The rule as it was written.
@@ -97,7 +100,8 @@ impl Rule {
     #[must_use]
     pub fn fields(&self) -> Vec<&str> {
         let mut found = Vec::new();
-        self.root.fields(&mut |field, _| found.push(field.name.as_str()));
+        self.root
+            .fields(&mut |field, _| found.push(field.name.as_str()));
         found.sort_unstable();
         found.dedup();
         found

@@ -6,11 +6,18 @@ use crate::OutcomeError;
 use std::ops::Range;
 
 pub(super) fn parse(text: &str) -> Result<Node, OutcomeError> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, end: text.len() };
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        at: 0,
+        end: text.len(),
+    };
     let node = parser.or()?;
     match parser.tokens.get(parser.at) {
         None => Ok(node),
-        Some((_, span)) => Err(error("expected `and`, `or` or the end of the rule", span.clone())),
+        Some((_, span)) => Err(error(
+            "expected `and`, `or` or the end of the rule",
+            span.clone(),
+        )),
     }
 }
 
@@ -26,11 +33,14 @@ impl Parser {
     }
 
     fn span(&self) -> Range<usize> {
-        self.tokens.get(self.at).map_or(self.end..self.end, |(_, span)| span.clone())
+        self.tokens
+            .get(self.at)
+            .map_or(self.end..self.end, |(_, span)| span.clone())
     }
 
     fn word(&mut self, wanted: &str) -> bool {
-        let found = matches!(self.peek(), Some(Token::Word(word)) if word.eq_ignore_ascii_case(wanted));
+        let found =
+            matches!(self.peek(), Some(Token::Word(word)) if word.eq_ignore_ascii_case(wanted));
         self.at += usize::from(found);
         found
     }
@@ -84,7 +94,11 @@ impl Parser {
                 return Err(error("expected `unknown`", self.span()));
             }
             let node = Node::Unknown(field);
-            return Ok(if negated { Node::Not(Box::new(node)) } else { node });
+            return Ok(if negated {
+                Node::Not(Box::new(node))
+            } else {
+                node
+            });
         }
         if self.word("not") {
             if !self.word("in") {
@@ -138,7 +152,10 @@ impl Parser {
             Some(Token::Word(word)) if !negative && word.eq_ignore_ascii_case("false") => {
                 Ok(Literal::Truth(false))
             }
-            _ => Err(error("expected a number, a text in quotes, true or false", span)),
+            _ => Err(error(
+                "expected a number, a text in quotes, true or false",
+                span,
+            )),
         }
     }
 }

@@ -27,8 +27,16 @@ impl JobLayout {
     }
 
     /// The fields of a spell that a rule can ask for.
-    pub const RULE_FIELDS: [&'static str; 8] =
-        ["type", "percent", "hours", "pay", "employer", "occupation", "subsidised", "job"];
+    pub const RULE_FIELDS: [&'static str; 8] = [
+        "type",
+        "percent",
+        "hours",
+        "pay",
+        "employer",
+        "occupation",
+        "subsidised",
+        "job",
+    ];
 
     pub(super) fn fields(self) -> &'static [Field] {
         match self {
@@ -39,28 +47,111 @@ impl JobLayout {
 }
 
 const fn field(name: &'static str, required: bool, aliases: &'static [&'static str]) -> Field {
-    Field { name, aliases, required }
+    Field {
+        name,
+        aliases,
+        required,
+    }
 }
 
 /// Headers are compared after folding: lower case, no punctuation, æøå as ae, oe, aa.
 const AA_NAV: &[Field] = &[
-    field("person", true, &["lopenr", "loepenr", "lopenrperson", "loepenrperson", "lnr", "pid", "personid", "arbeidstakerident", "person"]),
-    field("job", false, &["arbeidsforholdid", "navarbeidsforholdid", "job"]),
-    field("employer", false, &["arbeidsstedident", "arbeidssted", "employer"]),
-    field("start", true, &["ansettelsesperiodestartdato", "startdato", "start"]),
-    field("end", true, &["ansettelsesperiodesluttdato", "sluttdato", "end"]),
-    field("end_reason", false, &["sluttaarsak", "ansettelsesperiodesluttaarsak", "sluttaarsakkode", "ansettelsesperiodesluttaarsakkode"]),
-    field("warning", false, &["varsling", "varslingkode", "ansettelsesperiodevarsling", "ansettelsesperiodevarslingkode"]),
+    field(
+        "person",
+        true,
+        &[
+            "lopenr",
+            "loepenr",
+            "lopenrperson",
+            "loepenrperson",
+            "lnr",
+            "pid",
+            "personid",
+            "arbeidstakerident",
+            "person",
+        ],
+    ),
+    field(
+        "job",
+        false,
+        &["arbeidsforholdid", "navarbeidsforholdid", "job"],
+    ),
+    field(
+        "employer",
+        false,
+        &["arbeidsstedident", "arbeidssted", "employer"],
+    ),
+    field(
+        "start",
+        true,
+        &["ansettelsesperiodestartdato", "startdato", "start"],
+    ),
+    field(
+        "end",
+        true,
+        &["ansettelsesperiodesluttdato", "sluttdato", "end"],
+    ),
+    field(
+        "end_reason",
+        false,
+        &[
+            "sluttaarsak",
+            "ansettelsesperiodesluttaarsak",
+            "sluttaarsakkode",
+            "ansettelsesperiodesluttaarsakkode",
+        ],
+    ),
+    field(
+        "warning",
+        false,
+        &[
+            "varsling",
+            "varslingkode",
+            "ansettelsesperiodevarsling",
+            "ansettelsesperiodevarslingkode",
+        ],
+    ),
     field("type", true, &["typekode", "type", "arbeidsforholdtype"]),
-    field("percent", false, &["avtaltstillingsprosent", "ansettelsesdetaljeravtaltstillingsprosent", "stillingsprosent", "percent"]),
-    field("hours", false, &["antalltimerpruke", "ansettelsesdetaljerantalltimerpruke", "hours"]),
+    field(
+        "percent",
+        false,
+        &[
+            "avtaltstillingsprosent",
+            "ansettelsesdetaljeravtaltstillingsprosent",
+            "stillingsprosent",
+            "percent",
+        ],
+    ),
+    field(
+        "hours",
+        false,
+        &[
+            "antalltimerpruke",
+            "ansettelsesdetaljerantalltimerpruke",
+            "hours",
+        ],
+    ),
     field("pay", false, &["loennkontant", "pay"]),
-    field("occupation", false, &["yrke", "yrkekode", "ansettelsesdetaljeryrke", "ansettelsesdetaljeryrkekode", "occupation"]),
+    field(
+        "occupation",
+        false,
+        &[
+            "yrke",
+            "yrkekode",
+            "ansettelsesdetaljeryrke",
+            "ansettelsesdetaljeryrkekode",
+            "occupation",
+        ],
+    ),
     field("subsidised", false, &["subsidised"]),
 ];
 
 const SPELLS: &[Field] = &[
-    field("person", true, &["person", "personid", "id", "pid", "lopenr", "loepenr"]),
+    field(
+        "person",
+        true,
+        &["person", "personid", "id", "pid", "lopenr", "loepenr"],
+    ),
     field("job", false, &["job", "jobid"]),
     field("employer", false, &["employer", "employerid"]),
     field("start", true, &["start", "startdate", "from"]),

@@ -89,11 +89,20 @@ pub fn read_jobs(
             delimiter: char::from(file.delimiter),
             rows: 0,
             rows_of_people: 0,
-            mapping: map.iter().map(|(field, i)| (*field, file.header[*i].clone())).collect(),
+            mapping: map
+                .iter()
+                .map(|(field, i)| (*field, file.header[*i].clone()))
+                .collect(),
             refused: Vec::new(),
             repairs: BTreeMap::new(),
         };
-        let reading = Reading { options, map: &map, people, width: file.header.len(), file: number };
+        let reading = Reading {
+            options,
+            map: &map,
+            people,
+            width: file.header.len(),
+            file: number,
+        };
         let mut record = StringRecord::new();
         while let Some(line) = file.next(&mut record)? {
             log.rows += 1;
@@ -103,7 +112,10 @@ pub fn read_jobs(
         logs.push(log);
     }
     spells.sort_by_key(|spell| (spell.person, spell.start, spell.end, spell.file, spell.line));
-    Ok(Jobs { frame: frame(&spells)?, logs })
+    Ok(Jobs {
+        frame: frame(&spells)?,
+        logs,
+    })
 }
 
 fn check_refused(options: &JobOptions, log: &FileLog) -> Result<(), RegisterError> {
@@ -153,7 +165,9 @@ fn frame(spells: &[Spell]) -> Result<DataFrame, RegisterError> {
         text("employer", spells, |spell| spell.employer.as_deref()),
         day("start", |spell| spell.start)?,
         day("end", |spell| spell.end)?,
-        text("end_status", spells, |spell| Some(spell.end_status.as_str())),
+        text("end_status", spells, |spell| {
+            Some(spell.end_status.as_str())
+        }),
         text("type", spells, |spell| spell.kind.as_deref()),
         number("percent", |spell| spell.percent),
         number("hours", |spell| spell.hours),

@@ -68,7 +68,11 @@ impl Reading<'_> {
         match self.spell(record, line, person, log) {
             Ok(spell) => spell,
             Err((field, rule)) => {
-                log.refused.push(Refusal { line, field: Some(field), rule });
+                log.refused.push(Refusal {
+                    line,
+                    field: Some(field),
+                    rule,
+                });
                 None
             }
         }
@@ -85,12 +89,16 @@ impl Reading<'_> {
             log.repaired("void: the employer says the job never was, left out");
             return Ok(None);
         }
-        let start = self.day(record, "start")?.ok_or(("start", "the first day is missing"))?;
+        let start = self
+            .day(record, "start")?
+            .ok_or(("start", "the first day is missing"))?;
         let end = self.day(record, "end")?.filter(|end| *end < FOREVER);
         if end.is_some_and(|end| end < start) {
             return Err(("end", "the last day lies before the first"));
         }
-        let machine = self.cell(record, "warning").is_some_and(|code| MACHINE.contains(&code));
+        let machine = self
+            .cell(record, "warning")
+            .is_some_and(|code| MACHINE.contains(&code));
         let end_status = match end {
             None => EndStatus::Open,
             Some(_) if machine => EndStatus::Machine,
@@ -131,7 +139,9 @@ impl Reading<'_> {
     ) -> Result<Option<Day>, (&'static str, &'static str)> {
         match self.cell(record, field) {
             None => Ok(None),
-            Some(cell) => parse_day(cell).map(Some).ok_or((field, "this is not a date that exists")),
+            Some(cell) => parse_day(cell)
+                .map(Some)
+                .ok_or((field, "this is not a date that exists")),
         }
     }
 

@@ -21,10 +21,19 @@ pub(super) fn detect(source: impl Read) -> io::Result<u8> {
         let counts: Vec<usize> = lines.iter().map(|line| count(line, *delimiter)).collect();
         let header = counts.first().copied().unwrap_or(0);
         let agree = counts.iter().filter(|count| **count == header).count();
-        if header == 0 { (0, 0) } else { (agree * 1000 / counts.len(), header) }
+        if header == 0 {
+            (0, 0)
+        } else {
+            (agree * 1000 / counts.len(), header)
+        }
     };
     // The first of equals, in the order of the candidates.
-    Ok(CANDIDATES.into_iter().rev().max_by_key(score).filter(|d| score(d).1 > 0).unwrap_or(b','))
+    Ok(CANDIDATES
+        .into_iter()
+        .rev()
+        .max_by_key(score)
+        .filter(|d| score(d).1 > 0)
+        .unwrap_or(b','))
 }
 
 /// Occurrences outside quotation marks.

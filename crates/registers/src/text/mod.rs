@@ -37,7 +37,13 @@ impl TextFile {
         if header.iter().all(String::is_empty) {
             return Err(Problem::new("empty_file", path, "the file has no header line").into());
         }
-        Ok(Self { path: path.to_owned(), encoding: source::name(encoding), delimiter, header, reader })
+        Ok(Self {
+            path: path.to_owned(),
+            encoding: source::name(encoding),
+            delimiter,
+            header,
+            reader,
+        })
     }
 
     /// The next record that is not blank, with the line it starts on; none at the end.
@@ -54,7 +60,11 @@ impl TextFile {
 }
 
 fn broken(path: &Path, error: &csv::Error) -> RegisterError {
-    let problem = Problem::new("unreadable_file", path, "the file cannot be read as delimited text");
+    let problem = Problem::new(
+        "unreadable_file",
+        path,
+        "the file cannot be read as delimited text",
+    );
     match error.position() {
         Some(position) => problem.at_line(position.line()).into(),
         None => problem.into(),
@@ -88,11 +98,18 @@ impl TextTable {
                     file.header.len()
                 );
                 let problem = Problem::new("ragged_row", path, rule).at_line(line);
-                problems.push(problem.help("look for an unquoted delimiter or a line break in a cell"));
+                problems
+                    .push(problem.help("look for an unquoted delimiter or a line break in a cell"));
             }
         }
         if problems.is_empty() {
-            Ok(Self { path: file.path, delimiter: file.delimiter, header: file.header, rows, lines })
+            Ok(Self {
+                path: file.path,
+                delimiter: file.delimiter,
+                header: file.header,
+                rows,
+                lines,
+            })
         } else {
             problems.truncate(20);
             Err(RegisterError::Problems(problems))
@@ -117,7 +134,10 @@ fn check_header(path: &Path, header: &[String]) -> Result<(), RegisterError> {
         } else {
             continue;
         };
-        return Err(Problem::new("header", path, rule).at_line(1).help("rename one").into());
+        return Err(Problem::new("header", path, rule)
+            .at_line(1)
+            .help("rename one")
+            .into());
     }
     Ok(())
 }

@@ -14,11 +14,8 @@ pub(super) fn encoding(path: &Path) -> io::Result<&'static Encoding> {
     let mut output = vec![0; 1 << 18];
     loop {
         let count = file.read(&mut input)?;
-        let (result, _, _) = decoder.decode_to_utf8_without_replacement(
-            &input[..count],
-            &mut output,
-            count == 0,
-        );
+        let (result, _, _) =
+            decoder.decode_to_utf8_without_replacement(&input[..count], &mut output, count == 0);
         if let encoding_rs::DecoderResult::Malformed(..) = result {
             return Ok(WINDOWS_1252);
         }
@@ -39,5 +36,9 @@ pub(super) fn open(path: &Path, encoding: &'static Encoding) -> io::Result<Box<d
 }
 
 pub(super) fn name(encoding: &'static Encoding) -> &'static str {
-    if encoding == UTF_8 { "utf-8" } else { "windows-1252" }
+    if encoding == UTF_8 {
+        "utf-8"
+    } else {
+        "windows-1252"
+    }
 }

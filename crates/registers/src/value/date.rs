@@ -18,8 +18,12 @@ pub(crate) enum DateFormat {
     MonthName,
 }
 
-const FORMATS: [DateFormat; 4] =
-    [DateFormat::Iso, DateFormat::Dots, DateFormat::Compact, DateFormat::MonthName];
+const FORMATS: [DateFormat; 4] = [
+    DateFormat::Iso,
+    DateFormat::Dots,
+    DateFormat::Compact,
+    DateFormat::MonthName,
+];
 
 impl DateFormat {
     pub(crate) fn parse(self, cell: &str) -> Option<Day> {

@@ -5,5 +5,8 @@ pub(crate) mod number;
 
 /// Texts that mean "missing" in register extracts, whatever the column.
 pub(crate) fn is_missing(cell: &str) -> bool {
-    matches!(cell, "" | "." | "-" | "NA" | "NULL" | "NaN" | "nan" | "null" | "N/A")
+    matches!(
+        cell,
+        "" | "." | "-" | "NA" | "NULL" | "NaN" | "nan" | "null" | "N/A"
+    )
 }

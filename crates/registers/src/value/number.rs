@@ -2,7 +2,9 @@
 
 /// A plain number with a decimal point; no thousands separators, no infinities.
 pub(crate) fn parse(cell: &str) -> Option<f64> {
-    let plain = cell.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
+    let plain = cell
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
     if !plain || !cell.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
@@ -25,7 +27,9 @@ pub(crate) fn parse_comma(cell: &str) -> Option<f64> {
 pub(crate) fn comma_is_ambiguous<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
     let mut any = false;
     for cell in cells.filter(|cell| cell.contains(',')) {
-        let Some((whole, fraction)) = cell.split_once(',') else { continue };
+        let Some((whole, fraction)) = cell.split_once(',') else {
+            continue;
+        };
         let digits = whole.trim_start_matches(['-', '+']);
         if fraction.len() != 3 || digits.len() > 3 || digits.is_empty() || digits.starts_with('0') {
             return false;

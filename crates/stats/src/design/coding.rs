@@ -25,12 +25,11 @@ enum Part {
 }
 
 impl Coding {
-    pub(super) fn new(
-        formula: &Formula,
-        data: &Data,
-        rows: &[usize],
-    ) -> Result<Self, StatsError> {
-        let mut coding = Self { blocks: Vec::new(), terms: Vec::new() };
+    pub(super) fn new(formula: &Formula, data: &Data, rows: &[usize]) -> Result<Self, StatsError> {
+        let mut coding = Self {
+            blocks: Vec::new(),
+            terms: Vec::new(),
+        };
         if formula.intercept {
             coding.blocks.push(Block { parts: Vec::new() });
             coding.terms.push(INTERCEPT.to_owned());
@@ -84,7 +83,9 @@ impl Coding {
             }
             columns.push(values);
         }
-        Ok(column_major(rows.len(), columns.len(), |i, j| columns[j][i]))
+        Ok(column_major(rows.len(), columns.len(), |i, j| {
+            columns[j][i]
+        }))
     }
 }
 
@@ -125,11 +126,17 @@ fn has_margin(
     term: &Term,
     variable: &Variable,
 ) -> bool {
-    let rest: Vec<Variable> = term.iter().filter(|other| *other != variable).cloned().collect();
+    let rest: Vec<Variable> = term
+        .iter()
+        .filter(|other| *other != variable)
+        .cloned()
+        .collect();
     if rest.is_empty() {
         // Without an intercept the first factor that stands alone takes the intercept's place.
         return formula.intercept
-            || formula.terms[..index].iter().any(|other| other.len() == 1 && is_factor(data, &other[0]));
+            || formula.terms[..index]
+                .iter()
+                .any(|other| other.len() == 1 && is_factor(data, &other[0]));
     }
     formula.terms.iter().any(|other| same_term(other, &rest))
 }
@@ -183,7 +190,15 @@ fn parts(
     Ok(levels
         .into_iter()
         .skip(usize::from(contrasts))
-        .map(|level| (format!("{column}[{level}]"), Part::Level { column: column.clone(), level }))
+        .map(|level| {
+            (
+                format!("{column}[{level}]"),
+                Part::Level {
+                    column: column.clone(),
+                    level,
+                },
+            )
+        })
         .collect())
 }
 
@@ -192,10 +207,18 @@ fn present_levels(column: &Column, rows: &[usize]) -> Vec<String> {
     match column {
         Column::Factor { levels, codes } => {
             let mut seen = vec![false; levels.len()];
-            for code in rows.iter().filter_map(|&row| codes.get(row).copied().flatten()) {
+            for code in rows
+                .iter()
+                .filter_map(|&row| codes.get(row).copied().flatten())
+            {
                 seen[code as usize] = true;
             }
-            levels.iter().zip(seen).filter(|(_, seen)| *seen).map(|(l, _)| l.clone()).collect()
+            levels
+                .iter()
+                .zip(seen)
+                .filter(|(_, seen)| *seen)
+                .map(|(l, _)| l.clone())
+                .collect()
         }
         Column::Numbers(values) => {
             let mut present: Vec<f64> = rows

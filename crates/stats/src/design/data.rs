@@ -70,7 +70,9 @@ impl Data {
         let codes = values
             .iter()
             .map(|value| {
-                levels.binary_search_by(|level| level.as_str().cmp(value.as_ref())).ok()
+                levels
+                    .binary_search_by(|level| level.as_str().cmp(value.as_ref()))
+                    .ok()
             })
             .map(|found| found.map(|i| i as u32))
             .collect();
@@ -100,7 +102,10 @@ impl Data {
     }
 
     fn get(&self, name: &str) -> Option<&Column> {
-        self.columns.iter().find(|(other, _)| other == name).map(|(_, column)| column)
+        self.columns
+            .iter()
+            .find(|(other, _)| other == name)
+            .map(|(_, column)| column)
     }
 
     pub(crate) fn is_present(&self, name: &str, row: usize) -> bool {
@@ -136,17 +141,20 @@ impl Data {
             .collect();
         let value = |row: usize, name: &str| {
             let values = numbers.iter().find(|(other, _)| *other == name);
-            values.and_then(|(_, values)| values.get(row)).copied().unwrap_or(f64::NAN)
+            values
+                .and_then(|(_, values)| values.get(row))
+                .copied()
+                .unwrap_or(f64::NAN)
         };
-        Ok(rows.iter().map(|&row| expression.evaluate(&|name| value(row, name))).collect())
+        Ok(rows
+            .iter()
+            .map(|&row| expression.evaluate(&|name| value(row, name)))
+            .collect())
     }
 }
 
 /// The name most like `wanted`, if it is a likely slip of the hand.
-pub(crate) fn closest<'a>(
-    wanted: &str,
-    names: impl Iterator<Item = &'a str>,
-) -> Option<String> {
+pub(crate) fn closest<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> Option<String> {
     let limit = 1 + wanted.chars().count() / 4;
     names
         .map(|name| (distance(wanted, name), name))

@@ -71,8 +71,9 @@ impl Design {
         for name in &columns {
             data.column(name)?;
         }
-        let complete: Vec<usize> =
-            (0..data.rows()).filter(|&row| columns.iter().all(|c| data.is_present(c, row))).collect();
+        let complete: Vec<usize> = (0..data.rows())
+            .filter(|&row| columns.iter().all(|c| data.is_present(c, row)))
+            .collect();
         let response_name = formula.response.to_string();
         let response_all = data.evaluate(&formula.response, &complete)?;
         let offset_all = sum_offsets(formula, data, &complete)?;
@@ -91,7 +92,10 @@ impl Design {
             return Err(StatsError::NoData { dropped });
         }
         if keep.len() < coding.terms().len() {
-            return Err(StatsError::TooFewRows { rows: keep.len(), terms: coding.terms().len() });
+            return Err(StatsError::TooFewRows {
+                rows: keep.len(),
+                terms: coding.terms().len(),
+            });
         }
         let x = if keep.len() == complete.len() {
             x_all

@@ -5,7 +5,11 @@ use super::{Tails, incomplete_beta, saddle_point};
 /// P(X = x) among `n` trials with probability `p`.
 #[must_use]
 pub fn pmf(x: u64, n: u64, p: f64) -> f64 {
-    if x > n { 0.0 } else { saddle_point::binomial(x as f64, n as f64, p, 1.0 - p) }
+    if x > n {
+        0.0
+    } else {
+        saddle_point::binomial(x as f64, n as f64, p, 1.0 - p)
+    }
 }
 
 /// P(X <= x).
@@ -22,7 +26,10 @@ pub fn sf(x: u64, n: u64, p: f64) -> f64 {
 
 fn tails(x: u64, n: u64, p: f64) -> Tails {
     if x >= n {
-        return Tails { lower: 1.0, upper: 0.0 };
+        return Tails {
+            lower: 1.0,
+            upper: 0.0,
+        };
     }
     incomplete_beta::tails((n - x) as f64, x as f64 + 1.0, 1.0 - p, p)
 }

@@ -22,11 +22,22 @@ pub fn quantile(p: f64, df1: f64, df2: f64) -> f64 {
 
 fn tails(x: f64, df1: f64, df2: f64) -> Tails {
     if x <= 0.0 {
-        return Tails { lower: 0.0, upper: 1.0 };
+        return Tails {
+            lower: 0.0,
+            upper: 1.0,
+        };
     }
     let scaled = df1 * x;
     if scaled.is_infinite() {
-        return Tails { lower: 1.0, upper: 0.0 };
+        return Tails {
+            lower: 1.0,
+            upper: 0.0,
+        };
     }
-    incomplete_beta::tails(df1 / 2.0, df2 / 2.0, scaled / (scaled + df2), df2 / (scaled + df2))
+    incomplete_beta::tails(
+        df1 / 2.0,
+        df2 / 2.0,
+        scaled / (scaled + df2),
+        df2 / (scaled + df2),
+    )
 }

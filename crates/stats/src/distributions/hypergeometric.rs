@@ -45,7 +45,10 @@ pub fn sf(x: u64, population: u64, successes: u64, draws: u64) -> f64 {
 /// Smallest and largest possible count.
 #[must_use]
 pub fn support(population: u64, successes: u64, draws: u64) -> (u64, u64) {
-    ((draws + successes).saturating_sub(population), draws.min(successes))
+    (
+        (draws + successes).saturating_sub(population),
+        draws.min(successes),
+    )
 }
 
 /// ln P(X = x), also where the probability itself underflows. `x` must lie in the support.

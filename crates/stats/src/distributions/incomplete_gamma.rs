@@ -8,19 +8,31 @@ pub(crate) fn tails(a: f64, x: f64) -> Tails {
         return Tails::UNDEFINED;
     }
     if x <= 0.0 {
-        return Tails { lower: 0.0, upper: 1.0 };
+        return Tails {
+            lower: 0.0,
+            upper: 1.0,
+        };
     }
     if x == f64::INFINITY {
-        return Tails { lower: 1.0, upper: 0.0 };
+        return Tails {
+            lower: 1.0,
+            upper: 0.0,
+        };
     }
     let prefactor = saddle_point::poisson(a, x);
     let steps = 1000.0 + 60.0 * a.sqrt();
     if x < a + 1.0 {
         let lower = (prefactor * series(a, x, steps)).min(1.0);
-        Tails { lower, upper: 1.0 - lower }
+        Tails {
+            lower,
+            upper: 1.0 - lower,
+        }
     } else {
         let upper = (prefactor * a * continued_fraction(a, x, steps)).min(1.0);
-        Tails { lower: 1.0 - upper, upper }
+        Tails {
+            lower: 1.0 - upper,
+            upper,
+        }
     }
 }
 

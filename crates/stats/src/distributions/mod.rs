@@ -30,10 +30,16 @@ pub(crate) struct Tails {
 }
 
 impl Tails {
-    pub(crate) const UNDEFINED: Self = Self { lower: f64::NAN, upper: f64::NAN };
+    pub(crate) const UNDEFINED: Self = Self {
+        lower: f64::NAN,
+        upper: f64::NAN,
+    };
 
     pub(crate) fn swapped(self) -> Self {
-        Self { lower: self.upper, upper: self.lower }
+        Self {
+            lower: self.upper,
+            upper: self.lower,
+        }
     }
 }
 
@@ -50,7 +56,11 @@ pub(crate) fn positive_quantile(p: f64, maximum: f64, tails: impl Fn(f64) -> Tai
     if p == 1.0 {
         return maximum;
     }
-    let bound = if maximum.is_finite() { maximum } else { f64::MAX };
+    let bound = if maximum.is_finite() {
+        maximum
+    } else {
+        f64::MAX
+    };
     if p <= 0.5 {
         crate::roots::bisect_positive(0.0, bound, |x| tails(x).lower < p)
     } else {

@@ -37,5 +37,9 @@ pub fn quantile(p: f64) -> f64 {
     let start = -SQRT_2 * erfc_inv(2.0 * p);
     // One Newton step on the logarithm of the cdf takes the last digits home.
     let value = cdf(start);
-    if value > 0.0 { start - value / pdf(start) * (value / p).ln() } else { start }
+    if value > 0.0 {
+        start - value / pdf(start) * (value / p).ln()
+    } else {
+        start
+    }
 }

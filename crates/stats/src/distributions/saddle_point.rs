@@ -89,10 +89,18 @@ pub(super) fn ln_binomial(x: f64, n: f64, p: f64, q: f64) -> f64 {
         return if x == n { 0.0 } else { f64::NEG_INFINITY };
     }
     if x == 0.0 {
-        return if p < 0.1 { n * (-p).ln_1p() } else { n * q.ln() };
+        return if p < 0.1 {
+            n * (-p).ln_1p()
+        } else {
+            n * q.ln()
+        };
     }
     if x == n {
-        return if q < 0.1 { n * (-q).ln_1p() } else { n * p.ln() };
+        return if q < 0.1 {
+            n * (-q).ln_1p()
+        } else {
+            n * p.ln()
+        };
     }
     let y = n - x;
     stirling_error(n)

@@ -48,7 +48,11 @@ impl BinaryOperator {
 
     fn apply(self, a: f64, b: f64) -> f64 {
         let truth = |value: bool| {
-            if a.is_nan() || b.is_nan() { f64::NAN } else { f64::from(u8::from(value)) }
+            if a.is_nan() || b.is_nan() {
+                f64::NAN
+            } else {
+                f64::from(u8::from(value))
+            }
         };
         match self {
             Self::Add => a + b,
@@ -147,9 +151,7 @@ impl Expression {
             Self::Column(name) => column(name),
             Self::Number(number) => *number,
             Self::Negate(inner) => -inner.evaluate(column),
-            Self::Binary(operator, a, b) => {
-                operator.apply(a.evaluate(column), b.evaluate(column))
-            }
+            Self::Binary(operator, a, b) => operator.apply(a.evaluate(column), b.evaluate(column)),
             Self::Call(function, inner) => function.apply(inner.evaluate(column)),
         }
     }

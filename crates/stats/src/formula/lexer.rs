@@ -11,8 +11,9 @@ pub(super) enum Token {
     Symbol(&'static str),
 }
 
-const SYMBOLS: [&str; 16] =
-    ["<=", ">=", "==", "!=", "~", "+", "-", "*", "/", "^", ":", "(", ")", ",", "<", ">"];
+const SYMBOLS: [&str; 16] = [
+    "<=", ">=", "==", "!=", "~", "+", "-", "*", "/", "^", ":", "(", ")", ",", "<", ">",
+];
 
 pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, StatsError> {
     let mut found = Vec::new();
@@ -37,7 +38,11 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, StatsErro
                 .find(next)
                 .ok_or_else(|| error("the quotation mark is never closed", at..text.len()))?;
             let inner = rest[1..=close].to_owned();
-            let token = if next == '`' { Token::Name(inner) } else { Token::Text(inner) };
+            let token = if next == '`' {
+                Token::Name(inner)
+            } else {
+                Token::Text(inner)
+            };
             found.push((token, at..at + close + 2));
             at += close + 2;
         } else if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(**symbol)) {
@@ -74,5 +79,8 @@ fn number_end(rest: &str) -> usize {
 }
 
 pub(super) fn error(message: impl Into<String>, span: Range<usize>) -> StatsError {
-    StatsError::Formula { message: message.into(), span }
+    StatsError::Formula {
+        message: message.into(),
+        span,
+    }
 }

@@ -120,8 +120,13 @@ impl Formula {
     pub fn columns(&self) -> Vec<String> {
         let mut found = Vec::new();
         self.response.columns(&mut found);
-        self.terms.iter().flatten().for_each(|variable| variable.columns(&mut found));
-        self.offsets.iter().for_each(|offset| offset.columns(&mut found));
+        self.terms
+            .iter()
+            .flatten()
+            .for_each(|variable| variable.columns(&mut found));
+        self.offsets
+            .iter()
+            .for_each(|offset| offset.columns(&mut found));
         let mut seen = std::collections::BTreeSet::new();
         found.retain(|column| seen.insert(column.clone()));
         found

@@ -6,13 +6,25 @@ use crate::StatsError;
 use std::ops::Range;
 
 pub(super) fn parse(text: &str) -> Result<Formula, StatsError> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, end: text.len() };
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        at: 0,
+        end: text.len(),
+    };
     let response = parser.comparison()?;
     parser.expect("~", "a `~` between the outcome and the terms")?;
-    let mut formula = Formula { response, intercept: true, terms: Vec::new(), offsets: Vec::new() };
+    let mut formula = Formula {
+        response,
+        intercept: true,
+        terms: Vec::new(),
+        offsets: Vec::new(),
+    };
     parser.sum(&mut formula)?;
     if let Some((_, span)) = parser.tokens.get(parser.at) {
-        return Err(error("expected `+`, `-`, `*`, `:` or the end of the formula", span.clone()));
+        return Err(error(
+            "expected `+`, `-`, `*`, `:` or the end of the formula",
+            span.clone(),
+        ));
     }
     formula.terms.sort_by_key(Vec::len);
     if formula.terms.is_empty() && !formula.intercept {
@@ -43,7 +55,9 @@ impl Parser {
     }
 
     fn span(&self) -> Range<usize> {
-        self.tokens.get(self.at).map_or(self.end..self.end, |(_, span)| span.clone())
+        self.tokens
+            .get(self.at)
+            .map_or(self.end..self.end, |(_, span)| span.clone())
     }
 
     fn expect(&mut self, symbol: &str, what: &str) -> Result<(), StatsError> {
@@ -109,7 +123,11 @@ impl Parser {
         match self.peek().cloned() {
             Some(Token::Number(number)) if number == 1.0 || number == 0.0 => {
                 self.at += 1;
-                Ok(vec![if number == 1.0 { Item::Term(Vec::new()) } else { Item::NoIntercept }])
+                Ok(vec![if number == 1.0 {
+                    Item::Term(Vec::new())
+                } else {
+                    Item::NoIntercept
+                }])
             }
             Some(Token::Symbol("(")) => {
                 self.at += 1;
@@ -210,7 +228,11 @@ impl Parser {
         };
         self.at += 1;
         let right = self.binary(0)?;
-        Ok(Expression::Binary(operator, Box::new(left), Box::new(right)))
+        Ok(Expression::Binary(
+            operator,
+            Box::new(left),
+            Box::new(right),
+        ))
     }
 
     /// Sums (level 0) of products (level 1) of signed powers.
@@ -221,7 +243,10 @@ impl Parser {
         let operators: [(&str, BinaryOperator); 2] = if level == 0 {
             [("+", BinaryOperator::Add), ("-", BinaryOperator::Subtract)]
         } else {
-            [("*", BinaryOperator::Multiply), ("/", BinaryOperator::Divide)]
+            [
+                ("*", BinaryOperator::Multiply),
+                ("/", BinaryOperator::Divide),
+            ]
         };
         let mut left = self.binary(level + 1)?;
         while let Some((_, operator)) = operators.iter().find(|(symbol, _)| self.is(symbol)) {

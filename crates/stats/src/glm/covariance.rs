@@ -61,22 +61,33 @@ pub(super) fn estimate(
     let scores: Vec<f64> = match kind {
         Covariance::Classical => return Ok(bread * fit.dispersion),
         Covariance::Hc0 | Covariance::Hc1 | Covariance::Cluster(_) => score,
-        Covariance::Hc2 => {
-            score.iter().enumerate().map(|(i, s)| s / (1.0 - leverage(i)).sqrt()).collect()
-        }
-        Covariance::Hc3 => {
-            score.iter().enumerate().map(|(i, s)| s / (1.0 - leverage(i))).collect()
-        }
+        Covariance::Hc2 => score
+            .iter()
+            .enumerate()
+            .map(|(i, s)| s / (1.0 - leverage(i)).sqrt())
+            .collect(),
+        Covariance::Hc3 => score
+            .iter()
+            .enumerate()
+            .map(|(i, s)| s / (1.0 - leverage(i)))
+            .collect(),
     };
     let (meat, factor) = match kind {
         Covariance::Cluster(labels) => {
             let labels: Vec<u64> = fit.rows.iter().map(|&row| labels[row]).collect();
             let (meat, groups) = cluster_meat(x, &scores, &labels);
             if groups < 2 {
-                return Err(StatsError::argument("cluster", "needs at least two clusters"));
+                return Err(StatsError::argument(
+                    "cluster",
+                    "needs at least two clusters",
+                ));
             }
             let groups = groups as f64;
-            let small = if fit.family == Family::Gaussian { (n - 1.0) / (n - k) } else { 1.0 };
+            let small = if fit.family == Family::Gaussian {
+                (n - 1.0) / (n - k)
+            } else {
+                1.0
+            };
             (meat, groups / (groups - 1.0) * small)
         }
         Covariance::Hc1 => (row_meat(x, &scores), n / (n - k)),

@@ -57,7 +57,13 @@ impl Family {
 
     /// Twice the log-likelihood lost against a perfect fit of one observation.
     pub(super) fn unit_deviance(self, y: f64, mean: Mean) -> f64 {
-        let part = |count: f64, of: f64| if count == 0.0 { 0.0 } else { count * (count / of).ln() };
+        let part = |count: f64, of: f64| {
+            if count == 0.0 {
+                0.0
+            } else {
+                count * (count / of).ln()
+            }
+        };
         match self {
             Self::Gaussian => (y - mean.mu).powi(2),
             Self::Binomial => 2.0 * (part(y, mean.mu) + part(1.0 - y, mean.complement)),
@@ -75,14 +81,23 @@ impl Family {
             _ => None,
         };
         if let Some(expected) = expected {
-            return Err(StatsError::OutcomeRange { outcome: outcome(), expected });
+            return Err(StatsError::OutcomeRange {
+                outcome: outcome(),
+                expected,
+            });
         }
         let all = |value: f64| y.iter().all(|&y| y == value);
         if self != Self::Gaussian && all(0.0) {
-            return Err(StatsError::ConstantOutcome { outcome: outcome(), value: "0" });
+            return Err(StatsError::ConstantOutcome {
+                outcome: outcome(),
+                value: "0",
+            });
         }
         if self == Self::Binomial && all(1.0) {
-            return Err(StatsError::ConstantOutcome { outcome: outcome(), value: "1" });
+            return Err(StatsError::ConstantOutcome {
+                outcome: outcome(),
+                value: "1",
+            });
         }
         Ok(())
     }
@@ -125,16 +140,28 @@ impl Link {
 
     pub(super) fn mean(self, eta: f64) -> Mean {
         match self {
-            Self::Identity => Mean { mu: eta, complement: 1.0 - eta, derivative: 1.0 },
+            Self::Identity => Mean {
+                mu: eta,
+                complement: 1.0 - eta,
+                derivative: 1.0,
+            },
             Self::Log => {
                 let mu = eta.exp();
-                Mean { mu, complement: -eta.exp_m1(), derivative: mu }
+                Mean {
+                    mu,
+                    complement: -eta.exp_m1(),
+                    derivative: mu,
+                }
             }
             Self::Logit => {
                 let small = (-eta.abs()).exp();
                 let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
                 let (mu, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
-                Mean { mu, complement, derivative: near * far }
+                Mean {
+                    mu,
+                    complement,
+                    derivative: near * far,
+                }
             }
             Self::Probit => Mean {
                 mu: normal::cdf(eta),

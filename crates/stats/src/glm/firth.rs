@@ -9,7 +9,7 @@ use super::{Family, Link, profile};
 use crate::design::Design;
 use crate::distributions::chi_squared;
 use crate::linear::{Factored, aliased_columns, transpose_times, weighted_gram};
-use crate::{ConfidenceLevel, Estimate, Method, StatsError, Statistic};
+use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
 use ndarray::{Array1, Array2};
 
 const MAX_ITERATIONS: usize = 200;
@@ -66,7 +66,10 @@ impl Firth {
         Family::Binomial.check(design)?;
         let aliased = aliased_columns(&design.x);
         if !aliased.is_empty() {
-            let terms = aliased.into_iter().map(|j| design.terms[j].clone()).collect();
+            let terms = aliased
+                .into_iter()
+                .map(|j| design.terms[j].clone())
+                .collect();
             return Err(StatsError::RankDeficient { terms });
         }
         let start = Array1::zeros(design.terms.len());
@@ -116,7 +119,10 @@ impl Firth {
             estimate.statistic_value = at_zero;
             estimate.df = 1.0;
             estimate.p_value = chi_squared::sf(at_zero, 1.0);
-            terms.push(TermEstimate { term: term.clone(), estimate });
+            terms.push(TermEstimate {
+                term: term.clone(),
+                estimate,
+            });
         }
         Ok(terms)
     }
@@ -129,7 +135,11 @@ fn maximise(
     fixed: Option<usize>,
 ) -> Result<Point, StatsError> {
     let mut point = evaluate(design, start).ok_or_else(|| not_converged(0, f64::INFINITY))?;
-    let enough = if fixed.is_some() { PROFILE_CONVERGED } else { CONVERGED };
+    let enough = if fixed.is_some() {
+        PROFILE_CONVERGED
+    } else {
+        CONVERGED
+    };
     let mut decrement = f64::INFINITY;
     for iteration in 1..=MAX_ITERATIONS {
         let gradient = modified_score(design, &point);
@@ -141,7 +151,11 @@ fn maximise(
         }
         // Long steps overshoot a flat penalised likelihood: none moves a linear predictor by
         // more than five.
-        let reach = design.x.dot(&step).iter().fold(0.0_f64, |a, b| a.max(b.abs()));
+        let reach = design
+            .x
+            .dot(&step)
+            .iter()
+            .fold(0.0_f64, |a, b| a.max(b.abs()));
         let mut length = (5.0 / reach).min(1.0);
         let next = loop {
             let candidate = evaluate(design, &point.beta + &(&step * length));
@@ -168,11 +182,14 @@ fn newton_step(
     gradient: &Array1<f64>,
     fixed: Option<usize>,
 ) -> Array1<f64> {
-    let Some(fixed) = fixed else { return point.information.solve(gradient) };
+    let Some(fixed) = fixed else {
+        return point.information.solve(gradient);
+    };
     let information = weighted_gram(&design.x, &point.weights);
     let keep: Vec<usize> = (0..gradient.len()).filter(|&j| j != fixed).collect();
-    let smaller =
-        Array2::from_shape_fn((keep.len(), keep.len()), |(i, j)| information[(keep[i], keep[j])]);
+    let smaller = Array2::from_shape_fn((keep.len(), keep.len()), |(i, j)| {
+        information[(keep[i], keep[j])]
+    });
     let right: Array1<f64> = keep.iter().map(|&j| gradient[j]).collect();
     let mut step = Array1::zeros(gradient.len());
     if let Some(factored) = Factored::new(&smaller) {
@@ -223,5 +240,9 @@ fn modified_score(design: &Design, point: &Point) -> Array1<f64> {
 }
 
 fn not_converged(iterations: usize, decrement: f64) -> StatsError {
-    StatsError::NotConverged { iterations, decrement, hint: "" }
+    StatsError::NotConverged {
+        iterations,
+        decrement,
+        hint: "",
+    }
 }

@@ -7,7 +7,7 @@ use super::profile;
 use crate::design::{Design, column_major};
 use crate::distributions::{chi_squared, t};
 use crate::estimate::two_sided_normal;
-use crate::{ConfidenceLevel, Diagnostic, Estimate, Method, StatsError, Statistic};
+use crate::{ConfidenceLevel, Diagnostic, Estimate, Method, Statistic, StatsError};
 use ndarray::{Array1, Array2, ArrayView1};
 
 /// What to fit.
@@ -37,7 +37,11 @@ impl Glm {
     /// A model with the family's canonical link and classical covariance.
     #[must_use]
     pub fn new(family: Family) -> Self {
-        Self { family, link: family.canonical_link(), covariance: Covariance::Classical }
+        Self {
+            family,
+            link: family.canonical_link(),
+            covariance: Covariance::Classical,
+        }
     }
 
     /// The same model with another link.
@@ -89,8 +93,12 @@ impl Glm {
             iterations: maximum.iterations,
             diagnostics: Vec::new(),
         };
-        fit.covariance =
-            covariance::estimate(&self.covariance, &fit, &maximum.inverse_information, &design.x)?;
+        fit.covariance = covariance::estimate(
+            &self.covariance,
+            &fit,
+            &maximum.inverse_information,
+            &design.x,
+        )?;
         fit.diagnostics = diagnostics(&fit);
         Ok(fit)
     }
@@ -104,7 +112,11 @@ impl Glm {
         if known {
             return Ok(());
         }
-        let rule = format!("{} does not go with the {} family", self.link.as_str(), self.family.as_str());
+        let rule = format!(
+            "{} does not go with the {} family",
+            self.link.as_str(),
+            self.family.as_str()
+        );
         Err(StatsError::argument("link", rule))
     }
 
@@ -115,7 +127,14 @@ impl Glm {
         offset: Option<&'a [f64]>,
         terms: &'a [String],
     ) -> Problem<'a> {
-        Problem { family: self.family, link: self.link, x, y: &design.response, offset, terms }
+        Problem {
+            family: self.family,
+            link: self.link,
+            x,
+            y: &design.response,
+            offset,
+            terms,
+        }
     }
 
     /// Deviance of the intercept alone (of the offset alone in a model without one).
@@ -128,7 +147,10 @@ impl Glm {
             return Ok(problem.maximise()?.deviance);
         }
         let eta = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
-        let unit = |i: usize| self.family.unit_deviance(design.response[i], self.link.mean(eta(i)));
+        let unit = |i: usize| {
+            self.family
+                .unit_deviance(design.response[i], self.link.mean(eta(i)))
+        };
         Ok((0..design.nobs()).map(unit).sum())
     }
 
@@ -240,7 +262,10 @@ impl GlmFit {
     /// Fitted means, one a row used.
     #[must_use]
     pub fn fitted(&self) -> Vec<f64> {
-        self.linear_predictor.iter().map(|&eta| self.link.mean(eta).mu).collect()
+        self.linear_predictor
+            .iter()
+            .map(|&eta| self.link.mean(eta).mu)
+            .collect()
     }
 
     /// The fitted mean of one row of a design matrix.
@@ -271,9 +296,7 @@ impl GlmFit {
     fn log_likelihood_of(&self, deviance: f64) -> f64 {
         let n = self.nobs() as f64;
         match self.family {
-            Family::Gaussian => {
-                -0.5 * n * ((2.0 * std::f64::consts::PI * deviance / n).ln() + 1.0)
-            }
+            Family::Gaussian => -0.5 * n * ((2.0 * std::f64::consts::PI * deviance / n).ln() + 1.0),
             Family::Binomial => -0.5 * deviance,
             Family::Poisson => {
                 let saturated: f64 = self
@@ -316,7 +339,10 @@ impl GlmFit {
                 } else {
                     two_sided_normal(estimate.statistic_value)
                 };
-                TermEstimate { term: term.clone(), estimate }
+                TermEstimate {
+                    term: term.clone(),
+                    estimate,
+                }
             })
             .collect()
     }
@@ -339,7 +365,10 @@ impl GlmFit {
     /// Pseudo R-squared of a binomial or Poisson model.
     #[must_use]
     pub fn pseudo_r_squared(&self) -> PseudoRSquared {
-        let (full, null) = (self.log_likelihood(), self.log_likelihood_of(self.null_deviance));
+        let (full, null) = (
+            self.log_likelihood(),
+            self.log_likelihood_of(self.null_deviance),
+        );
         let n = self.nobs() as f64;
         let cox_snell = -(2.0 * (null - full) / n).exp_m1();
         PseudoRSquared {

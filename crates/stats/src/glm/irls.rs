@@ -149,7 +149,10 @@ impl Problem<'_> {
                     .collect();
                 let (direction, inverse_information) =
                     least_squares_qr(self.x, weights, &z).ok_or_else(|| self.aliased())?;
-                Ok(Step { direction, inverse_information })
+                Ok(Step {
+                    direction,
+                    inverse_information,
+                })
             }
         }
     }
@@ -212,11 +215,18 @@ impl Problem<'_> {
     }
 
     fn check_rank(&self) -> Result<(), StatsError> {
-        if aliased_columns(self.x).is_empty() { Ok(()) } else { Err(self.aliased()) }
+        if aliased_columns(self.x).is_empty() {
+            Ok(())
+        } else {
+            Err(self.aliased())
+        }
     }
 
     fn aliased(&self) -> StatsError {
-        let terms = aliased_columns(self.x).into_iter().map(|j| self.terms[j].clone()).collect();
+        let terms = aliased_columns(self.x)
+            .into_iter()
+            .map(|j| self.terms[j].clone())
+            .collect();
         StatsError::RankDeficient { terms }
     }
 
@@ -232,7 +242,11 @@ impl Problem<'_> {
             }
             _ => "",
         };
-        StatsError::NotConverged { iterations, decrement, hint }
+        StatsError::NotConverged {
+            iterations,
+            decrement,
+            hint,
+        }
     }
 }
 

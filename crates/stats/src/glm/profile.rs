@@ -22,15 +22,25 @@ pub(super) fn maximum_likelihood(
     let mut terms = fit.confint(level);
     for (j, term) in terms.iter_mut().enumerate() {
         let rest = without_column(&design.x, j);
-        let rest_terms: Vec<String> =
-            design.terms.iter().enumerate().filter(|(i, _)| *i != j).map(|(_, t)| t.clone()).collect();
+        let rest_terms: Vec<String> = design
+            .terms
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| *i != j)
+            .map(|(_, t)| t.clone())
+            .collect();
         let lost = |value: f64| -> Result<f64, StatsError> {
             let offset = shifted_offset(design, j, value);
             let deviance = if rest_terms.is_empty() {
                 let means = offset.iter().zip(&design.response);
-                means.map(|(&eta, &y)| model.family.unit_deviance(y, model.link.mean(eta))).sum()
+                means
+                    .map(|(&eta, &y)| model.family.unit_deviance(y, model.link.mean(eta)))
+                    .sum()
             } else {
-                model.problem(design, &rest, Some(&offset), &rest_terms).maximise()?.deviance
+                model
+                    .problem(design, &rest, Some(&offset), &rest_terms)
+                    .maximise()?
+                    .deviance
             };
             Ok((deviance - fit.deviance) / fit.dispersion)
         };
@@ -61,7 +71,11 @@ pub(super) fn crossing(
     while lost(outside)? < critical {
         steps += 1;
         if steps == MAX_STEPS {
-            return Ok(if step > 0.0 { f64::INFINITY } else { f64::NEG_INFINITY });
+            return Ok(if step > 0.0 {
+                f64::INFINITY
+            } else {
+                f64::NEG_INFINITY
+            });
         }
         inside = outside;
         length *= 1.5;
@@ -93,10 +107,14 @@ pub(super) fn crossing(
 
 fn without_column(x: &Array2<f64>, j: usize) -> Array2<f64> {
     let shift = |column: usize| column + usize::from(column >= j);
-    column_major(x.nrows(), x.ncols() - 1, |row, column| x[(row, shift(column))])
+    column_major(x.nrows(), x.ncols() - 1, |row, column| {
+        x[(row, shift(column))]
+    })
 }
 
 fn shifted_offset(design: &Design, j: usize, value: f64) -> Vec<f64> {
     let base = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
-    (0..design.nobs()).map(|i| base(i) + value * design.x[(i, j)]).collect()
+    (0..design.nobs())
+        .map(|i| base(i) + value * design.x[(i, j)])
+        .collect()
 }

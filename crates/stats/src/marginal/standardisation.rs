@@ -9,7 +9,7 @@ use super::variance::{self, MarginalVariance};
 use crate::design::{Column, Data, Design};
 use crate::formula::Formula;
 use crate::glm::{Covariance, Family, Glm, GlmFit};
-use crate::{ConfidenceLevel, Estimate, Method, StatsError, Statistic};
+use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
 use ndarray::Array2;
 
 /// What to standardise.
@@ -52,7 +52,11 @@ pub(super) struct Predictions {
 
 impl Predictions {
     pub(super) fn members(&self, arm: usize) -> impl Iterator<Item = usize> + '_ {
-        self.arm_of.iter().enumerate().filter(move |(_, of)| **of == arm).map(|(i, _)| i)
+        self.arm_of
+            .iter()
+            .enumerate()
+            .filter(move |(_, of)| **of == arm)
+            .map(|(i, _)| i)
     }
 }
 
@@ -62,7 +66,12 @@ impl Standardisation {
     /// # Errors
     /// Those of the working model; an arm column that is not a factor or not in the formula.
     pub fn fit(&self, formula: &Formula, data: &Data) -> Result<StandardisationFit, StatsError> {
-        if !formula.terms.iter().flatten().any(|variable| variable.label() == self.arm) {
+        if !formula
+            .terms
+            .iter()
+            .flatten()
+            .any(|variable| variable.label() == self.arm)
+        {
             return Err(StatsError::ColumnType {
                 column: self.arm.clone(),
                 rule: "holds the arms and must be a term of the formula".to_owned(),
@@ -80,16 +89,25 @@ impl Standardisation {
             _ => self.model.clone().with_covariance(Covariance::Classical),
         };
         let fit = model.fit(&design)?;
-        let arm_of: Vec<usize> =
-            design.rows.iter().map(|&row| codes[row].map_or(0, |code| code as usize)).collect();
-        let present: Vec<usize> =
-            (0..levels.len()).filter(|level| arm_of.contains(level)).collect();
+        let arm_of: Vec<usize> = design
+            .rows
+            .iter()
+            .map(|&row| codes[row].map_or(0, |code| code as usize))
+            .collect();
+        let present: Vec<usize> = (0..levels.len())
+            .filter(|level| arm_of.contains(level))
+            .collect();
         let arm_designs = present
             .iter()
             .map(|&level| {
                 let everyone = vec![Some(level as u32); data.rows()];
-                let column = Column::Factor { levels: levels.clone(), codes: everyone };
-                design.coding.matrix(&data.clone().with(&self.arm, column), &design.rows)
+                let column = Column::Factor {
+                    levels: levels.clone(),
+                    codes: everyone,
+                };
+                design
+                    .coding
+                    .matrix(&data.clone().with(&self.arm, column), &design.rows)
             })
             .collect::<Result<Vec<_>, _>>()?;
         let predictions = predict(&fit, &design, &arm_designs, &arm_of, &present);
@@ -105,7 +123,9 @@ impl Standardisation {
         let members = |a: usize| predictions.members(a);
         Ok(StandardisationFit {
             arms: present.iter().map(|&level| levels[level].clone()).collect(),
-            people: (0..present.len()).map(|a| members(a).count() as u64).collect(),
+            people: (0..present.len())
+                .map(|a| members(a).count() as u64)
+                .collect(),
             events: (0..present.len())
                 .map(|a| members(a).map(|i| design.response[i]).sum())
                 .collect(),
@@ -127,11 +147,18 @@ fn predict(
     let offset = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
     let by_arm: Vec<Vec<f64>> = arm_designs
         .iter()
-        .map(|x| (0..x.nrows()).map(|i| fit.predict(&x.row(i), offset(i))).collect())
+        .map(|x| {
+            (0..x.nrows())
+                .map(|i| fit.predict(&x.row(i), offset(i)))
+                .collect()
+        })
         .collect();
     let position = |level: usize| present.iter().position(|p| *p == level).unwrap_or(0);
     Predictions {
-        means: by_arm.iter().map(|values| crate::describe::mean(values)).collect(),
+        means: by_arm
+            .iter()
+            .map(|values| crate::describe::mean(values))
+            .collect(),
         by_arm,
         arm_of: arm_of.iter().map(|&level| position(level)).collect(),
     }
@@ -141,10 +168,19 @@ impl StandardisationFit {
     /// The standardised risk (or mean) of one arm.
     #[must_use]
     pub fn arm(&self, arm: usize, level: ConfidenceLevel) -> Estimate {
-        let statistic = if self.is_risk() { Statistic::Risk } else { Statistic::Mean };
+        let statistic = if self.is_risk() {
+            Statistic::Risk
+        } else {
+            Statistic::Mean
+        };
         let std_error = self.covariance[(arm, arm)].sqrt();
-        let mut result =
-            Estimate::wald(statistic, Method::Standardisation, self.means[arm], std_error, level);
+        let mut result = Estimate::wald(
+            statistic,
+            Method::Standardisation,
+            self.means[arm],
+            std_error,
+            level,
+        );
         // A risk is not tested against 0.
         result.statistic_value = f64::NAN;
         result.p_value = f64::NAN;
@@ -154,7 +190,12 @@ impl StandardisationFit {
     /// Contrasts of arm `treated` against arm `control` (positions in [`arms`](Self::arms)):
     /// difference, and for risks also ratio and odds ratio.
     #[must_use]
-    pub fn contrasts(&self, treated: usize, control: usize, level: ConfidenceLevel) -> Vec<Estimate> {
+    pub fn contrasts(
+        &self,
+        treated: usize,
+        control: usize,
+        level: ConfidenceLevel,
+    ) -> Vec<Estimate> {
         let (p1, p0) = (self.means[treated], self.means[control]);
         let method = Method::Standardisation;
         let error = |d1: f64, d0: f64| {
@@ -165,7 +206,13 @@ impl StandardisationFit {
         };
         if !self.is_risk() {
             let difference = Statistic::MeanDifference;
-            return vec![Estimate::wald(difference, method, p1 - p0, error(1.0, -1.0), level)];
+            return vec![Estimate::wald(
+                difference,
+                method,
+                p1 - p0,
+                error(1.0, -1.0),
+                level,
+            )];
         }
         let odds = |p: f64| p / (1.0 - p);
         let odds_slope = |p: f64| 1.0 / (p * (1.0 - p));
@@ -173,9 +220,19 @@ impl StandardisationFit {
             Estimate::wald_log(statistic, method, ratio, std_error, level)
         };
         vec![
-            Estimate::wald(Statistic::RiskDifference, method, p1 - p0, error(1.0, -1.0), level),
+            Estimate::wald(
+                Statistic::RiskDifference,
+                method,
+                p1 - p0,
+                error(1.0, -1.0),
+                level,
+            ),
             log(Statistic::RiskRatio, p1 / p0, error(1.0 / p1, -1.0 / p0)),
-            log(Statistic::OddsRatio, odds(p1) / odds(p0), error(odds_slope(p1), -odds_slope(p0))),
+            log(
+                Statistic::OddsRatio,
+                odds(p1) / odds(p0),
+                error(odds_slope(p1), -odds_slope(p0)),
+            ),
         ]
     }
 

@@ -63,7 +63,8 @@ pub(super) fn ye(predictions: &Predictions, y: &[f64]) -> Array2<f64> {
             let share = own_y.len() as f64 / n;
             variance(&residuals) / share + 2.0 * covariance(&own_y, &own_mu) - variance(mu_a)
         } else {
-            covariance(&within(y, a), &within(mu_b, a)) + covariance(&within(y, b), &within(mu_a, b))
+            covariance(&within(y, a), &within(mu_b, a))
+                + covariance(&within(y, b), &within(mu_a, b))
                 - covariance(mu_a, mu_b)
         };
         value / n
@@ -94,17 +95,26 @@ pub(super) fn leave_one_out(
                 .map(|i| {
                     let mu = held_out[i][a];
                     let own = predictions.arm_of[i] == a;
-                    if own { mu + (design.response[i] - mu) / share } else { mu }
+                    if own {
+                        mu + (design.response[i] - mu) / share
+                    } else {
+                        mu
+                    }
                 })
                 .collect()
         })
         .collect();
     let centres: Vec<f64> = influence.iter().map(|values| mean(values)).collect();
-    Ok(Array2::from_shape_fn((influence.len(), influence.len()), |(a, b)| {
-        let products = influence[a].iter().zip(&influence[b]);
-        let sum: f64 = products.map(|(x, y)| (x - centres[a]) * (y - centres[b])).sum();
-        sum / (n as f64).powi(2)
-    }))
+    Ok(Array2::from_shape_fn(
+        (influence.len(), influence.len()),
+        |(a, b)| {
+            let products = influence[a].iter().zip(&influence[b]);
+            let sum: f64 = products
+                .map(|(x, y)| (x - centres[a]) * (y - centres[b]))
+                .sum();
+            sum / (n as f64).powi(2)
+        },
+    ))
 }
 
 /// The delta method: gradients of the standardised means by the coefficients.

@@ -103,8 +103,9 @@ pub fn boschloo(table: TwoByTwo) -> Estimate {
     let mut result = test(table, Statistic::OddsRatio, Method::Boschloo);
     let observed = fisher_p(table);
     result.statistic_value = observed;
-    let by_events: Vec<Vec<f64>> =
-        (0..=n1 + n2).map(|events| fisher_by_margin(n1, n2, events)).collect();
+    let by_events: Vec<Vec<f64>> = (0..=n1 + n2)
+        .map(|events| fisher_by_margin(n1, n2, events))
+        .collect();
     let threshold = observed * SAME;
     result.p_value = maximise(n1, n2, |x1, x2| {
         let events = x1 + x2;
@@ -116,8 +117,9 @@ pub fn boschloo(table: TwoByTwo) -> Estimate {
 /// Fisher's p-value of every table with these margins, from the smallest possible count on.
 fn fisher_by_margin(n1: u64, n2: u64, events: u64) -> Vec<f64> {
     let (low, high) = hypergeometric::support(n1 + n2, events, n1);
-    let probabilities: Vec<f64> =
-        (low..=high).map(|k| hypergeometric::pmf(k, n1 + n2, events, n1)).collect();
+    let probabilities: Vec<f64> = (low..=high)
+        .map(|k| hypergeometric::pmf(k, n1 + n2, events, n1))
+        .collect();
     let mut sorted = probabilities.clone();
     sorted.sort_by(f64::total_cmp);
     let mut cumulative = Vec::with_capacity(sorted.len());
@@ -140,7 +142,11 @@ fn pooled_z(x1: u64, n1: u64, x2: u64, n2: u64) -> f64 {
     let pooled = events / n;
     let variance = pooled * (1.0 - pooled) * ((n1 as f64).recip() + (n2 as f64).recip());
     let difference = x1 as f64 / n1 as f64 - x2 as f64 / n2 as f64;
-    if variance == 0.0 { 0.0 } else { difference / variance.sqrt() }
+    if variance == 0.0 {
+        0.0
+    } else {
+        difference / variance.sqrt()
+    }
 }
 
 fn test(table: TwoByTwo, statistic: Statistic, method: Method) -> Estimate {

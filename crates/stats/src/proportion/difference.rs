@@ -12,9 +12,14 @@ use crate::{ConfidenceLevel, Estimate, Method, Statistic, roots};
 #[must_use]
 pub fn wald(table: TwoByTwo, level: ConfidenceLevel) -> Estimate {
     let (p1, p2) = (table.treated.risk(), table.control.risk());
-    let variance =
-        p1 * (1.0 - p1) / table.treated.n() + p2 * (1.0 - p2) / table.control.n();
-    Estimate::wald(Statistic::RiskDifference, Method::Wald, p1 - p2, variance.sqrt(), level)
+    let variance = p1 * (1.0 - p1) / table.treated.n() + p2 * (1.0 - p2) / table.control.n();
+    Estimate::wald(
+        Statistic::RiskDifference,
+        Method::Wald,
+        p1 - p2,
+        variance.sqrt(),
+        level,
+    )
 }
 
 /// Newcombe's hybrid score interval: the two Wilson intervals squared and added.
@@ -44,7 +49,12 @@ pub fn newcombe(table: TwoByTwo, level: ConfidenceLevel) -> Estimate {
 #[must_use]
 pub fn miettinen_nurminen(table: TwoByTwo, level: ConfidenceLevel) -> Estimate {
     let total = table.total() as f64;
-    score(table, level, Method::MiettinenNurminen, total / (total - 1.0))
+    score(
+        table,
+        level,
+        Method::MiettinenNurminen,
+        total / (total - 1.0),
+    )
 }
 
 /// The score interval without that factor; its test is the uncorrected chi-squared test.
@@ -64,11 +74,24 @@ fn score(table: TwoByTwo, level: ConfidenceLevel, method: Method, factor: f64) -
     };
     let low = roots::bisect(-1.0, difference, |delta| !inside(delta));
     let high = roots::bisect(difference, 1.0, inside);
-    let limit = |delta: f64, edge: f64| if (delta - edge).abs() < 1e-15 { edge } else { delta };
-    let result = Estimate::point(Statistic::RiskDifference, method, difference)
-        .with_interval(limit(low, -1.0), limit(high, 1.0), level);
+    let limit = |delta: f64, edge: f64| {
+        if (delta - edge).abs() < 1e-15 {
+            edge
+        } else {
+            delta
+        }
+    };
+    let result = Estimate::point(Statistic::RiskDifference, method, difference).with_interval(
+        limit(low, -1.0),
+        limit(high, 1.0),
+        level,
+    );
     let variance = factor * restricted::difference_variance(table, 0.0);
-    if variance > 0.0 { result.with_z(difference / variance.sqrt()) } else { result }
+    if variance > 0.0 {
+        result.with_z(difference / variance.sqrt())
+    } else {
+        result
+    }
 }
 
 /// Agresti and Caffo's interval: Wald's after one success and one failure are added to each
@@ -95,11 +118,18 @@ pub fn agresti_caffo(table: TwoByTwo, level: ConfidenceLevel) -> Estimate {
 #[must_use]
 pub fn number_needed_to_treat(table: TwoByTwo, level: ConfidenceLevel) -> Estimate {
     let difference = newcombe(table, level);
-    let inverse =
-        if difference.estimate == 0.0 { f64::INFINITY } else { difference.estimate.recip() };
+    let inverse = if difference.estimate == 0.0 {
+        f64::INFINITY
+    } else {
+        difference.estimate.recip()
+    };
     let result = Estimate::point(Statistic::NumberNeededToTreat, Method::Newcombe, inverse);
     if difference.conf_low > 0.0 || difference.conf_high < 0.0 {
-        result.with_interval(difference.conf_high.recip(), difference.conf_low.recip(), level)
+        result.with_interval(
+            difference.conf_high.recip(),
+            difference.conf_low.recip(),
+            level,
+        )
     } else {
         result
     }

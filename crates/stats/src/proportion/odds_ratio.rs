@@ -46,12 +46,18 @@ fn conditional(
     let low = if model.observed == model.low {
         0.0
     } else {
-        roots::bisect(-EDGE, EDGE, |log_odds| model.tails(log_odds, own_weight).1 < tail).exp()
+        roots::bisect(-EDGE, EDGE, |log_odds| {
+            model.tails(log_odds, own_weight).1 < tail
+        })
+        .exp()
     };
     let high = if model.observed == model.high {
         f64::INFINITY
     } else {
-        roots::bisect(-EDGE, EDGE, |log_odds| model.tails(log_odds, own_weight).0 > tail).exp()
+        roots::bisect(-EDGE, EDGE, |log_odds| {
+            model.tails(log_odds, own_weight).0 > tail
+        })
+        .exp()
     };
     Estimate::ratio_without_error(Statistic::OddsRatio, method, model.maximum_likelihood())
         .with_interval(low, high, level)
@@ -71,19 +77,25 @@ struct Conditional {
 
 impl Conditional {
     fn new(table: TwoByTwo) -> Self {
-        let (population, successes, draws) =
-            (table.total(), table.events(), table.treated.total());
+        let (population, successes, draws) = (table.total(), table.events(), table.treated.total());
         let (low, high) = hypergeometric::support(population, successes, draws);
-        let log_weights =
-            (low..=high).map(|k| hypergeometric::ln_pmf(k, population, successes, draws)).collect();
-        Self { low, high, observed: table.treated.events, log_weights }
+        let log_weights = (low..=high)
+            .map(|k| hypergeometric::ln_pmf(k, population, successes, draws))
+            .collect();
+        Self {
+            low,
+            high,
+            observed: table.treated.events,
+            log_weights,
+        }
     }
 
     /// Calls `visit(k, weight)` with weights proportional to the probability of k, the largest 1.
     fn visit(&self, log_odds: f64, mut visit: impl FnMut(u64, f64)) {
         let tilted = |i: usize| self.log_weights[i] + log_odds * i as f64;
-        let largest =
-            (0..self.log_weights.len()).map(tilted).fold(f64::NEG_INFINITY, f64::max);
+        let largest = (0..self.log_weights.len())
+            .map(tilted)
+            .fold(f64::NEG_INFINITY, f64::max);
         for i in 0..self.log_weights.len() {
             let log = tilted(i) - largest;
             if log > -745.0 {
@@ -101,7 +113,10 @@ impl Conditional {
             std::cmp::Ordering::Greater => above += weight,
         });
         let total = below + own + above;
-        ((below + own_weight * own) / total, (above + own_weight * own) / total)
+        (
+            (below + own_weight * own) / total,
+            (above + own_weight * own) / total,
+        )
     }
 
     fn maximum_likelihood(&self) -> f64 {

@@ -42,8 +42,16 @@ pub(super) fn wilson_limits(proportion: Proportion, level: ConfidenceLevel) -> (
     let denominator = 2.0 * (n + square);
     // The product of both roots is x²/(n(n + z²)): dividing keeps the digits of a small lower limit.
     let centre = 2.0 * x + square;
-    let low = if x == 0.0 { 0.0 } else { 2.0 * x * x / (n * (centre + root)) };
-    let high = if x == n { 1.0 } else { (centre + root) / denominator };
+    let low = if x == 0.0 {
+        0.0
+    } else {
+        2.0 * x * x / (n * (centre + root))
+    };
+    let high = if x == n {
+        1.0
+    } else {
+        (centre + root) / denominator
+    };
     (low, high)
 }
 
@@ -52,8 +60,16 @@ pub(super) fn wilson_limits(proportion: Proportion, level: ConfidenceLevel) -> (
 pub fn clopper_pearson(proportion: Proportion, level: ConfidenceLevel) -> Estimate {
     let (x, n) = (proportion.x(), proportion.n());
     let tail = level.alpha() / 2.0;
-    let low = if x == 0.0 { 0.0 } else { beta::quantile(tail, x, n - x + 1.0) };
-    let high = if x == n { 1.0 } else { beta::quantile(1.0 - tail, x + 1.0, n - x) };
+    let low = if x == 0.0 {
+        0.0
+    } else {
+        beta::quantile(tail, x, n - x + 1.0)
+    };
+    let high = if x == n {
+        1.0
+    } else {
+        beta::quantile(1.0 - tail, x + 1.0, n - x)
+    };
     Estimate::point(Statistic::Risk, Method::ClopperPearson, proportion.risk())
         .with_interval(low, high, level)
 }
@@ -65,8 +81,16 @@ pub fn jeffreys(proportion: Proportion, level: ConfidenceLevel) -> Estimate {
     let (x, n) = (proportion.x(), proportion.n());
     let tail = level.alpha() / 2.0;
     let (a, b) = (x + 0.5, n - x + 0.5);
-    let low = if x == 0.0 { 0.0 } else { beta::quantile(tail, a, b) };
-    let high = if x == n { 1.0 } else { beta::quantile(1.0 - tail, a, b) };
+    let low = if x == 0.0 {
+        0.0
+    } else {
+        beta::quantile(tail, a, b)
+    };
+    let high = if x == n {
+        1.0
+    } else {
+        beta::quantile(1.0 - tail, a, b)
+    };
     Estimate::point(Statistic::Risk, Method::Jeffreys, proportion.risk())
         .with_interval(low, high, level)
 }
@@ -78,8 +102,11 @@ pub fn agresti_coull(proportion: Proportion, level: ConfidenceLevel) -> Estimate
     let n = proportion.n() + z * z;
     let p = (proportion.x() + z * z / 2.0) / n;
     let half = z * (p * (1.0 - p) / n).sqrt();
-    Estimate::point(Statistic::Risk, Method::AgrestiCoull, proportion.risk())
-        .with_interval(p - half, p + half, level)
+    Estimate::point(Statistic::Risk, Method::AgrestiCoull, proportion.risk()).with_interval(
+        p - half,
+        p + half,
+        level,
+    )
 }
 
 /// All five intervals, in the order of this page.

@@ -15,8 +15,15 @@ pub fn katz(table: TwoByTwo, level: ConfidenceLevel) -> Estimate {
     if a == 0.0 || c == 0.0 {
         return Estimate::ratio_without_error(Statistic::RiskRatio, Method::Katz, ratio);
     }
-    let variance = (a.recip() - table.treated.n().recip()) + (c.recip() - table.control.n().recip());
-    Estimate::wald_log(Statistic::RiskRatio, Method::Katz, ratio, variance.sqrt(), level)
+    let variance =
+        (a.recip() - table.treated.n().recip()) + (c.recip() - table.control.n().recip());
+    Estimate::wald_log(
+        Statistic::RiskRatio,
+        Method::Katz,
+        ratio,
+        variance.sqrt(),
+        level,
+    )
 }
 
 /// The score interval: every ratio that a chi-squared test does not reject. Defined also with
@@ -61,7 +68,11 @@ pub fn koopman(table: TwoByTwo, level: ConfidenceLevel) -> Estimate {
     if table.is_degenerate() {
         return result;
     }
-    let sign = if table.treated.risk() < table.control.risk() { -1.0 } else { 1.0 };
+    let sign = if table.treated.risk() < table.control.risk() {
+        -1.0
+    } else {
+        1.0
+    };
     result.with_z(sign * score(table, 1.0).sqrt())
 }
 
@@ -82,7 +93,11 @@ fn score(table: TwoByTwo, ratio: f64) -> f64 {
     let part = |x: f64, n: f64, p: f64| {
         let distance = x - n * p;
         let variance = n * p * (1.0 - p);
-        if distance == 0.0 { 0.0 } else { distance * distance / variance }
+        if distance == 0.0 {
+            0.0
+        } else {
+            distance * distance / variance
+        }
     };
     part(a, n1, p1) + part(c, n2, p2)
 }

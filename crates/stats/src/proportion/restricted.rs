@@ -24,9 +24,8 @@ fn control_risk(table: TwoByTwo, delta: f64) -> f64 {
         return low;
     }
     let part = |count: f64, risk: f64| if count == 0.0 { 0.0 } else { count / risk };
-    let slope = |p: f64| {
-        part(a, p + delta) - part(b, 1.0 - p - delta) + part(c, p) - part(d, 1.0 - p)
-    };
+    let slope =
+        |p: f64| part(a, p + delta) - part(b, 1.0 - p - delta) + part(c, p) - part(d, 1.0 - p);
     if a == 0.0 && c == 0.0 {
         return low;
     }

@@ -10,8 +10,10 @@ const GRID: usize = 2000;
 pub(super) fn maximise(n1: u64, n2: u64, reject: impl Fn(u64, u64) -> bool + Sync) -> f64 {
     // For each x1, the runs of x2 that reject: at most a few, so a probability is a sum of n1
     // differences of binomial cumulative sums instead of n1 * n2 products.
-    let runs: Vec<Vec<(u64, u64)>> =
-        (0..=n1).into_par_iter().map(|x1| rejecting_runs(n2, |x2| reject(x1, x2))).collect();
+    let runs: Vec<Vec<(u64, u64)>> = (0..=n1)
+        .into_par_iter()
+        .map(|x1| rejecting_runs(n2, |x2| reject(x1, x2)))
+        .collect();
     let probability = |p: f64| -> f64 {
         let cumulative = cumulative_binomial(n2, p);
         let mut sum = 0.0;
@@ -27,7 +29,10 @@ pub(super) fn maximise(n1: u64, n2: u64, reject: impl Fn(u64, u64) -> bool + Syn
         sum
     };
     let at = |i: usize| i as f64 / GRID as f64;
-    let values: Vec<f64> = (0..=GRID).into_par_iter().map(|i| probability(at(i))).collect();
+    let values: Vec<f64> = (0..=GRID)
+        .into_par_iter()
+        .map(|i| probability(at(i)))
+        .collect();
     let largest = values.iter().copied().fold(0.0, f64::max);
     // Every local maximum that comes near the largest grid value is refined by golden sections.
     let refined = (1..GRID)

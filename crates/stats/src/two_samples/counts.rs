@@ -8,7 +8,9 @@ use crate::{ConfidenceLevel, Estimate, Method, Statistic};
 #[must_use]
 pub fn poisson(samples: TwoSamples<'_>, level: ConfidenceLevel) -> Estimate {
     let events = |sample: &[f64]| sample.iter().sum::<f64>();
-    ratio(samples, Method::Poisson, level, |sample| events(sample).recip())
+    ratio(samples, Method::Poisson, level, |sample| {
+        events(sample).recip()
+    })
 }
 
 /// The rate ratio with a standard error from the spread between people (variance n - 1), which

@@ -11,7 +11,13 @@ pub fn student(samples: TwoSamples<'_>, level: ConfidenceLevel) -> Estimate {
     let (n1, n2) = (samples.treated.len() as f64, samples.control.len() as f64);
     let df = n1 + n2 - 2.0;
     let pooled = (weighted_variance(samples.treated) + weighted_variance(samples.control)) / df;
-    t_estimate(samples, Method::Student, (pooled * (n1.recip() + n2.recip())).sqrt(), df, level)
+    t_estimate(
+        samples,
+        Method::Student,
+        (pooled * (n1.recip() + n2.recip())).sqrt(),
+        df,
+        level,
+    )
 }
 
 /// Welch's t test and interval, for unequal variances (degrees of freedom by Satterthwaite).
@@ -28,7 +34,11 @@ pub fn welch(samples: TwoSamples<'_>, level: ConfidenceLevel) -> Estimate {
 
 /// The sum of squares around the mean; 0 for a single observation.
 fn weighted_variance(sample: &[f64]) -> f64 {
-    if sample.len() < 2 { 0.0 } else { variance(sample) * (sample.len() - 1) as f64 }
+    if sample.len() < 2 {
+        0.0
+    } else {
+        variance(sample) * (sample.len() - 1) as f64
+    }
 }
 
 fn t_estimate(

@@ -31,7 +31,10 @@ pub(crate) fn check(name: &'static str, sample: &[f64]) -> Result<(), StatsError
         return Err(StatsError::argument(name, "is empty"));
     }
     if sample.iter().any(|x| !x.is_finite()) {
-        return Err(StatsError::argument(name, "holds a value that is missing or not finite"));
+        return Err(StatsError::argument(
+            name,
+            "holds a value that is missing or not finite",
+        ));
     }
     Ok(())
 }

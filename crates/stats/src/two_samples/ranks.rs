@@ -28,11 +28,17 @@ impl Pairs {
     fn new(samples: TwoSamples<'_>) -> Self {
         let treated = sorted(samples.treated);
         let control = sorted(samples.control);
-        let treated_placements: Vec<f64> =
-            samples.treated.iter().map(|&x| below_and_half(&control, x)).collect();
+        let treated_placements: Vec<f64> = samples
+            .treated
+            .iter()
+            .map(|&x| below_and_half(&control, x))
+            .collect();
         let n1 = treated.len() as f64;
-        let control_placements =
-            samples.control.iter().map(|&y| n1 - below_and_half(&treated, y)).collect();
+        let control_placements = samples
+            .control
+            .iter()
+            .map(|&y| n1 - below_and_half(&treated, y))
+            .collect();
         let mut all = [treated, control].concat();
         all.sort_by(f64::total_cmp);
         let tie_sum = all
@@ -43,12 +49,20 @@ impl Pairs {
             })
             .sum();
         let u = treated_placements.iter().sum();
-        Self { treated_placements, control_placements, u, tie_sum }
+        Self {
+            treated_placements,
+            control_placements,
+            u,
+            tie_sum,
+        }
     }
 
     /// Variance of U when both distributions agree, corrected for ties.
     fn null_variance(&self) -> f64 {
-        let (n1, n2) = (self.treated_placements.len() as f64, self.control_placements.len() as f64);
+        let (n1, n2) = (
+            self.treated_placements.len() as f64,
+            self.control_placements.len() as f64,
+        );
         let n = n1 + n2;
         n1 * n2 / 12.0 * (n + 1.0 - self.tie_sum / (n * (n - 1.0)))
     }
@@ -79,8 +93,11 @@ pub fn mann_whitney(samples: TwoSamples<'_>, level: ConfidenceLevel) -> Estimate
     let std_error = 2.0
         * (scaled(&pairs.treated_placements, n2) + scaled(&pairs.control_placements, n1)).sqrt();
     let difference = 2.0 * probability - 1.0;
-    let mut result =
-        Estimate::point(Statistic::ProbabilityDifference, Method::MannWhitney, difference);
+    let mut result = Estimate::point(
+        Statistic::ProbabilityDifference,
+        Method::MannWhitney,
+        difference,
+    );
     if std_error > 0.0 {
         let half = level.normal_quantile() * std_error;
         result = result.with_interval(
@@ -124,14 +141,19 @@ pub fn hodges_lehmann(samples: TwoSamples<'_>, level: ConfidenceLevel) -> Estima
     let median = if count % 2 == 1 {
         differences.smallest(count / 2 + 1)
     } else {
-        f64::midpoint(differences.smallest(count / 2), differences.smallest(count / 2 + 1))
+        f64::midpoint(
+            differences.smallest(count / 2),
+            differences.smallest(count / 2 + 1),
+        )
     };
     let tail = level.alpha() / 2.0;
     let rank = if pairs.exact() {
         exact_quantile(&exact_distribution(n1, n2), tail)
     } else {
         let centre = count as f64 / 2.0;
-        (centre + normal::quantile(tail) * pairs.null_variance().sqrt()).floor().max(0.0) as usize
+        (centre + normal::quantile(tail) * pairs.null_variance().sqrt())
+            .floor()
+            .max(0.0) as usize
     };
     let rank = rank.max(1);
     Estimate::point(Statistic::LocationShift, Method::HodgesLehmann, median).with_interval(
@@ -149,7 +171,10 @@ struct Differences {
 
 impl Differences {
     fn new(samples: TwoSamples<'_>) -> Self {
-        Self { treated: sorted(samples.treated), control: sorted(samples.control) }
+        Self {
+            treated: sorted(samples.treated),
+            control: sorted(samples.control),
+        }
     }
 
     /// How many differences are at most `limit`, by one walk along both sorted samples.

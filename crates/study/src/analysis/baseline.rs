@@ -41,7 +41,11 @@ pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), St
         };
         results.records.extend(made);
         let label = context.study.plan().label(&name);
-        results.catalogue.variables.push(Variable { key: name, label, levels });
+        results.catalogue.variables.push(Variable {
+            key: name,
+            label,
+            levels,
+        });
     }
     Ok(())
 }
@@ -56,7 +60,11 @@ fn variables(context: &Context<'_>) -> Result<Vec<String>, StudyError> {
             None => Ok(plan.baseline.clone()),
             Some(name) => {
                 let rule = format!("[baseline]: the participant list has no column `{name}`");
-                Err(StudyError::Plan(vec![Problem::new("missing_column", &plan.path, rule)]))
+                Err(StudyError::Plan(vec![Problem::new(
+                    "missing_column",
+                    &plan.path,
+                    rule,
+                )]))
             }
         };
     }
@@ -82,8 +90,7 @@ fn variables(context: &Context<'_>) -> Result<Vec<String>, StudyError> {
 /// The levels of a categorical variable: of a text, or of a number that is only 0 and 1.
 fn levels(column: &Column) -> Result<Vec<String>, StudyError> {
     if let DataType::String = column.dtype() {
-        let mut levels: Vec<String> =
-            column.str()?.iter().flatten().map(str::to_owned).collect();
+        let mut levels: Vec<String> = column.str()?.iter().flatten().map(str::to_owned).collect();
         levels.sort_unstable();
         levels.dedup();
         return Ok(levels);
@@ -91,7 +98,11 @@ fn levels(column: &Column) -> Result<Vec<String>, StudyError> {
     let values = crate::design::numbers(column)?;
     let mut known = values.iter().filter(|value| !value.is_nan());
     let binary = known.all(|value| *value == 0.0 || *value == 1.0);
-    Ok(if binary { vec!["0".to_owned(), "1".to_owned()] } else { Vec::new() })
+    Ok(if binary {
+        vec!["0".to_owned(), "1".to_owned()]
+    } else {
+        Vec::new()
+    })
 }
 
 fn quantity(
@@ -103,7 +114,11 @@ fn quantity(
     let mut records = Vec::new();
     let mut samples = Vec::new();
     for (arm, rows) in groups {
-        let values: Vec<f64> = rows.iter().map(|&i| all[i]).filter(|v| !v.is_nan()).collect();
+        let values: Vec<f64> = rows
+            .iter()
+            .map(|&i| all[i])
+            .filter(|v| !v.is_nan())
+            .collect();
         let n = values.len() as u64;
         for (statistic, value) in [
             ("mean", describe::mean(&values)),
@@ -137,23 +152,33 @@ fn categories(
     groups: &[(String, Vec<usize>)],
 ) -> Result<Vec<Record>, StudyError> {
     let texts: Vec<Option<String>> = if let DataType::String = column.dtype() {
-        column.str()?.iter().map(|text| text.map(str::to_owned)).collect()
+        column
+            .str()?
+            .iter()
+            .map(|text| text.map(str::to_owned))
+            .collect()
     } else {
         let values = crate::design::numbers(column)?;
-        values.iter().map(|value| (!value.is_nan()).then(|| value.to_string())).collect()
+        values
+            .iter()
+            .map(|value| (!value.is_nan()).then(|| value.to_string()))
+            .collect()
     };
     let mut records = Vec::new();
     let count = |rows: &[usize], level: &str| {
-        rows.iter().filter(|&&i| texts[i].as_deref() == Some(level)).count() as u64
+        rows.iter()
+            .filter(|&&i| texts[i].as_deref() == Some(level))
+            .count() as u64
     };
     let known = |rows: &[usize]| rows.iter().filter(|&&i| texts[i].is_some()).count() as u64;
     for level in levels {
         for (arm, rows) in groups {
             // Missing is a category: shares are of everyone in the arm, so that they add up with it.
             let (events, n) = (count(rows, level), rows.len() as u64);
-            for (statistic, value) in
-                [("count", events as f64), ("proportion", events as f64 / n as f64)]
-            {
+            for (statistic, value) in [
+                ("count", events as f64),
+                ("proportion", events as f64 / n as f64),
+            ] {
                 let mut record = new(context, name, arm, statistic, value);
                 record.level.clone_from(level);
                 record.n = Some(n);
@@ -163,7 +188,10 @@ fn categories(
             }
         }
         if let [(_, control), (_, treated)] = groups {
-            let (c, t) = ((count(control, level), known(control)), (count(treated, level), known(treated)));
+            let (c, t) = (
+                (count(control, level), known(control)),
+                (count(treated, level), known(treated)),
+            );
             let risk = |(events, n): (u64, u64)| events as f64 / n as f64;
             let value = describe::standardised_risk_difference(risk(t), risk(c));
             let mut record = standardised(context, name, groups, value);

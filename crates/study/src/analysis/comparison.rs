@@ -27,7 +27,11 @@ impl OutcomeType {
     #[must_use]
     pub fn of(values: &[f64]) -> Self {
         let binary = values.iter().all(|value| *value == 0.0 || *value == 1.0);
-        if binary { Self::Binary } else { Self::Continuous }
+        if binary {
+            Self::Binary
+        } else {
+            Self::Continuous
+        }
     }
 }
 
@@ -59,9 +63,10 @@ pub fn contrast_estimates(
     level: ConfidenceLevel,
 ) -> Result<Vec<Estimate>, StatsError> {
     match kind {
-        OutcomeType::Binary => {
-            Ok(table_estimates(TwoByTwo::new(proportion(treated)?, proportion(control)?), level))
-        }
+        OutcomeType::Binary => Ok(table_estimates(
+            TwoByTwo::new(proportion(treated)?, proportion(control)?),
+            level,
+        )),
         OutcomeType::Continuous => {
             let samples = TwoSamples::new(treated, control)?;
             Ok(vec![
@@ -73,7 +78,10 @@ pub fn contrast_estimates(
         }
         OutcomeType::Count => {
             let samples = TwoSamples::new(treated, control)?;
-            Ok(vec![counts::robust(samples, level), counts::poisson(samples, level)])
+            Ok(vec![
+                counts::robust(samples, level),
+                counts::poisson(samples, level),
+            ])
         }
     }
 }
@@ -117,9 +125,15 @@ pub fn unconditional_tests(treated: &[f64], control: &[f64]) -> Result<Vec<Estim
 
 fn proportion(values: &[f64]) -> Result<Proportion, StatsError> {
     if values.iter().any(|value| *value != 0.0 && *value != 1.0) {
-        return Err(StatsError::OutcomeRange { outcome: "outcome".to_owned(), expected: "0 or 1" });
+        return Err(StatsError::OutcomeRange {
+            outcome: "outcome".to_owned(),
+            expected: "0 or 1",
+        });
     }
-    Proportion::new(values.iter().filter(|v| **v == 1.0).count() as u64, values.len() as u64)
+    Proportion::new(
+        values.iter().filter(|v| **v == 1.0).count() as u64,
+        values.len() as u64,
+    )
 }
 
 /// Every outcome of the plan by arm: the built-in analysis `outcomes`.
@@ -147,7 +161,10 @@ pub(crate) fn single(
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let outcomes = &context.study.plan().outcomes;
-    if let Some(outcome) = outcomes.iter().find(|outcome| outcome.key == analysis.outcome) {
+    if let Some(outcome) = outcomes
+        .iter()
+        .find(|outcome| outcome.key == analysis.outcome)
+    {
         let kind = AnalysisKind::Comparison;
         let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
         listed.notes = notes();
@@ -173,18 +190,28 @@ fn add(
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let values = context.numbers(&outcome.key)?;
-    let kind = if context.is_binary(outcome)? { OutcomeType::Binary } else { OutcomeType::Continuous };
+    let kind = if context.is_binary(outcome)? {
+        OutcomeType::Binary
+    } else {
+        OutcomeType::Continuous
+    };
     let groups: Vec<(String, Vec<f64>)> = context
         .groups()
         .into_iter()
         .map(|(name, rows)| {
-            let seen = rows.iter().map(|&i| values[i]).filter(|value| !value.is_nan()).collect();
+            let seen = rows
+                .iter()
+                .map(|&i| values[i])
+                .filter(|value| !value.is_nan())
+                .collect();
             (name, seen)
         })
         .collect();
     for (name, values) in &groups {
         if !values.is_empty() {
-            results.records.extend(group_records(context, analysis, outcome, kind, name, values)?);
+            results.records.extend(group_records(
+                context, analysis, outcome, kind, name, values,
+            )?);
         }
     }
     for (i, (treated, x)) in groups.iter().enumerate() {
@@ -223,8 +250,10 @@ fn group_records(
     let mut estimates =
         group_estimates(kind, values, context.level).map_err(StudyError::analysis(analysis))?;
     estimates.truncate(1);
-    let mut records: Vec<Record> =
-        estimates.iter().map(|e| record(analysis, context.population, e)).collect();
+    let mut records: Vec<Record> = estimates
+        .iter()
+        .map(|e| record(analysis, context.population, e))
+        .collect();
     if kind != OutcomeType::Binary {
         let mut spread = Record::new(analysis, context.population, "sd");
         spread.estimate = describe::variance(values).sqrt();
@@ -269,6 +298,10 @@ fn main_test(kind: OutcomeType, x: &[f64], y: &[f64]) -> Result<Vec<Estimate>, S
     let smaller_arm = table.treated.total().min(table.control.total()) as f64;
     let rarer = table.events().min(table.total() - table.events()) as f64;
     let expected = smaller_arm * rarer / table.total() as f64;
-    let test = if expected < 5.0 { association::fisher(table) } else { association::chi_squared(table) };
+    let test = if expected < 5.0 {
+        association::fisher(table)
+    } else {
+        association::chi_squared(table)
+    };
     Ok(vec![test])
 }

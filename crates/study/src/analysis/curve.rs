@@ -14,9 +14,16 @@ pub(crate) fn run(
 ) -> Result<(), StudyError> {
     let plan = context.study.plan();
     let cohorts = context.study.cohorts()?;
-    let endpoint = plan.endpoints.iter().find(|(endpoint, _)| endpoint.key == figure.endpoint);
-    let Some((endpoint, register)) = endpoint else { return Ok(()) };
-    let Some(cohort) = cohorts.get(register) else { return Ok(()) };
+    let endpoint = plan
+        .endpoints
+        .iter()
+        .find(|(endpoint, _)| endpoint.key == figure.endpoint);
+    let Some((endpoint, register)) = endpoint else {
+        return Ok(());
+    };
+    let Some(cohort) = cohorts.get(register) else {
+        return Ok(());
+    };
     let panel = cohort.panel(endpoint, figure.months, figure.policies)?;
     let kind = AnalysisKind::Curve;
     let mut listed = entry(&figure.key, &figure.title, kind, &figure.endpoint);
@@ -27,7 +34,9 @@ pub(crate) fn run(
             let known: Vec<bool> = rows.iter().filter_map(|&i| status[i]).collect();
             let events = known.iter().filter(|employed| **employed).count() as u64;
             let n = known.len() as u64;
-            let Ok(proportion) = Proportion::new(events, n) else { continue };
+            let Ok(proportion) = Proportion::new(events, n) else {
+                continue;
+            };
             let estimate = one::wilson(proportion, context.level);
             let mut point = record(&figure.key, context.population, &estimate);
             "proportion".clone_into(&mut point.statistic);

@@ -41,9 +41,16 @@ impl Context<'_> {
             return vec![("all".to_owned(), (0..people.len()).collect())];
         }
         let members = |arm: usize| {
-            (0..people.len()).filter(|&i| people.arm[i] as usize == arm).collect()
+            (0..people.len())
+                .filter(|&i| people.arm[i] as usize == arm)
+                .collect()
         };
-        people.arms.iter().enumerate().map(|(i, arm)| (arm.clone(), members(i))).collect()
+        people
+            .arms
+            .iter()
+            .enumerate()
+            .map(|(i, arm)| (arm.clone(), members(i)))
+            .collect()
     }
 
     /// A column of the person table as numbers.
@@ -57,7 +64,10 @@ impl Context<'_> {
             return Ok(binary);
         }
         let values = self.numbers(&outcome.key)?;
-        Ok(values.iter().filter(|v| !v.is_nan()).all(|v| *v == 0.0 || *v == 1.0))
+        Ok(values
+            .iter()
+            .filter(|v| !v.is_nan())
+            .all(|v| *v == 0.0 || *v == 1.0))
     }
 }
 
@@ -68,9 +78,16 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         table: study.person_table(),
         data: data(study)?,
         level: plan.confidence,
-        population: if plan.design == "randomised" { "intention to treat" } else { EVERYONE },
+        population: if plan.design == "randomised" {
+            "intention to treat"
+        } else {
+            EVERYONE
+        },
     };
-    let mut results = Results { catalogue: catalogue(&context)?, ..Results::default() };
+    let mut results = Results {
+        catalogue: catalogue(&context)?,
+        ..Results::default()
+    };
     baseline::run(&context, &mut results)?;
     comparison::outcomes_table(&context, &mut results)?;
     for analysis in &plan.analyses {
@@ -103,7 +120,10 @@ fn one(
 fn failed(key: &str, error: &StudyError) -> Result<DiagnosticRecord, StudyError> {
     match error {
         StudyError::Analysis { source, .. } => {
-            let advice = source.help().map(|help| format!("; {help}")).unwrap_or_default();
+            let advice = source
+                .help()
+                .map(|help| format!("; {help}"))
+                .unwrap_or_default();
             Ok(DiagnosticRecord {
                 code: source.code().to_owned(),
                 severity: "error".to_owned(),
@@ -112,7 +132,12 @@ fn failed(key: &str, error: &StudyError) -> Result<DiagnosticRecord, StudyError>
             })
         }
         StudyError::Frame(inner) => Err(StudyError::Frame(inner.clone())),
-        other => Ok(diagnostic("analysis_failed", "error", Some(key), &other.to_string())),
+        other => Ok(diagnostic(
+            "analysis_failed",
+            "error",
+            Some(key),
+            &other.to_string(),
+        )),
     }
 }
 
@@ -127,7 +152,11 @@ fn data(study: &Study) -> Result<Data, StudyError> {
     if people.arms.is_empty() {
         return Ok(data);
     }
-    let texts: Vec<&str> = people.arm.iter().map(|&i| people.arms[i as usize].as_str()).collect();
+    let texts: Vec<&str> = people
+        .arm
+        .iter()
+        .map(|&i| people.arms[i as usize].as_str())
+        .collect();
     Ok(data.with("arm", design::ordered(&texts, &people.arms)))
 }
 
@@ -143,7 +172,11 @@ fn catalogue(context: &Context<'_>) -> Result<Catalogue, StudyError> {
     }
     Ok(Catalogue {
         name: plan.name.clone(),
-        title: if plan.title.is_empty() { plan.name.clone() } else { plan.title.clone() },
+        title: if plan.title.is_empty() {
+            plan.name.clone()
+        } else {
+            plan.title.clone()
+        },
         design: plan.design.clone(),
         arms: context.arms().to_vec(),
         outcomes,
@@ -171,7 +204,9 @@ fn refused_rows(study: &Study, results: &mut Results) {
         if extract.jobs.logs.iter().any(|log| !log.refused.is_empty()) {
             let message = "rows of the extract were refused, within the share that the plan allows; \
                            provenance.json says by which rules";
-            results.diagnostics.push(diagnostic("rows_refused", "note", Some(key), message));
+            results
+                .diagnostics
+                .push(diagnostic("rows_refused", "note", Some(key), message));
         }
     }
 }

@@ -23,7 +23,10 @@ pub fn record(analysis: &str, population: &str, estimate: &Estimate) -> Record {
 /// `IPS - TAU` for a difference, `IPS / TAU` for a ratio.
 #[must_use]
 pub fn contrast(estimate: &Estimate, treated: &str, control: &str) -> String {
-    let ratio = matches!(estimate.statistic.as_str(), "risk_ratio" | "odds_ratio" | "rate_ratio");
+    let ratio = matches!(
+        estimate.statistic.as_str(),
+        "risk_ratio" | "odds_ratio" | "rate_ratio"
+    );
     format!("{treated} {} {control}", if ratio { '/' } else { '-' })
 }
 

@@ -30,7 +30,9 @@ pub(crate) fn run(
     let design = Design::new(&model.formula, &context.data).map_err(failed())?;
     let (terms, mut summary) = if model.firth {
         let fit = Firth.fit(&design).map_err(failed())?;
-        let terms = Firth.confint(&design, &fit, context.level).map_err(failed())?;
+        let terms = Firth
+            .confint(&design, &fit, context.level)
+            .map_err(failed())?;
         (terms, vec![("log_likelihood", fit.log_likelihood)])
     } else {
         let glm = Glm::new(model.family).with_link(model.link);
@@ -45,7 +47,12 @@ pub(crate) fn run(
         (fit.confint(context.level), summary)
     };
     let ratio = ratio_of(model.family, model.link);
-    let mut listed = entry(&analysis.key, &analysis.title, AnalysisKind::Model, &analysis.outcome);
+    let mut listed = entry(
+        &analysis.key,
+        &analysis.title,
+        AnalysisKind::Model,
+        &analysis.outcome,
+    );
     listed.effect = match ratio {
         Some(statistic) => statistic.as_str().replace('_', " "),
         None => "coefficient".to_owned(),
@@ -54,10 +61,19 @@ pub(crate) fn run(
     results.catalogue.analyses.push(listed);
     for (j, term) in terms.iter().enumerate() {
         let cells = cells(&design, j, model.family);
-        results.records.push(term_record(context, analysis, term, &term.estimate, &design, &cells));
+        results.records.push(term_record(
+            context,
+            analysis,
+            term,
+            &term.estimate,
+            &design,
+            &cells,
+        ));
         if let (Some(statistic), false) = (ratio, term.term == INTERCEPT) {
             let estimate = term.estimate.exponentiated(statistic);
-            results.records.push(term_record(context, analysis, term, &estimate, &design, &cells));
+            results.records.push(term_record(
+                context, analysis, term, &estimate, &design, &cells,
+            ));
         }
     }
     summary.push(("observations", design.nobs() as f64));
@@ -76,7 +92,12 @@ pub(crate) fn run(
     }
     if design.dropped > 0 {
         let message = "people with a missing value in a variable of the model are left out of it";
-        results.diagnostics.push(diagnostic("complete_cases", "note", Some(&analysis.key), message));
+        results.diagnostics.push(diagnostic(
+            "complete_cases",
+            "note",
+            Some(&analysis.key),
+            message,
+        ));
     }
     Ok(())
 }
@@ -137,12 +158,7 @@ pub fn cells(design: &Design, column: usize, family: Family) -> Cells {
     Cells::counts(counts)
 }
 
-fn add_tests(
-    context: &Context<'_>,
-    analysis: &AnalysisPlan,
-    fit: &GlmFit,
-    results: &mut Results,
-) {
+fn add_tests(context: &Context<'_>, analysis: &AnalysisPlan, fit: &GlmFit, results: &mut Results) {
     let mut test = record(&analysis.key, context.population, &fit.model_test());
     test.statistic = "likelihood_ratio".to_owned();
     test.outcome.clone_from(&analysis.outcome);

@@ -15,13 +15,30 @@ pub(crate) fn run(
     variance: MarginalVariance,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let arm_column = context.study.plan().people.arm.as_ref().map(|(column, _)| column.as_str());
+    let arm_column = context
+        .study
+        .plan()
+        .people
+        .arm
+        .as_ref()
+        .map(|(column, _)| column.as_str());
     let named = |name: &str| {
-        model.formula.terms.iter().flatten().any(|variable| variable.label() == name)
+        model
+            .formula
+            .terms
+            .iter()
+            .flatten()
+            .any(|variable| variable.label() == name)
     };
-    let arm = arm_column.filter(|column| named(column)).unwrap_or("arm").to_owned();
-    let standardisation =
-        Standardisation { model: Glm::new(model.family).with_link(model.link), arm, variance };
+    let arm = arm_column
+        .filter(|column| named(column))
+        .unwrap_or("arm")
+        .to_owned();
+    let standardisation = Standardisation {
+        model: Glm::new(model.family).with_link(model.link),
+        arm,
+        variance,
+    };
     let fit = standardisation
         .fit(&model.formula, &context.data)
         .map_err(StudyError::analysis(&analysis.key))?;
@@ -29,18 +46,24 @@ pub(crate) fn run(
     let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
     listed.notes = vec![note(model, variance)];
     results.catalogue.analyses.push(listed);
-    results.diagnostics.extend(fit.model.diagnostics.iter().map(|found| {
-        let mut note = remark(found);
-        note.term = note.term.or_else(|| Some(analysis.key.clone()));
-        note
-    }));
+    results
+        .diagnostics
+        .extend(fit.model.diagnostics.iter().map(|found| {
+            let mut note = remark(found);
+            note.term = note.term.or_else(|| Some(analysis.key.clone()));
+            note
+        }));
     let events = |arm: usize| (model.family == Family::Binomial).then(|| fit.events[arm] as u64);
     let counts = |arm: usize| match events(arm) {
         Some(events) => vec![events, fit.people[arm] - events],
         None => vec![fit.people[arm]],
     };
     for (i, arm) in fit.arms.iter().enumerate() {
-        let mut made = record(&analysis.key, context.population, &fit.arm(i, context.level));
+        let mut made = record(
+            &analysis.key,
+            context.population,
+            &fit.arm(i, context.level),
+        );
         made.outcome.clone_from(&analysis.outcome);
         made.group.clone_from(arm);
         made.n = Some(fit.people[i]);

@@ -78,21 +78,40 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
         let title = section.string("title").unwrap_or_else(|| title_of(&key));
         section.required_string("outcome");
         let outcome = section.spanned_string("outcome").and_then(|(name, span)| {
-            let known: Vec<&str> = outcomes.iter().map(|outcome| outcome.key.as_str()).collect();
+            let known: Vec<&str> = outcomes
+                .iter()
+                .map(|outcome| outcome.key.as_str())
+                .collect();
             if known.contains(&name.as_str()) {
                 return Some(name);
             }
             section.unknown_reference("outcome", &name, span, &known);
             None
         });
-        section.choice("estimand", &["risk difference", "risk ratio", "odds ratio", "mean difference"]);
+        section.choice(
+            "estimand",
+            &[
+                "risk difference",
+                "risk ratio",
+                "odds ratio",
+                "mean difference",
+            ],
+        );
         let estimator = outcome.as_ref().and_then(|outcome| {
-            let binary = outcomes.iter().find(|o| o.key == *outcome).and_then(OutcomePlan::is_binary);
+            let binary = outcomes
+                .iter()
+                .find(|o| o.key == *outcome)
+                .and_then(OutcomePlan::is_binary);
             estimator(&section, outcome, binary)
         });
         section.finish();
         if let (Some(outcome), Some(estimator)) = (outcome, estimator) {
-            found.push(AnalysisPlan { key, title, outcome, estimator });
+            found.push(AnalysisPlan {
+                key,
+                title,
+                outcome,
+                estimator,
+            });
         }
     }
     found
@@ -102,7 +121,9 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
 fn title_of(key: &str) -> String {
     let spaced = key.replace(['_', '-'], " ");
     let mut letters = spaced.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Option<Estimator> {
@@ -147,14 +168,21 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         None => {
             let adjust = section.string_list("adjust").unwrap_or_default();
             let terms: Vec<String> = ["arm".to_owned()].into_iter().chain(adjust).collect();
-            (format!("{outcome} ~ {}", terms.join(" + ")), section.span.clone())
+            (
+                format!("{outcome} ~ {}", terms.join(" + ")),
+                section.span.clone(),
+            )
         }
     };
     let formula = match Formula::parse(&text) {
         Ok(formula) => formula,
         Err(StatsError::Formula { message, span }) => {
             let start = (place.start + span.start).min(place.end);
-            section.problem("formula", start..place.end, format!("[{}]: {message}", section.name));
+            section.problem(
+                "formula",
+                start..place.end,
+                format!("[{}]: {message}", section.name),
+            );
             return None;
         }
         Err(other) => {
@@ -167,14 +195,20 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         let rule = format!("the formula's outcome `{response}` is not the analysis's `{outcome}`");
         section.problem("formula", place, rule);
     }
-    let family = match section.choice("family", &["gaussian", "binomial", "poisson"]).as_deref() {
+    let family = match section
+        .choice("family", &["gaussian", "binomial", "poisson"])
+        .as_deref()
+    {
         Some("gaussian") => Family::Gaussian,
         Some("binomial") => Family::Binomial,
         Some("poisson") => Family::Poisson,
         _ if gaussian => Family::Gaussian,
         _ => Family::Binomial,
     };
-    let link = match section.choice("link", &["identity", "log", "logit", "probit"]).as_deref() {
+    let link = match section
+        .choice("link", &["identity", "log", "logit", "probit"])
+        .as_deref()
+    {
         Some("identity") => Link::Identity,
         Some("log") => Link::Log,
         Some("logit") => Link::Logit,
@@ -182,7 +216,13 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         _ => family.canonical_link(),
     };
     let firth = section.choice("method", &["ml", "firth"]).as_deref() == Some("firth");
-    Some(ModelPlan { formula, text, family, link, firth })
+    Some(ModelPlan {
+        formula,
+        text,
+        family,
+        link,
+        firth,
+    })
 }
 
 pub(super) fn figures(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> Vec<FigurePlan> {
@@ -200,11 +240,19 @@ pub(super) fn figures(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> V
             None
         });
         let months = |numbers: Vec<i64>| numbers.into_iter().map(|n| n as u32).collect::<Vec<_>>();
-        let landmarks = section.integers("landmarks", 0, 600).map(months).unwrap_or_default();
+        let landmarks = section
+            .integers("landmarks", 0, 600)
+            .map(months)
+            .unwrap_or_default();
         let last = landmarks.iter().copied().max().unwrap_or(18);
         let figure = endpoint.map(|endpoint| FigurePlan {
-            title: section.string("title").unwrap_or_else(|| "Employed, by month".to_owned()),
-            months: section.integer("months", 1, 600).map_or(last, |n| n as u32).max(1),
+            title: section
+                .string("title")
+                .unwrap_or_else(|| "Employed, by month".to_owned()),
+            months: section
+                .integer("months", 1, 600)
+                .map_or(last, |n| n as u32)
+                .max(1),
             policies: policies(&section),
             key: key.replace('_', "-"),
             endpoint,

@@ -71,7 +71,9 @@ impl Plan {
             Ok(text) => Self::parse(path, text),
             Err(_) => {
                 let problem = Problem::new("missing_file", path, "the plan cannot be read");
-                Err(StudyError::Plan(vec![problem.help("give the path of a study.toml")]))
+                Err(StudyError::Plan(vec![
+                    problem.help("give the path of a study.toml"),
+                ]))
             }
         }
     }
@@ -84,7 +86,11 @@ impl Plan {
         let source = Source::new(path, &text);
         let (table, errors) = DeTable::parse_recoverable(&text);
         for error in errors {
-            source.problem("syntax", error.span().unwrap_or(0..0), error.message().to_owned());
+            source.problem(
+                "syntax",
+                error.span().unwrap_or(0..0),
+                error.message().to_owned(),
+            );
         }
         if source.failed() {
             return Err(StudyError::Plan(source.into_problems()));
@@ -106,7 +112,10 @@ impl Plan {
         let outcomes = outcomes::read(root, &endpoints);
         let analyses = analyses::read(root, &outcomes);
         let figures = analyses::figures(root, &endpoints);
-        let labels = root.section("labels").map(|labels| labels.strings_map()).unwrap_or_default();
+        let labels = root
+            .section("labels")
+            .map(|labels| labels.strings_map())
+            .unwrap_or_default();
         let baseline = root
             .section("baseline")
             .and_then(|section| {
@@ -115,14 +124,19 @@ impl Plan {
                 variables
             })
             .unwrap_or_default();
-        let disclosure = root.section("disclosure").map_or(Policy::default(), |section| {
-            let minimum_count = section.integer("minimum_count", 0, 1_000_000);
-            section.finish();
-            minimum_count.map_or(Policy::default(), |k| Policy { minimum_count: k as u64 })
-        });
+        let disclosure = root
+            .section("disclosure")
+            .map_or(Policy::default(), |section| {
+                let minimum_count = section.integer("minimum_count", 0, 1_000_000);
+                section.finish();
+                minimum_count.map_or(Policy::default(), |k| Policy {
+                    minimum_count: k as u64,
+                })
+            });
         let (study, (people_file, people)) = (study?, people?);
         if !registers.is_empty() && people.index_date.is_none() {
-            let message = "a study with registers needs `index_date`: the day from which follow-up counts";
+            let message =
+                "a study with registers needs `index_date`: the day from which follow-up counts";
             root.problem_at("people", "missing_key", message);
         }
         let plan = Self {
@@ -162,6 +176,9 @@ impl Plan {
     /// The label of a variable: the plan's, or its name.
     #[must_use]
     pub fn label(&self, variable: &str) -> String {
-        self.labels.get(variable).cloned().unwrap_or_else(|| variable.to_owned())
+        self.labels
+            .get(variable)
+            .cloned()
+            .unwrap_or_else(|| variable.to_owned())
     }
 }

@@ -49,10 +49,7 @@ impl OutcomePlan {
     }
 }
 
-pub(super) fn endpoints(
-    root: &Section<'_>,
-    registers: &[RegisterPlan],
-) -> Vec<(Endpoint, String)> {
+pub(super) fn endpoints(root: &Section<'_>, registers: &[RegisterPlan]) -> Vec<(Endpoint, String)> {
     let mut found = Vec::new();
     for (key, section) in root.sections("endpoints") {
         section.required_string("register");
@@ -64,8 +61,13 @@ pub(super) fn endpoints(
             report(&section, "where", &error);
         }
         section.finish();
-        let Some((register, span)) = register else { continue };
-        let known: Vec<&str> = registers.iter().map(|register| register.key.as_str()).collect();
+        let Some((register, span)) = register else {
+            continue;
+        };
+        let known: Vec<&str> = registers
+            .iter()
+            .map(|register| register.key.as_str())
+            .collect();
         if !known.contains(&register.as_str()) {
             section.unknown_reference("register", &register, span, &known);
         }
@@ -97,12 +99,18 @@ fn rule(section: &Section<'_>, key: &str) -> Option<Rule> {
 
 /// A problem within a text of the plan, at the character where it lies.
 fn report(section: &Section<'_>, key: &str, error: &OutcomeError) {
-    let Some((_, place)) = section.spanned_string(key) else { return };
+    let Some((_, place)) = section.spanned_string(key) else {
+        return;
+    };
     match error {
         OutcomeError::Rule { message, span } => {
             // One for the quotation mark.
             let start = (place.start + 1 + span.start).min(place.end);
-            section.problem("rule", start..place.end, format!("`{}.{key}`: {message}", section.name));
+            section.problem(
+                "rule",
+                start..place.end,
+                format!("`{}.{key}`: {message}", section.name),
+            );
         }
         other => section.problem("rule", place, other.to_string()),
     }
@@ -120,7 +128,11 @@ pub(super) fn read(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> Vec<
             section.string("column").map(OutcomeSource::Column)
         } else {
             let message = "an outcome needs `endpoint`, `where` or `column`";
-            section.problem("missing_key", section.span.clone(), format!("[{}]: {message}", section.name));
+            section.problem(
+                "missing_key",
+                section.span.clone(),
+                format!("[{}]: {message}", section.name),
+            );
             None
         };
         section.finish();
@@ -137,14 +149,19 @@ fn derived(
     endpoints: &[(Endpoint, String)],
 ) -> Option<OutcomeSource> {
     let (name, span) = section.spanned_string("endpoint")?;
-    let known: Vec<&str> = endpoints.iter().map(|(endpoint, _)| endpoint.key.as_str()).collect();
+    let known: Vec<&str> = endpoints
+        .iter()
+        .map(|(endpoint, _)| endpoint.key.as_str())
+        .collect();
     let endpoint = endpoints.iter().find(|(endpoint, _)| endpoint.key == name);
     if endpoint.is_none() {
         section.unknown_reference("endpoint", &name, span, &known);
     }
     let names = Measure::NAMED.map(|(name, _)| name);
     section.required_string("measure");
-    let measure = section.choice("measure", &names).and_then(|name| Measure::named(&name));
+    let measure = section
+        .choice("measure", &names)
+        .and_then(|name| Measure::named(&name));
     let window = match measure {
         Some(Measure::Status) => landmark(section),
         Some(_) => window(section),
@@ -157,8 +174,18 @@ fn derived(
     let policies = policies(section);
     let ((endpoint, register), measure, (from, to)) = (endpoint?, measure?, window?);
     let endpoint = endpoint.clone();
-    let outcome = Outcome { key: key.to_owned(), endpoint, measure, from, to, policies };
-    Some(OutcomeSource::Derived { outcome, register: register.clone() })
+    let outcome = Outcome {
+        key: key.to_owned(),
+        endpoint,
+        measure,
+        from,
+        to,
+        policies,
+    };
+    Some(OutcomeSource::Derived {
+        outcome,
+        register: register.clone(),
+    })
 }
 
 /// `at = "6 months"`, or the end of a window.
@@ -172,7 +199,11 @@ fn landmark(section: &Section<'_>) -> Option<(Offset, Offset)> {
         return window(section).map(|(_, to)| (to, to));
     }
     let message = "a status needs its landmark: at = \"6 months\"";
-    section.problem("missing_key", section.span.clone(), format!("[{}]: {message}", section.name));
+    section.problem(
+        "missing_key",
+        section.span.clone(),
+        format!("[{}]: {message}", section.name),
+    );
     None
 }
 
@@ -180,7 +211,11 @@ fn window(section: &Section<'_>) -> Option<(Offset, Offset)> {
     let bounds = section.spanned_list("window").unwrap_or_default();
     let [(from, from_span), (to, to_span)] = &bounds[..] else {
         let message = "needs a window of two bounds: window = [\"0 months\", \"18 months\"]";
-        section.problem_at("window", "bad_value", format!("[{}] {message}", section.name));
+        section.problem_at(
+            "window",
+            "bad_value",
+            format!("[{}] {message}", section.name),
+        );
         return None;
     };
     let from = offset(section, from, from_span.clone());
@@ -196,14 +231,20 @@ fn window(section: &Section<'_>) -> Option<(Offset, Offset)> {
 fn offset(section: &Section<'_>, text: &str, span: std::ops::Range<usize>) -> Option<Offset> {
     let offset = Offset::parse(text);
     if offset.is_none() {
-        section.problem("bad_value", span, "this is not a distance such as `18 months`, `2 weeks` or `-365 days`");
+        section.problem(
+            "bad_value",
+            span,
+            "this is not a distance such as `18 months`, `2 weeks` or `-365 days`",
+        );
     }
     offset
 }
 
 pub(super) fn policies(section: &Section<'_>) -> Policies {
     let mut policies = Policies::default();
-    let Some(table) = section.section("if_unobserved") else { return policies };
+    let Some(table) = section.section("if_unobserved") else {
+        return policies;
+    };
     for (name, cause) in Cause::NAMED {
         let choice = table.choice(name, &["composite", "while observed", "missing"]);
         if let Some(policy) = choice.and_then(|choice| Unobserved::named(&choice)) {

@@ -48,7 +48,9 @@ fn arm(section: &Section<'_>) -> Option<(String, Vec<String>)> {
 
 fn exits(section: &Section<'_>) -> BTreeMap<Exit, String> {
     let mut exits = BTreeMap::new();
-    let Some(status) = section.section("status") else { return exits };
+    let Some(status) = section.section("status") else {
+        return exits;
+    };
     for (key, exit) in [
         ("death", Exit::Death),
         ("emigrated", Exit::Emigration),

@@ -27,14 +27,23 @@ pub struct RegisterPlan {
 }
 
 pub(super) fn read(root: &Section<'_>) -> Vec<RegisterPlan> {
-    root.sections("registers").into_iter().filter_map(|(key, section)| one(key, &section)).collect()
+    root.sections("registers")
+        .into_iter()
+        .filter_map(|(key, section)| one(key, &section))
+        .collect()
 }
 
 fn one(key: String, section: &Section<'_>) -> Option<RegisterPlan> {
-    let kind = section.required_string("kind").and_then(|_| section.choice("kind", &JobLayout::NAMES));
+    let kind = section
+        .required_string("kind")
+        .and_then(|_| section.choice("kind", &JobLayout::NAMES));
     let files = section.string_list("files");
     if files.as_ref().is_none_or(Vec::is_empty) {
-        section.problem_at("files", "missing_key", format!("`{}.files` must list at least one file", section.name));
+        section.problem_at(
+            "files",
+            "missing_key",
+            format!("`{}.files` must list at least one file", section.name),
+        );
     }
     let cover = section.required_section("covers").and_then(|covers| {
         let (from, to) = (covers.date("from"), covers.date("to"));
@@ -46,11 +55,16 @@ fn one(key: String, section: &Section<'_>) -> Option<RegisterPlan> {
         Some(Span::closed(from, to))
     });
     let plan = RegisterPlan {
-        layout: kind.and_then(|kind| JobLayout::named(&kind)).unwrap_or(JobLayout::Spells),
+        layout: kind
+            .and_then(|kind| JobLayout::named(&kind))
+            .unwrap_or(JobLayout::Spells),
         files: files.unwrap_or_default(),
         cover: cover.unwrap_or(Span::new(0, 0)),
         linked: section.string("linked").map(PathBuf::from),
-        columns: section.section("columns").map(|columns| columns.strings_map()).unwrap_or_default(),
+        columns: section
+            .section("columns")
+            .map(|columns| columns.strings_map())
+            .unwrap_or_default(),
         max_refused_share: section.fraction("max_refused_share").unwrap_or(0.0),
         key,
     };

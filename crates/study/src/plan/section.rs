@@ -18,7 +18,12 @@ pub(super) struct Source<'a> {
 
 impl<'a> Source<'a> {
     pub(super) fn new(path: &'a Path, text: &'a str) -> Self {
-        Self { path, text, problems: RefCell::new(Vec::new()), failed: Cell::new(false) }
+        Self {
+            path,
+            text,
+            problems: RefCell::new(Vec::new()),
+            failed: Cell::new(false),
+        }
     }
 
     pub(super) fn problem(&self, code: &'static str, span: Range<usize>, rule: impl Into<String>) {
@@ -74,16 +79,29 @@ impl<'a> Section<'a> {
         table: &'a DeTable<'a>,
         span: Range<usize>,
     ) -> Self {
-        Self { source, name, table, span, used: RefCell::default() }
+        Self {
+            source,
+            name,
+            table,
+            span,
+            used: RefCell::default(),
+        }
     }
 
     fn get(&self, key: &str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.used.borrow_mut().insert(key.to_owned());
-        self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
+        self.table
+            .iter()
+            .find(|(name, _)| name.get_ref() == key)
+            .map(|(_, value)| value)
     }
 
     fn child_name(&self, key: &str) -> String {
-        if self.name.is_empty() { key.to_owned() } else { format!("{}.{key}", self.name) }
+        if self.name.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.name)
+        }
     }
 
     pub(super) fn problem(&self, code: &'static str, span: Range<usize>, rule: impl Into<String>) {
@@ -139,13 +157,22 @@ impl<'a> Section<'a> {
         if allowed.contains(&text.as_str()) {
             return Some(text);
         }
-        let rule = format!("`{}` must be one of {}", self.child_name(key), allowed.join(", "));
+        let rule = format!(
+            "`{}` must be one of {}",
+            self.child_name(key),
+            allowed.join(", ")
+        );
         self.source.problem("bad_value", span, rule);
         None
     }
 
     pub(super) fn string_list(&self, key: &str) -> Option<Vec<String>> {
-        Some(self.spanned_list(key)?.into_iter().map(|(text, _)| text).collect())
+        Some(
+            self.spanned_list(key)?
+                .into_iter()
+                .map(|(text, _)| text)
+                .collect(),
+        )
     }
 
     pub(super) fn spanned_list(&self, key: &str) -> Option<Vec<(String, Range<usize>)>> {
@@ -191,7 +218,11 @@ impl<'a> Section<'a> {
         };
         let mut numbers = Vec::new();
         for item in array.iter() {
-            match item.get_ref().as_integer().and_then(|n| n.as_str().parse::<i64>().ok()) {
+            match item
+                .get_ref()
+                .as_integer()
+                .and_then(|n| n.as_str().parse::<i64>().ok())
+            {
                 Some(number) if (least..=most).contains(&number) => numbers.push(number),
                 _ => self.wrong_type(key, item, &format!("a list of whole numbers from {least}")),
             }
@@ -237,9 +268,12 @@ impl<'a> Section<'a> {
     pub(super) fn section(&self, key: &str) -> Option<Section<'a>> {
         let value = self.get(key)?;
         match value.get_ref() {
-            DeValue::Table(table) => {
-                Some(Section::new(self.source, self.child_name(key), table, value.span()))
-            }
+            DeValue::Table(table) => Some(Section::new(
+                self.source,
+                self.child_name(key),
+                table,
+                value.span(),
+            )),
             _ => {
                 self.wrong_type(key, value, "a table");
                 None
@@ -250,14 +284,17 @@ impl<'a> Section<'a> {
     pub(super) fn required_section(&self, key: &str) -> Option<Section<'a>> {
         if self.get(key).is_none() {
             let rule = format!("the table [{}] is missing", self.child_name(key));
-            self.source.problem("missing_key", self.span.start..self.span.start, rule);
+            self.source
+                .problem("missing_key", self.span.start..self.span.start, rule);
         }
         self.section(key)
     }
 
     /// The named tables under a key, in the order of the text.
     pub(super) fn sections(&self, key: &str) -> Vec<(String, Section<'a>)> {
-        let Some(parent) = self.section(key) else { return Vec::new() };
+        let Some(parent) = self.section(key) else {
+            return Vec::new();
+        };
         let mut entries: Vec<_> = parent.table.iter().collect();
         entries.sort_by_key(|(name, _)| name.span().start);
         let mut found = Vec::new();
@@ -276,8 +313,14 @@ impl<'a> Section<'a> {
 
     /// Every key of the table as a text.
     pub(super) fn strings_map(&self) -> BTreeMap<String, String> {
-        let keys: Vec<String> = self.table.iter().map(|(key, _)| key.get_ref().to_string()).collect();
-        keys.into_iter().filter_map(|key| self.string(&key).map(|text| (key, text))).collect()
+        let keys: Vec<String> = self
+            .table
+            .iter()
+            .map(|(key, _)| key.get_ref().to_string())
+            .collect();
+        keys.into_iter()
+            .filter_map(|key| self.string(&key).map(|text| (key, text)))
+            .collect()
     }
 
     /// A reference to something named elsewhere in the plan.
@@ -294,19 +337,28 @@ impl<'a> Section<'a> {
         } else {
             format!("declared: {}", known.join(", "))
         };
-        self.source.problem_with_help("unknown_reference", span, rule, Some(help));
+        self.source
+            .problem_with_help("unknown_reference", span, rule, Some(help));
     }
 
     /// Reports every key that nobody asked for.
     pub(super) fn finish(&self) {
         let used = self.used.borrow();
-        for (key, _) in self.table.iter().filter(|(key, _)| !used.contains(key.get_ref().as_ref())) {
-            let place =
-                if self.name.is_empty() { "the plan".to_owned() } else { format!("[{}]", self.name) };
+        for (key, _) in self
+            .table
+            .iter()
+            .filter(|(key, _)| !used.contains(key.get_ref().as_ref()))
+        {
+            let place = if self.name.is_empty() {
+                "the plan".to_owned()
+            } else {
+                format!("[{}]", self.name)
+            };
             let rule = format!("unknown key `{}` in {place}", key.get_ref());
             let known: Vec<&str> = used.iter().map(String::as_str).collect();
             let help = format!("known here: {}", known.join(", "));
-            self.source.problem_with_help("unknown_key", key.span(), rule, Some(help));
+            self.source
+                .problem_with_help("unknown_key", key.span(), rule, Some(help));
         }
     }
 }
