@@ -235,3 +235,43 @@ fn the_same_rows_in_another_order_give_the_same_bytes() {
     };
     assert_eq!(of(NSW), of(&file));
 }
+
+/// With the arm's coefficient withheld, neither intercept nor totals give the table back.
+#[test]
+fn release_leaves_no_way_around_a_withheld_coefficient() {
+    let mut data = String::from("arm,y\n");
+    for i in 0..60 {
+        data.push_str(&format!(
+            "{},{}\n",
+            if i < 30 { "A" } else { "B" },
+            u8::from(i < 3 || i >= 45)
+        ));
+    }
+    let folder = folder(&[("data.csv", &data)]);
+    let file = path(&folder, "data.csv");
+    let ran = regtrial(&[
+        "fit",
+        &file,
+        "--formula",
+        "y ~ arm",
+        "--family",
+        "binomial",
+        "--release",
+        "--format",
+        "json",
+    ]);
+    let document = ran.json();
+    for term in document["terms"].as_array().unwrap() {
+        assert_eq!(term["suppressed"], true, "{term}");
+    }
+    for key in [
+        "n",
+        "events",
+        "log_likelihood",
+        "aic",
+        "deviance",
+        "null_deviance",
+    ] {
+        assert!(document["model"][key].is_null(), "{key}");
+    }
+}

@@ -264,3 +264,153 @@ fn separation_names_the_term_and_firth_still_works() {
             .is_finite()
     );
 }
+
+#[test]
+fn a_quotation_mark_that_is_never_closed_swallows_nothing_silently() {
+    let folder = folder(&[("data.csv", "y,x\n1,2\n0,3\n1,\"unclosed\n0,4\n1,5\n")]);
+    let file = path(&folder, "data.csv");
+    let error = only_error(&regtrial(&[
+        "fit",
+        &file,
+        "--formula",
+        "y ~ x",
+        "--family",
+        "binomial",
+        "--format",
+        "json",
+    ]));
+    assert_eq!(
+        (&error["code"], &error["line"]),
+        (&"unclosed_quote".into(), &4.into())
+    );
+}
+
+#[test]
+fn a_slip_in_a_column_of_numbers_does_not_make_it_a_factor() {
+    let folder = folder(&[("data.csv", "y,x\n1,2\n0,3\n1,4\n0,o5\n1,6\n0,2\n")]);
+    let file = path(&folder, "data.csv");
+    let fit = |more: &[&str]| {
+        let mut args = vec![
+            "fit",
+            &file,
+            "--formula",
+            "y ~ x",
+            "--family",
+            "gaussian",
+            "--format",
+            "json",
+        ];
+        args.extend(more);
+        regtrial(&args)
+    };
+    let error = only_error(&fit(&[]));
+    assert_eq!(error["code"], "mixed_column");
+    assert!(error["rule"].as_str().unwrap().contains("row 4"));
+    assert_eq!(fit(&["--na", "o5"]).json()["model"]["n_dropped"], 1);
+}
+
+#[test]
+fn people_and_registers_that_do_not_meet_are_an_error() {
+    let error = only_error(&run(PLAN, PEOPLE, &JOBS.replace("SENTINEL1", "other")));
+    assert_eq!(error["code"], "no_match");
+    let plan = PLAN.replace("id = \"id\"\n", "");
+    assert_eq!(only_error(&run(&plan, PEOPLE, JOBS))["code"], "missing_key");
+}
+
+#[test]
+fn a_linkage_list_without_header_is_refused() {
+    let plan = PLAN.replace("kind = ", "linked = \"linked.csv\"\nkind = ");
+    let folder = folder(&[
+        ("study.toml", &plan),
+        ("people.csv", PEOPLE),
+        ("jobs.csv", JOBS),
+        ("linked.csv", "SENTINEL1\nSENTINEL2\n"),
+    ]);
+    let ran = regtrial(&["check", &path(&folder, "study.toml"), "--format", "json"]);
+    assert_eq!(only_error(&ran)["code"], "no_header");
+    assert!(!ran.stderr.contains("SENTINEL"));
+}
+
+#[test]
+fn a_key_cannot_lead_out_of_the_folder_nor_take_a_table_s_place() {
+    let with = |key: &str| format!("{PLAN}[analyses.{key}]\noutcome = \"worked\"\n");
+    assert_eq!(
+        only_error(&run(&with("\"../../out\""), PEOPLE, JOBS))["code"],
+        "bad_key"
+    );
+    assert_eq!(
+        only_error(&run(&with("outcomes"), PEOPLE, JOBS))["code"],
+        "duplicate_key"
+    );
+}
+
+#[test]
+fn a_column_that_an_analysis_names_is_looked_for_at_once() {
+    let plan = format!("{PLAN}[analyses.model]\noutcome = \"worked\"\nadjust = [\"age\"]\n");
+    let error = only_error(&run(&plan, PEOPLE, JOBS));
+    assert_eq!(
+        (&error["code"], &error["line"]),
+        (&"unknown_column".into(), &19.into())
+    );
+}
+
+#[test]
+fn absurd_nesting_is_an_error_and_no_crash() {
+    let deep = format!("y ~ {}x{}", "(".repeat(20_000), ")".repeat(20_000));
+    let data = "tests/reference/glm/nsw_employed.csv";
+    let ran = regtrial(&[
+        "fit",
+        data,
+        "--formula",
+        &deep,
+        "--family",
+        "binomial",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(only_error(&ran)["code"], "formula");
+}
+
+#[test]
+fn a_usage_error_is_json_where_json_is_asked_for() {
+    let ran = regtrial(&["fit", "data.csv", "--format", "json"]);
+    assert_eq!(only_error(&ran)["code"], "usage");
+}
+
+#[test]
+fn no_advice_lists_identifiers() {
+    let rows: Vec<String> = (0..40).map(|i| format!("SENTINEL{i},{}", i % 2)).collect();
+    let folder = folder(&[("data.csv", &format!("id,y\n{}\n", rows.join("\n")))]);
+    let file = path(&folder, "data.csv");
+    for args in [
+        vec![
+            "compare",
+            &file,
+            "--outcome",
+            "y",
+            "--arm",
+            "id",
+            "--reference",
+            "X",
+        ],
+        vec!["compare", &file, "--outcome", "y", "--arm", "id"],
+        vec!["fit", &file, "--formula", "y ~ id", "--family", "binomial"],
+        vec![
+            "fit",
+            &file,
+            "--formula",
+            "y ~ factor(id, ref = 'Z')",
+            "--family",
+            "binomial",
+        ],
+        vec!["standardise", &file, "--formula", "y ~ id", "--arm", "id"],
+    ] {
+        let ran = regtrial(&args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        assert!(
+            !format!("{}{}", ran.stdout, ran.stderr).contains("SENTINEL"),
+            "{args:?}: {}",
+            ran.stderr
+        );
+    }
+}

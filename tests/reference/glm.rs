@@ -223,3 +223,21 @@ fn aliased_terms_are_named() {
         }
     );
 }
+
+/// Nobody in the second group has an event: the likelihood climbs for ever.
+#[test]
+fn an_empty_group_separates_a_count_model() {
+    let group: Vec<&str> = (0..60).map(|i| ["A", "B"][i % 2]).collect();
+    let y = (0..60_u32)
+        .map(|i| if i % 2 == 0 { f64::from(i % 4) } else { 0.0 })
+        .collect();
+    let data = Data::new().with_numbers("y", y).with_text("group", &group);
+    let design = Design::new(&Formula::parse("y ~ group").unwrap(), &data).unwrap();
+    let error = Glm::new(Family::Poisson).fit(&design).unwrap_err();
+    assert_eq!(
+        error,
+        StatsError::Separation {
+            terms: vec!["group[B]".to_owned()]
+        }
+    );
+}

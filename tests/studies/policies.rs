@@ -184,3 +184,20 @@ fn months_are_clamped_to_the_month_s_end() {
     assert_eq!(Some(from(2020, 3, 31, -1)), day(2020, 2, 29));
     assert_eq!(Some(from(2020, 1, 31, 18)), day(2021, 7, 31));
 }
+
+/// Unseen at both ends for two causes: the stricter of the two policies decides.
+#[test]
+fn the_stricter_policy_decides_where_both_ends_are_unseen() {
+    let cover = Span::new(START + 20, START + 1000);
+    let observation = Observation::new(cover, [(Exit::Death, START + 60)].into_iter(), true);
+    let mut policies = Policies::default();
+    policies.set(Cause::Death, Unobserved::Composite);
+    policies.set(Cause::Register, Unobserved::Missing);
+    let window = Span::new(START, START + 100);
+    let states = States::default();
+    let found = value(&states, &observation, window, Measure::Ever, policies).unwrap();
+    assert_eq!((found.number, found.unseen), (None, Some(Cause::Register)));
+    policies.set(Cause::Register, Unobserved::Composite);
+    let found = value(&states, &observation, window, Measure::Ever, policies).unwrap();
+    assert_eq!(found.number, Some(0.0));
+}

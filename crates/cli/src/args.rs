@@ -93,6 +93,9 @@ pub(crate) struct RunArgs {
 pub(crate) struct CheckArgs {
     /// The plan
     pub(crate) plan: PathBuf,
+    /// Write what was found to a file instead of stdout
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
 }
@@ -122,8 +125,11 @@ pub(crate) struct DataArgs {
     /// CSV (any delimiter and encoding) or Parquet
     pub(crate) data: PathBuf,
     /// Cells that mean "missing", besides the empty cell
-    #[arg(long, value_delimiter = ',', default_values = ["NA", "."])]
+    #[arg(long, value_delimiter = ',', default_values = ["NA", "."], allow_hyphen_values = true)]
     pub(crate) na: Vec<String>,
+    /// Columns that are text although most of their cells are numbers
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) text: Vec<String>,
     /// Read `1,234` as one and a bit
     #[arg(long)]
     pub(crate) decimal_comma: bool,

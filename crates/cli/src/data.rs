@@ -3,20 +3,40 @@
 use crate::args::DataArgs;
 use crate::failure::Failure;
 use polars::prelude::DataFrame;
-use regtrial_registers::{ReadOptions, read_data};
+use regtrial_registers::{ReadOptions, describe_header, read_data, slip_in_numbers};
 use regtrial_results::Policy;
 use regtrial_stats::ConfidenceLevel;
 
-pub(crate) fn read(args: &DataArgs, text: &[&str]) -> Result<DataFrame, Failure> {
+/// Reads the file; `text` columns stay text, and `used` ones must not be numbers with a slip.
+pub(crate) fn read(args: &DataArgs, text: &[&str], used: &[String]) -> Result<DataFrame, Failure> {
     let mut options = ReadOptions {
         missing: args.na.clone(),
         decimal_comma: args.decimal_comma,
         ..ReadOptions::default()
     };
-    for column in text {
+    for column in text
+        .iter()
+        .copied()
+        .chain(args.text.iter().map(String::as_str))
+    {
         options = options.with_text(column);
     }
-    Ok(read_data(&args.data, &options)?)
+    let frame = read_data(&args.data, &options)?;
+    for name in used.iter().filter(|name| !options.text.contains(*name)) {
+        let Ok(column) = frame.column(name) else {
+            continue;
+        };
+        if let Some(row) = slip_in_numbers(column) {
+            let rule = format!(
+                "column `{name}`: most cells are numbers, that of data row {row} is not; it would \
+                 turn the column into a factor"
+            );
+            return Err(Failure::message("mixed_column", rule).with_help(
+                "correct it, name it with --na if it means missing, or give --text COLUMN",
+            ));
+        }
+    }
+    Ok(frame)
 }
 
 pub(crate) fn level(args: &DataArgs) -> Result<ConfidenceLevel, Failure> {
@@ -31,12 +51,12 @@ pub(crate) fn policy(args: &DataArgs) -> Policy {
 }
 
 pub(crate) fn missing_column(frame: &DataFrame, column: &str) -> Failure {
-    let names: Vec<&str> = frame.columns().iter().map(|c| c.name().as_str()).collect();
+    let names = describe_header(frame.columns().iter().map(|c| c.name().as_str()));
     Failure::message(
         "unknown_column",
         format!("the data have no column `{column}`"),
     )
-    .with_help(format!("the file has {}", names.join(", ")))
+    .with_help(names)
 }
 
 /// A text column, trimmed; missing cells are `None`.
@@ -51,6 +71,9 @@ pub(crate) fn texts(frame: &DataFrame, column: &str) -> Result<Vec<Option<String
         .collect())
 }
 
+/// More arms than any trial has: the column is something else, perhaps of identifiers.
+const MOST_ARMS: usize = 30;
+
 /// The levels of an arm column, the reference first, the others bytewise.
 pub(crate) fn arms(
     column: &str,
@@ -64,10 +87,15 @@ pub(crate) fn arms(
         let Some(at) = levels.iter().position(|level| level == reference) else {
             let rule = format!("arm `{reference}` does not occur in column `{column}`");
             return Err(Failure::message("unknown_level", rule)
-                .with_help(format!("its levels are {}", levels.join(", "))));
+                .with_help("arms are compared as text, to the letter"));
         };
         let first = levels.remove(at);
         levels.insert(0, first);
+    }
+    if levels.len() > MOST_ARMS {
+        let rule = format!("column `{column}` has more than {MOST_ARMS} different values");
+        return Err(Failure::message("too_many_arms", rule)
+            .with_help("--arm names the column of the arms, not of people"));
     }
     if levels.len() < 2 {
         let rule = format!("column `{column}` has a single arm: there is nothing to compare");

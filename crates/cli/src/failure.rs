@@ -9,6 +9,7 @@ use regtrial_stats::StatsError;
 use regtrial_study::StudyError;
 use serde::Serialize;
 use std::fmt;
+use std::path::Path;
 
 /// Why a command gave no estimate.
 #[derive(Debug)]
@@ -55,6 +56,18 @@ impl Failure {
         let help = help.into();
         for entry in &mut self.entries {
             entry.help = Some(help.clone());
+        }
+        self
+    }
+
+    /// The same failure, in a data file where it names none and an argument is not to blame.
+    pub(crate) fn in_file(mut self, file: &Path) -> Self {
+        for entry in &mut self.entries {
+            if entry.file.is_none()
+                && !["argument", "formula", "output"].contains(&entry.code.as_str())
+            {
+                entry.file = Some(file.display().to_string());
+            }
         }
         self
     }

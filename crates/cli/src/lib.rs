@@ -26,7 +26,10 @@ enum Outcome {
 /// Parses the process's arguments, runs the command and maps the result to an exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
     let format = arguments.format();
     match run(arguments) {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,
@@ -44,15 +47,44 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Help and version as clap prints them; a wrong argument as JSON where JSON was asked for.
+fn usage(error: &clap::Error) -> ExitCode {
+    let words: Vec<String> = std::env::args().collect();
+    let json = words
+        .windows(2)
+        .any(|pair| pair[0] == "--format" && pair[1] == "json")
+        || words.iter().any(|word| word == "--format=json");
+    if json && error.use_stderr() {
+        let rule = error.to_string();
+        let rule = rule
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned();
+        anstream::eprintln!("{}", Failure::message("usage", rule).json());
+        return ExitCode::from(2);
+    }
+    // A closed pipe is no failure of ours.
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
 fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     match arguments.command {
         Command::Init(args) => commands::init::run(&args),
         Command::Run(args) => commands::run::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Derive(args) => commands::derive::run(&args),
-        Command::Compare(args) => commands::compare::run(&args),
-        Command::Fit(args) => commands::fit::run(&args),
-        Command::Standardise(args) => commands::standardise::run(&args),
+        Command::Compare(args) => {
+            commands::compare::run(&args).map_err(|failure| failure.in_file(&args.data.data))
+        }
+        Command::Fit(args) => {
+            commands::fit::run(&args).map_err(|failure| failure.in_file(&args.data.data))
+        }
+        Command::Standardise(args) => {
+            commands::standardise::run(&args).map_err(|failure| failure.in_file(&args.data.data))
+        }
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "regtrial", &mut std::io::stdout());

@@ -63,6 +63,7 @@ pub(crate) fn write(file: Option<&std::path::Path>, text: &str) -> Result<(), Fa
 fn cell(record: &Record, column: &str, full: bool) -> String {
     let number = |value: f64| match (value.is_nan(), full) {
         (true, _) => String::new(),
+        _ if value.is_infinite() => if value > 0.0 { "Inf" } else { "-Inf" }.to_owned(),
         (false, true) => value.to_string(),
         (false, false) => short(value),
     };
@@ -79,7 +80,14 @@ fn cell(record: &Record, column: &str, full: bool) -> String {
         "conf_high" => number(record.conf_high),
         "statistic_value" => number(record.statistic_value),
         "df" => number(record.df),
-        _ => number(record.p_value),
+        "p_value" => number(record.p_value),
+        "scale" => record.scale.clone(),
+        "conf_level" => number(record.conf_level),
+        "n" => record.n.map(|n| n.to_string()).unwrap_or_default(),
+        _ => record
+            .events
+            .map(|events| events.to_string())
+            .unwrap_or_default(),
     }
 }
 
@@ -139,10 +147,13 @@ fn table(records: &[Record], preset: &str) -> String {
 fn csv_text(records: &[Record]) -> Result<String, Failure> {
     let failed = |_| Failure::message("output", "the results cannot be written as CSV");
     let mut writer = csv::Writer::from_writer(Vec::new());
-    writer.write_record(COLUMNS).map_err(failed)?;
+    let columns = COLUMNS
+        .into_iter()
+        .chain(["scale", "conf_level", "n", "events"]);
+    writer.write_record(columns.clone()).map_err(failed)?;
     for record in records {
         writer
-            .write_record(COLUMNS.map(|column| cell(record, column, true)))
+            .write_record(columns.clone().map(|column| cell(record, column, true)))
             .map_err(failed)?;
     }
     let bytes = writer.into_inner().unwrap_or_default();

@@ -96,15 +96,17 @@ pub fn value(
     measure: Measure,
     policies: Policies,
 ) -> Result<Value, Cause> {
-    let unseen = observation.missing_part(window);
-    let policy = match unseen {
-        None => None,
-        Some(cause) => match policies.of(cause) {
-            Some(policy) => Some(policy),
-            None if measure.has_default() => Some(Unobserved::Missing),
+    // Where both ends of the window are unseen, for two causes, the stricter policy decides.
+    let mut strictest: Option<(Unobserved, Cause)> = None;
+    for cause in observation.unseen_parts(window) {
+        let policy = match policies.of(cause) {
+            Some(policy) => policy,
+            None if measure.has_default() => Unobserved::Missing,
             None => return Err(cause),
-        },
-    };
+        };
+        strictest = strictest.max(Some((policy, cause)));
+    }
+    let (policy, unseen) = strictest.unzip();
     let seen = window.intersect(observation.seen);
     let nothing_seen = seen.is_empty() && !window.is_empty();
     let number = match policy {
@@ -127,8 +129,13 @@ fn measured(states: &States, seen: Span, measure: Measure) -> Option<f64> {
     if possible.is_empty() || (measure.is_binary() && number > 0.0) {
         return Some(number);
     }
-    let all = union([certain, possible].concat());
-    (self::number(&all, measure) == number).then_some(number)
+    let all = union([certain.clone(), possible].concat());
+    match measure {
+        // One possible spell may join two runs while another adds one: only no change is no change.
+        Measure::Episodes => (all == certain).then_some(number),
+        // The others can only grow.
+        _ => (self::number(&all, measure) == number).then_some(number),
+    }
 }
 
 fn number(spans: &[Span], measure: Measure) -> f64 {

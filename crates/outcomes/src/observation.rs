@@ -50,8 +50,8 @@ impl Cause {
     }
 }
 
-/// What an outcome means for someone who is seen for part of its window only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What an outcome means for someone who is seen for part of its window only; ordered by strictness.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unobserved {
     /// The rest of the window counts as not in the state.
     Composite,
@@ -154,15 +154,11 @@ impl Observation {
         }
     }
 
-    /// Why part of a window is not seen; `None` if all of it is.
-    #[must_use]
-    pub fn missing_part(&self, window: Span) -> Option<Cause> {
-        if self.seen.covers(window) {
-            None
-        } else if window.end > self.seen.end {
-            Some(self.after)
-        } else {
-            Some(self.before)
-        }
+    /// Why parts of a window are not seen: before, after, or both; nothing if all of it is.
+    pub fn unseen_parts(&self, window: Span) -> impl Iterator<Item = Cause> + use<> {
+        let all = self.seen.covers(window);
+        let before = (!all && window.start < self.seen.start).then_some(self.before);
+        let after = (!all && window.end > self.seen.end).then_some(self.after);
+        before.into_iter().chain(after)
     }
 }

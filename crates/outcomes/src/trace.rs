@@ -6,7 +6,7 @@ use crate::calendar::iso;
 use crate::observation::Unobserved;
 use crate::rule::{Truth, Value, cell};
 use crate::span::{Span, clip, days};
-use crate::{Cohort, Outcome, OutcomeError, measure};
+use crate::{Cohort, Endpoint, Outcome, OutcomeError, measure};
 use std::fmt::Write;
 
 impl Cohort<'_> {
@@ -40,8 +40,15 @@ impl Cohort<'_> {
         text: &mut String,
     ) -> Result<(), OutcomeError> {
         let (start, end) = (self.days("start")?, self.days("end")?);
-        let mut endpoints: Vec<_> = outcomes.iter().map(|outcome| &outcome.endpoint).collect();
-        endpoints.dedup_by_key(|endpoint| &endpoint.key);
+        let mut endpoints: Vec<&Endpoint> = Vec::new();
+        for outcome in outcomes {
+            if !endpoints
+                .iter()
+                .any(|endpoint| endpoint.key == outcome.endpoint.key)
+            {
+                endpoints.push(&outcome.endpoint);
+            }
+        }
         let _ = writeln!(text, "\nspells");
         if self.rows[person].is_empty() {
             let _ = writeln!(text, "  none");
@@ -52,6 +59,7 @@ impl Cohort<'_> {
                 Ok(Value::Text(value)) => value.to_owned(),
                 Ok(Value::Number(value)) => value.to_string(),
                 Ok(Value::Truth(value)) => value.to_string(),
+                Ok(Value::Day(value)) => iso(value),
                 _ => "-".to_owned(),
             };
             let line = self.spells.column("line")?.u64()?.get(row).unwrap_or(0);

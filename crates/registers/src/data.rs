@@ -57,10 +57,11 @@ pub(crate) fn read_with_lines(
     path: &Path,
     options: &ReadOptions,
 ) -> Result<(DataFrame, Vec<u64>), RegisterError> {
-    if path
-        .extension()
-        .is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
-    {
+    if path.extension().is_some_and(|extension| {
+        ["parquet", "pq"]
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    }) {
         let frame = read_parquet(path, options)?;
         let lines = (1..=frame.height() as u64).collect();
         return Ok((frame, lines));
@@ -132,12 +133,55 @@ fn read_parquet(path: &Path, options: &ReadOptions) -> Result<DataFrame, Registe
             dtype if dtype.is_primitive_numeric() => DataType::Float64,
             DataType::Date => DataType::Date,
             DataType::Datetime(..) => DataType::Date,
+            DataType::Decimal(..) => DataType::Float64,
             DataType::Categorical(..) | DataType::Enum(..) => DataType::String,
             dtype => dtype.clone(),
         };
-        columns.push(column.cast(&wanted)?);
+        let column = column.cast(&wanted)?;
+        columns.push(match column.dtype() {
+            DataType::String => present_texts(&column, options)?,
+            DataType::Float64 => present_numbers(&column)?,
+            _ => column,
+        });
     }
     Ok(DataFrame::new(frame.height(), columns)?)
+}
+
+/// A text column in which the cells that mean "missing" are.
+fn present_texts(column: &Column, options: &ReadOptions) -> Result<Column, RegisterError> {
+    let texts: Vec<Option<&str>> = column
+        .str()?
+        .iter()
+        .map(|cell| cell.filter(|cell| !options.is_missing(cell)))
+        .collect();
+    Ok(Column::new(column.name().clone(), texts))
+}
+
+/// A numeric column in which NaN is missing.
+fn present_numbers(column: &Column) -> Result<Column, RegisterError> {
+    let numbers: Vec<Option<f64>> = column
+        .f64()?
+        .iter()
+        .map(|value| value.filter(|value| !value.is_nan()))
+        .collect();
+    Ok(Column::new(column.name().clone(), numbers))
+}
+
+/// The first row, from 1, whose cell is no number in a text column most of whose cells are: such a
+/// column is numbers with a slip in it, not a factor.
+#[must_use]
+pub fn slip_in_numbers(column: &Column) -> Option<usize> {
+    let cells = column.str().ok()?;
+    let is_number = |cell: &str| number::parse_comma(cell.trim()).is_some();
+    let present = cells.iter().flatten().count();
+    let numbers = cells
+        .iter()
+        .flatten()
+        .filter(|cell| is_number(cell))
+        .count();
+    let mut rows = cells.iter();
+    let slip = rows.position(|cell| cell.is_some_and(|cell| !is_number(cell)))?;
+    (2 * numbers > present).then_some(slip + 1)
 }
 
 /// A column as text, whole numbers without a decimal point.

@@ -107,6 +107,20 @@ impl RegisterError {
     }
 }
 
+/// The names in a header, for advice; not where the first line looks like data.
+#[must_use]
+pub fn describe_header<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
+    let is_data = |name: &str| {
+        name.chars().any(char::is_control)
+            || crate::value::number::parse_comma(name).is_some()
+            || crate::parse_day(name).is_some()
+    };
+    if names.clone().any(is_data) {
+        return "the first line looks like data: is the header missing?".to_owned();
+    }
+    format!("the file has {}", names.collect::<Vec<_>>().join(", "))
+}
+
 /// A file that cannot be opened or read.
 pub(crate) fn unreadable(path: &Path, error: &std::io::Error) -> RegisterError {
     let (code, rule, help) = match error.kind() {

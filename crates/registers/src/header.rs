@@ -1,6 +1,6 @@
 //! Which header is which field.
 
-use crate::error::{Problem, RegisterError};
+use crate::error::{Problem, RegisterError, describe_header};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -53,6 +53,16 @@ pub(crate) fn map(
 ) -> Result<HeaderMap, RegisterError> {
     let mut found = HeaderMap::new();
     let mut problems = Vec::new();
+    for name in declared
+        .keys()
+        .filter(|name| !fields.iter().any(|field| field.name == *name))
+    {
+        let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let rule =
+            format!("the plan maps a column to `{name}`, which is no field of this register");
+        let help = format!("its fields are {}", known.join(", "));
+        problems.push(Problem::new("unknown_field", path, rule).help(help));
+    }
     for field in fields {
         let matching: Vec<usize> = match declared.get(field.name) {
             Some(wanted) => (0..header.len())
@@ -78,10 +88,10 @@ pub(crate) fn map(
                     problems.push(Problem::new("missing_column", path, rule).at_line(1));
                 } else if field.required {
                     let rule = format!("no column is recognised as `{}`", field.name);
+                    let names = describe_header(header.iter().map(String::as_str));
                     let help = format!(
-                        "name it in the plan: columns = {{ {} = \"...\" }}; the file has {}",
-                        field.name,
-                        header.join(", ")
+                        "name it in the plan: columns = {{ {} = \"...\" }}; {names}",
+                        field.name
                     );
                     problems.push(
                         Problem::new("missing_column", path, rule)

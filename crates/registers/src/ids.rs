@@ -2,15 +2,31 @@
 
 use crate::error::{Problem, RegisterError};
 use crate::text::TextTable;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-/// The people of a linkage list. The column is `id`, or the only one of the file.
+/// The people of a linkage list. The column is `id`, or the only one of the file; `people` are the
+/// participants.
 ///
 /// # Errors
 /// A file that cannot be read, or that has several columns and none named `id`.
-pub fn read_ids(path: &Path, id: &str) -> Result<HashSet<String>, RegisterError> {
+pub fn read_ids(
+    path: &Path,
+    id: &str,
+    people: &HashMap<&str, usize>,
+) -> Result<HashSet<String>, RegisterError> {
     let table = TextTable::read(path)?;
+    if table
+        .header
+        .iter()
+        .any(|name| people.contains_key(name.as_str()))
+    {
+        let rule = "the first line holds a participant instead of the column's name";
+        return Err(Problem::new("no_header", path, rule)
+            .at_line(1)
+            .help("add a header line")
+            .into());
+    }
     let column = match table.column(id) {
         Some(column) => column,
         None if table.header.len() == 1 => 0,

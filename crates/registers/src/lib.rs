@@ -20,8 +20,8 @@ mod people;
 mod text;
 mod value;
 
-pub use data::{ReadOptions, read_data, write_csv, write_parquet};
-pub use error::{Problem, RegisterError};
+pub use data::{ReadOptions, read_data, slip_in_numbers, write_csv, write_parquet};
+pub use error::{Problem, RegisterError, describe_header};
 pub use ids::read_ids;
 pub use jobs::{EndStatus, JobLayout, JobOptions, Jobs, read_jobs};
 pub use log::{FileLog, Refusal};

@@ -1,7 +1,7 @@
 //! The participant list.
 
 use crate::data::{ReadOptions, read_with_lines};
-use crate::error::{Problem, RegisterError};
+use crate::error::{Problem, RegisterError, describe_header};
 use crate::value::{date::Day, is_missing};
 use crate::{parse_day, value};
 use polars::prelude::*;
@@ -154,13 +154,7 @@ impl Reader<'_> {
             .and_then(|column| column.str().ok());
         let Some(cells) = cells else {
             let rule = format!("there is no column `{column}`");
-            let names: Vec<&str> = self
-                .frame
-                .columns()
-                .iter()
-                .map(|c| c.name().as_str())
-                .collect();
-            let help = format!("the file has {}", names.join(", "));
+            let help = describe_header(self.frame.columns().iter().map(|c| c.name().as_str()));
             self.problems.push(
                 Problem::new("missing_column", self.path, rule)
                     .at_line(1)

@@ -41,7 +41,7 @@
 //!     columns: Default::default(),
 //!     max_refused_share: 0.02,
 //! }, &people.positions())?;
-//! let linked = registers::read_ids(&folder.join("linked-ids.csv"), "lopenr")?;
+//! let linked = registers::read_ids(&folder.join("linked-ids.csv"), "lopenr", &people.positions())?;
 //!
 //! // Derive: in an ordinary job at 12 months?
 //! let rule = Rule::parse("type in ('ordinaertArbeidsforhold', 'maritimtArbeidsforhold')")?;

@@ -46,6 +46,13 @@ pub(crate) fn ratio(value: f64) -> String {
     }
 }
 
+/// Decimals for a ratio of one small unit (a krone, a dollar), whose interval two decimals would
+/// print as 1.00 to 1.00.
+pub(crate) fn narrow_ratio_decimals(log_std_error: f64) -> Option<usize> {
+    let narrow = log_std_error > 0.0 && log_std_error < 0.005;
+    narrow.then(|| ((1.0 - log_std_error.log10()).ceil() as usize).min(8))
+}
+
 /// Decimals for a quantity whose spread (or size) is this.
 pub(crate) fn decimals(spread: f64) -> usize {
     match spread.abs() {
@@ -110,7 +117,8 @@ pub(crate) fn capitalised(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        coefficient_decimals, decimals, fixed, level, p_value, percent, ratio, with_interval,
+        coefficient_decimals, decimals, fixed, level, narrow_ratio_decimals, p_value, percent,
+        ratio, with_interval,
     };
 
     #[test]
@@ -129,6 +137,13 @@ mod tests {
         assert_eq!(ratio(0.0001), "<0.001");
         assert_eq!(ratio(f64::INFINITY), "∞");
         assert_eq!(ratio(f64::NAN), "–");
+    }
+
+    #[test]
+    fn ratios_of_a_small_unit_keep_their_interval() {
+        assert_eq!(narrow_ratio_decimals(0.2), None);
+        assert_eq!(narrow_ratio_decimals(0.000_028), Some(6));
+        assert_eq!(narrow_ratio_decimals(f64::NAN), None);
     }
 
     #[test]

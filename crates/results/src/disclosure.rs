@@ -6,7 +6,7 @@
 
 use crate::Record;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What may leave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -49,6 +49,10 @@ impl Policy {
             records[part].suppress();
             withheld.secondary += 1;
         }
+        for part in followers(records) {
+            records[part].suppress();
+            withheld.secondary += 1;
+        }
         withheld
     }
 
@@ -77,4 +81,27 @@ impl Policy {
             })
             .collect()
     }
+}
+
+/// Contrasts of a level whose count is withheld in some group: with the other group's share they
+/// would give it back.
+fn followers(records: &[Record]) -> Vec<usize> {
+    let place = |record: &Record| {
+        (
+            record.analysis.clone(),
+            record.term.clone(),
+            record.level.clone(),
+        )
+    };
+    let withheld: BTreeSet<_> = records
+        .iter()
+        .filter(|record| record.suppressed && !record.level.is_empty())
+        .map(place)
+        .collect();
+    let follows = |record: &Record| {
+        !record.suppressed && !record.contrast.is_empty() && withheld.contains(&place(record))
+    };
+    (0..records.len())
+        .filter(|&i| follows(&records[i]))
+        .collect()
 }

@@ -3,13 +3,21 @@
 use crate::two_samples::check;
 use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError, distributions::t};
 
-/// Mean of a sample, summed around its first value so that large offsets cost no digits.
+/// Mean of a sample, summed in ascending order around its smallest value: large offsets cost no
+/// digits, and the order of rows does not matter.
 #[must_use]
 pub fn mean(sample: &[f64]) -> f64 {
-    let Some(&origin) = sample.first() else {
+    let sorted = ascending(sample);
+    let Some(&origin) = sorted.first() else {
         return f64::NAN;
     };
-    origin + sample.iter().map(|x| x - origin).sum::<f64>() / sample.len() as f64
+    origin + sorted.iter().map(|x| x - origin).sum::<f64>() / sample.len() as f64
+}
+
+fn ascending(sample: &[f64]) -> Vec<f64> {
+    let mut sorted = sample.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted
 }
 
 /// Sample variance with divisor n - 1; undefined below two observations.
@@ -19,7 +27,11 @@ pub fn variance(sample: &[f64]) -> f64 {
         return f64::NAN;
     }
     let centre = mean(sample);
-    sample.iter().map(|x| (x - centre).powi(2)).sum::<f64>() / (sample.len() - 1) as f64
+    ascending(sample)
+        .iter()
+        .map(|x| (x - centre).powi(2))
+        .sum::<f64>()
+        / (sample.len() - 1) as f64
 }
 
 /// Sample covariance with divisor n - 1 of two equally long samples.
@@ -43,8 +55,7 @@ pub fn quantile(sample: &[f64], probability: f64) -> f64 {
     if sample.is_empty() || !(0.0..=1.0).contains(&probability) {
         return f64::NAN;
     }
-    let mut sorted = sample.to_vec();
-    sorted.sort_by(f64::total_cmp);
+    let sorted = ascending(sample);
     let position = (sorted.len() - 1) as f64 * probability;
     let below = position.floor() as usize;
     let above = (below + 1).min(sorted.len() - 1);

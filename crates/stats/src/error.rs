@@ -100,15 +100,13 @@ pub enum StatsError {
         /// What usually helps.
         hint: &'static str,
     },
-    /// The arms asked for are not in the data.
-    #[error("arm `{level}` does not occur in column `{column}` (levels: {})", levels.join(", "))]
+    /// A level that is asked for is not in the data.
+    #[error("level `{level}` does not occur in column `{column}`")]
     UnknownLevel {
         /// The factor.
         column: String,
         /// The level asked for.
         level: String,
-        /// The levels that exist.
-        levels: Vec<String>,
     },
 }
 
@@ -137,9 +135,9 @@ impl StatsError {
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         match self {
-            Self::Separation { .. } => {
-                Some("use Firth's penalised likelihood (--method firth), or drop or merge the term")
-            }
+            Self::Separation { .. } => Some(
+                "drop or merge the term, or in a logistic model use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
+            ),
             Self::RankDeficient { .. } => Some("remove the terms named, or merge their levels"),
             Self::TooFewRows { .. } => Some("use fewer terms"),
             Self::EventsExceedTotal { .. } => {

@@ -38,6 +38,13 @@ pub fn data(
 /// # Errors
 /// A column that holds no numbers.
 pub fn numbers(column: &Column) -> Result<Vec<f64>, PolarsError> {
+    if column.dtype().is_string() {
+        let message = format!(
+            "column `{}` holds text where a number is needed",
+            column.name()
+        );
+        return Err(PolarsError::SchemaMismatch(message.into()));
+    }
     let numeric = match column.dtype() {
         DataType::Date => column.cast(&DataType::Int32)?.cast(&DataType::Float64)?,
         _ => column.cast(&DataType::Float64)?,

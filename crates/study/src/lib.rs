@@ -19,6 +19,7 @@ mod error;
 mod person_table;
 mod plan;
 mod provenance;
+mod references;
 mod study;
 
 pub use error::StudyError;

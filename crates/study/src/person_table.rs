@@ -5,7 +5,7 @@ use crate::plan::{OutcomePlan, OutcomeSource};
 use polars::prelude::*;
 use regtrial_outcomes::rule::{Rule, Truth};
 use regtrial_outcomes::{Cohort, OutcomeError};
-use regtrial_registers::{People, Problem};
+use regtrial_registers::{People, Problem, describe_header};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -19,8 +19,29 @@ pub(crate) fn build(
     let mut columns = people.frame.columns().to_vec();
     let mut problems = Vec::new();
     for outcome in outcomes {
+        let own =
+            matches!(&outcome.source, OutcomeSource::Column(column) if *column == outcome.key);
+        if !own && people.frame.column(&outcome.key).is_ok() {
+            let rule = format!(
+                "[outcomes.{}]: the participant list has a column of this name already",
+                outcome.key
+            );
+            let problem = Problem::new("duplicate_key", plan, rule).at_line(outcome.line);
+            problems.push(problem.help("give the outcome another key"));
+            continue;
+        }
+        let line = outcome.line;
         let values = match &outcome.source {
             OutcomeSource::Column(column) => match people.frame.column(column) {
+                Ok(found) if found.dtype().is_string() => {
+                    let rule = format!(
+                        "column `{column}` holds text; outcome `{}` needs numbers",
+                        outcome.key
+                    );
+                    let problem = Problem::new("column_type", &people.file, rule).at_line(1);
+                    problems.push(problem.help("make it a rule: where = \"...\""));
+                    continue;
+                }
                 Ok(found) => crate::design::numbers(found)?
                     .into_iter()
                     .map(|value| (!value.is_nan()).then_some(value))
@@ -34,7 +55,7 @@ pub(crate) fn build(
                 Ok(values) => values,
                 Err(OutcomeError::Rule { message, .. }) => {
                     let rule = format!("[outcomes.{}] where: {message}", outcome.key);
-                    problems.push(Problem::new("rule", plan, rule));
+                    problems.push(Problem::new("rule", plan, rule).at_line(outcome.line));
                     continue;
                 }
                 Err(other) => return Err(other.into()),
@@ -47,7 +68,7 @@ pub(crate) fn build(
                 match cohort.derive(derived) {
                     Ok(derived) => derived.values.iter().map(|value| value.number).collect(),
                     Err(OutcomeError::PartlyObserved { cause, outcome, .. }) => {
-                        problems.push(undeclared(plan, cause.name(), &outcome));
+                        problems.push(undeclared(plan, cause.name(), &outcome).at_line(line));
                         continue;
                     }
                     Err(other) => return Err(other.into()),
@@ -65,16 +86,11 @@ pub(crate) fn build(
 }
 
 fn missing_column(people: &People, column: &str, outcome: &str) -> Problem {
-    let names: Vec<&str> = people
-        .frame
-        .columns()
-        .iter()
-        .map(|c| c.name().as_str())
-        .collect();
+    let names = describe_header(people.frame.columns().iter().map(|c| c.name().as_str()));
     let rule = format!("there is no column `{column}`, which outcome `{outcome}` takes");
     Problem::new("missing_column", &people.file, rule)
         .at_line(1)
-        .help(format!("the file has {}", names.join(", ")))
+        .help(names)
 }
 
 fn undeclared(plan: &Path, cause: &str, outcome: &str) -> Problem {

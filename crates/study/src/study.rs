@@ -1,7 +1,7 @@
 //! A study with its data loaded.
 
 use crate::plan::{Plan, RegisterPlan};
-use crate::{StudyError, analysis, person_table};
+use crate::{StudyError, analysis, person_table, references};
 use polars::prelude::DataFrame;
 use regtrial_outcomes::{Cohort, Outcome};
 use regtrial_registers::{JobOptions, Jobs, People, Problem, RegisterError, read_ids, read_jobs};
@@ -36,6 +36,15 @@ impl Study {
     pub fn load(plan: Plan) -> Result<Self, StudyError> {
         let file = plan.folder().join(&plan.people_file);
         let people = People::read(&file, &plan.people)?;
+        if let Some(column) = plan
+            .strata
+            .iter()
+            .find(|name| people.frame.column(name).is_err())
+        {
+            let rule = format!("there is no column `{column}`, which the plan names as a stratum");
+            let problem = Problem::new("missing_column", &people.file, rule).at_line(1);
+            return Err(RegisterError::from(problem).into());
+        }
         let mut registers = BTreeMap::new();
         for register in &plan.registers {
             registers.insert(register.key.clone(), extract(&plan, register, &people)?);
@@ -44,6 +53,7 @@ impl Study {
             let cohorts = cohorts(&plan, &people, &registers)?;
             person_table::build(&people, &cohorts, &plan.outcomes, &plan.path)?
         };
+        references::check(&plan, &people, &table)?;
         Ok(Self {
             plan,
             people,
@@ -153,7 +163,14 @@ fn extract(plan: &Plan, register: &RegisterPlan, people: &People) -> Result<Extr
         columns: register.columns.clone(),
         max_refused_share: register.max_refused_share,
     };
-    let jobs = read_jobs(&options, &people.positions())?;
+    let positions = people.positions();
+    let jobs = read_jobs(&options, &positions)?;
+    let nobody = jobs.logs.iter().all(|log| log.rows_of_people == 0);
+    if let (true, Some(log)) = (nobody, jobs.logs.iter().find(|log| log.rows > 0)) {
+        let rule = "no row of the extract belongs to a participant";
+        let problem = Problem::new("no_match", &log.file, rule);
+        return Err(RegisterError::from(no_match(problem)).into());
+    }
     let linked_file = register
         .linked
         .as_ref()
@@ -161,13 +178,23 @@ fn extract(plan: &Plan, register: &RegisterPlan, people: &People) -> Result<Extr
     let id = plan.people.id.clone().unwrap_or_default();
     let linked = linked_file
         .as_ref()
-        .map(|file| read_ids(file, &id))
+        .map(|file| read_ids(file, &id, &positions))
         .transpose()?;
+    if let (Some(file), Some(linked)) = (&linked_file, &linked)
+        && !people.ids.iter().any(|id| linked.contains(id))
+    {
+        let problem = Problem::new("no_match", file, "no participant is on the linkage list");
+        return Err(RegisterError::from(no_match(problem)).into());
+    }
     Ok(Extract {
         jobs,
         linked,
         linked_file,
     })
+}
+
+fn no_match(problem: Problem) -> Problem {
+    problem.help("compare how identifiers are written: leading zeros, prefixes, the right column")
 }
 
 /// The files of a register, patterns expanded and sorted.

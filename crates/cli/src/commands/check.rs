@@ -63,9 +63,9 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
         }
     }
     if args.output.format == Format::Json {
-        output::write(None, &output::json(&document)?)?;
+        output::write(args.out.as_deref(), &output::json(&document)?)?;
     } else {
-        output::write(None, &text(&document))?;
+        output::write(args.out.as_deref(), &text(&document))?;
     }
     Ok(Outcome::Fine)
 }

@@ -4,7 +4,7 @@ use super::say;
 use crate::args::{CompareArgs, TypeChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
-use regtrial_results::{Cells, DiagnosticRecord, Record, Results};
+use regtrial_results::{Cells, Count, DiagnosticRecord, Record, Results};
 use regtrial_stats::StatsError;
 use regtrial_study::analysis::comparison::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, unconditional_tests,
@@ -20,15 +20,19 @@ struct Document<'a> {
     r#type: &'static str,
     arm: &'a str,
     reference: &'a str,
-    n: usize,
-    n_dropped: usize,
+    n: Option<Count>,
+    n_dropped: Option<Count>,
     estimates: &'a [Record],
     diagnostics: &'a [DiagnosticRecord],
 }
 
 pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let level = data::level(&args.data)?;
-    let frame = data::read(&args.data, &[&args.arm])?;
+    let frame = data::read(
+        &args.data,
+        &[&args.arm],
+        std::slice::from_ref(&args.outcome),
+    )?;
     let texts = data::texts(&frame, &args.arm)?;
     let column = frame
         .column(&args.outcome)
@@ -69,6 +73,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     check(kind, &all, &args.outcome)?;
     let failed = |error: StatsError| Failure::stats(&error, None);
     let mut results = Results::default();
+    results
+        .diagnostics
+        .extend(remarks(&args.outcome, &groups, &all));
     for (arm, values) in arms.iter().zip(&groups) {
         for estimate in group_estimates(kind, values, level).map_err(failed)? {
             let mut made = record("compare", "all rows", &estimate);
@@ -102,6 +109,10 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     }
     let n_dropped = values.len() - all.len();
     let released = results.release(data::policy(&args.data));
+    // Beside a withheld count, a total would give it back.
+    let withheld = released.records().iter().any(|record| record.suppressed);
+    let counts_allowed = released.policy().allows(n_dropped as u64) && !withheld;
+    let shown = |count: usize| counts_allowed.then(|| released.count(count as u64));
     let document = Document {
         schema: "regtrial.compare/1",
         outcome: &args.outcome,
@@ -112,13 +123,13 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         },
         arm: &args.arm,
         reference: &arms[0],
-        n: all.len(),
-        n_dropped,
+        n: shown(all.len()),
+        n_dropped: shown(n_dropped),
         estimates: released.records(),
         diagnostics: released.diagnostics(),
     };
     output::print(&args.data, &document, released.records())?;
-    if n_dropped > 0 && !args.data.output.quiet {
+    if n_dropped > 0 && counts_allowed && !args.data.output.quiet {
         anstream::eprintln!("note: {n_dropped} rows without arm or outcome are left out");
     }
     Ok(say(released.diagnostics(), args.data.output.quiet))
@@ -145,4 +156,24 @@ fn check(kind: OutcomeType, values: &[f64], outcome: &str) -> Result<(), Failure
         expected,
     };
     Err(Failure::stats(&error, None))
+}
+
+/// What keeps a comparison from meaning much.
+fn remarks(outcome: &str, groups: &[Vec<f64>], all: &[f64]) -> Vec<DiagnosticRecord> {
+    let warning = |code: &str, message: &str| DiagnosticRecord {
+        code: code.to_owned(),
+        severity: "warning".to_owned(),
+        term: Some(outcome.to_owned()),
+        message: message.to_owned(),
+    };
+    let mut found = Vec::new();
+    if all.iter().all(|value| Some(value) == all.first()) {
+        let message = "the outcome is the same for everyone: there is nothing to compare";
+        found.push(warning("constant_outcome", message));
+    }
+    if groups.iter().any(|values| values.len() == 1) {
+        let message = "an arm is one person: it has no spread, and its intervals are undefined";
+        found.push(warning("single_person_arm", message));
+    }
+    found
 }

@@ -22,10 +22,10 @@ struct Model {
     formula: String,
     method: &'static str,
     vcov: String,
-    n: usize,
-    n_dropped: usize,
+    n: Option<usize>,
+    n_dropped: Option<usize>,
     events: Option<u64>,
-    log_likelihood: f64,
+    log_likelihood: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     penalised_log_likelihood: Option<f64>,
     aic: Option<f64>,
@@ -37,6 +37,24 @@ struct Model {
     pseudo_r_squared: Option<PseudoRSquared>,
     converged: bool,
     iterations: usize,
+}
+
+impl Model {
+    /// Takes away what would give withheld counts back.
+    fn withhold(&mut self) {
+        self.n = None;
+        self.n_dropped = None;
+        self.events = None;
+        self.log_likelihood = None;
+        self.penalised_log_likelihood = None;
+        self.aic = None;
+        self.deviance = None;
+        self.null_deviance = None;
+        self.df_residual = None;
+        self.dispersion = None;
+        self.likelihood_ratio = None;
+        self.pseudo_r_squared = None;
+    }
 }
 
 #[derive(Serialize)]
@@ -65,7 +83,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let formula = Formula::parse(&args.formula).map_err(failed)?;
     let cluster = cluster_column(&args.vcov)?;
-    let frame = data::read(&args.data, &[])?;
+    let frame = data::read(&args.data, &[], &formula.columns())?;
     let columns =
         design::data(&frame, &BTreeMap::new()).map_err(regtrial_study::StudyError::from)?;
     let extra: Vec<&str> = cluster.into_iter().collect();
@@ -77,8 +95,8 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         family: family.as_str(),
         link: link.as_str(),
         formula: args.formula.clone(),
-        n: design.nobs(),
-        n_dropped: design.dropped,
+        n: Some(design.nobs()),
+        n_dropped: Some(design.dropped),
         converged: true,
         ..Model::default()
     };
@@ -90,7 +108,14 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
             maximum_likelihood(args, &glm, &design, &mut model, &mut results)?
         }
     };
-    let ratio = regression::ratio_of(family, link).unwrap_or(Statistic::Coefficient);
+    let ratio = match (args.exponentiate, regression::ratio_of(family, link)) {
+        (true, None) => {
+            let rule = "the exponential of these coefficients is no ratio";
+            return Err(Failure::message("argument", rule)
+                .with_help("--exponentiate goes with the logit and log links"));
+        }
+        (_, ratio) => ratio.unwrap_or(Statistic::Coefficient),
+    };
     for (j, term) in terms.iter().enumerate() {
         let estimate = if args.exponentiate {
             term.estimate.exponentiated(ratio)
@@ -105,14 +130,17 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     }
     let released = results.release(data::policy(&args.data));
     let diagnostics = released.diagnostics();
-    if !args.data.output.quiet {
+    if released.records().iter().any(|record| record.suppressed)
+        || !released.policy().allows(design.dropped as u64)
+    {
+        model.withhold();
+    }
+    if let (false, Some(n), Some(dropped)) = (args.data.output.quiet, model.n, model.n_dropped) {
         anstream::eprintln!(
-            "{} {} ({} link): {} rows, {} left out for a missing value",
+            "{} {} ({} link): {n} rows, {dropped} left out for a missing or undefined value",
             model.method,
             model.family,
-            model.link,
-            model.n,
-            model.n_dropped
+            model.link
         );
     }
     let document = Document {
@@ -139,7 +167,7 @@ fn maximum_likelihood(
     model.method = "ml";
     args.vcov.clone_into(&mut model.vcov);
     model.events = fit.events();
-    model.log_likelihood = fit.log_likelihood();
+    model.log_likelihood = Some(fit.log_likelihood());
     model.aic = Some(fit.aic());
     model.deviance = Some(fit.deviance);
     model.null_deviance = Some(fit.null_deviance);
@@ -162,6 +190,11 @@ fn maximum_likelihood(
     results
         .diagnostics
         .extend(fit.diagnostics.iter().map(remark));
+    if args.intervals == Some(IntervalChoice::Profile) && args.vcov != "classical" {
+        let rule = "profile intervals rest on the likelihood alone: they have no robust form";
+        return Err(Failure::message("argument", rule)
+            .with_help("leave out --vcov, or take --intervals wald"));
+    }
     match args.intervals {
         Some(IntervalChoice::Profile) => glm.profile(design, &fit, level).map_err(failed),
         _ => Ok(fit.confint(level)),
@@ -192,7 +225,7 @@ fn firth(
     model.method = "firth";
     "classical".clone_into(&mut model.vcov);
     model.events = Some(fit.events);
-    model.log_likelihood = fit.log_likelihood;
+    model.log_likelihood = Some(fit.log_likelihood);
     model.penalised_log_likelihood = Some(fit.penalised_log_likelihood);
     model.iterations = fit.iterations;
     Firth

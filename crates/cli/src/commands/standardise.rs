@@ -4,12 +4,13 @@ use super::{family, link, say};
 use crate::args::{StandardiseArgs, VarianceChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
-use regtrial_results::{Cells, DiagnosticRecord, Record, Results};
+use regtrial_results::{DiagnosticRecord, Record, Results};
 use regtrial_stats::StatsError;
 use regtrial_stats::formula::Formula;
-use regtrial_stats::glm::{Family, Glm};
-use regtrial_stats::marginal::{MarginalVariance, Standardisation, StandardisationFit};
-use regtrial_study::analysis::records::{contrast, record, remark};
+use regtrial_stats::glm::Glm;
+use regtrial_stats::marginal::{MarginalVariance, Standardisation};
+use regtrial_study::analysis::records::remark;
+use regtrial_study::analysis::standardised::records;
 use regtrial_study::design;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -19,10 +20,10 @@ struct Model {
     family: &'static str,
     link: &'static str,
     formula: String,
-    n: usize,
-    n_dropped: usize,
-    log_likelihood: f64,
-    aic: f64,
+    n: Option<usize>,
+    n_dropped: Option<usize>,
+    log_likelihood: Option<f64>,
+    aic: Option<f64>,
     converged: bool,
     vcov: &'static str,
     estimand: &'static str,
@@ -42,7 +43,7 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let level = data::level(&args.data)?;
     let formula = Formula::parse(&args.formula).map_err(failed)?;
-    let frame = data::read(&args.data, &[&args.arm])?;
+    let frame = data::read(&args.data, &[&args.arm], &formula.columns())?;
     let texts = data::texts(&frame, &args.arm)?;
     let arms = data::arms(&args.arm, &texts, args.reference.as_deref())?;
     let levels = BTreeMap::from([(args.arm.clone(), arms.clone())]);
@@ -63,13 +64,16 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
     .fit(&formula, &columns)
     .map_err(failed)?;
     let mut results = Results {
-        records: records(&fit, level),
+        records: records(&fit, "standardise", "complete rows", level),
         ..Results::default()
     };
     results
         .diagnostics
         .extend(fit.model.diagnostics.iter().map(remark));
     let released = results.release(data::policy(&args.data));
+    // Beside a withheld count, a total would give it back.
+    let shown = released.policy().allows(fit.model.dropped as u64)
+        && !released.records().iter().any(|record| record.suppressed);
     let unconditional = variance.is_unconditional();
     let document = Document {
         schema: "regtrial.standardise/1",
@@ -77,10 +81,10 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
             family: fit.model.family.as_str(),
             link: fit.model.link.as_str(),
             formula: args.formula.clone(),
-            n: fit.model.nobs(),
-            n_dropped: fit.model.dropped,
-            log_likelihood: fit.model.log_likelihood(),
-            aic: fit.model.aic(),
+            n: shown.then(|| fit.model.nobs()),
+            n_dropped: shown.then_some(fit.model.dropped),
+            log_likelihood: shown.then(|| fit.model.log_likelihood()),
+            aic: shown.then(|| fit.model.aic()),
             converged: true,
             vcov: variance.as_str(),
             estimand: if unconditional {
@@ -94,46 +98,15 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
         estimates: released.records(),
         diagnostics: released.diagnostics(),
     };
-    if !args.data.output.quiet {
+    if shown && !args.data.output.quiet {
         anstream::eprintln!(
-            "{} rows, {} left out for a missing value; variance {} ({})",
-            document.model.n,
-            document.model.n_dropped,
+            "{} rows, {} left out for a missing or undefined value; variance {} ({})",
+            fit.model.nobs(),
+            fit.model.dropped,
             document.model.vcov,
             document.model.estimand
         );
     }
     output::print(&args.data, &document, released.records())?;
     Ok(say(released.diagnostics(), args.data.output.quiet))
-}
-
-fn records(fit: &StandardisationFit, level: regtrial_stats::ConfidenceLevel) -> Vec<Record> {
-    let counts = |arm: usize| {
-        if fit.model.family == Family::Binomial {
-            let events = fit.events[arm] as u64;
-            vec![events, fit.people[arm] - events]
-        } else {
-            vec![fit.people[arm]]
-        }
-    };
-    let mut records = Vec::new();
-    for (i, arm) in fit.arms.iter().enumerate() {
-        let mut made = record("standardise", "complete rows", &fit.arm(i, level));
-        made.group.clone_from(arm);
-        made.n = Some(fit.people[i]);
-        made.cells = Cells::counts(counts(i));
-        records.push(made);
-    }
-    for treated in 1..fit.arms.len() {
-        for control in 0..treated {
-            for estimate in fit.contrasts(treated, control, level) {
-                let mut made = record("standardise", "complete rows", &estimate);
-                made.contrast = contrast(&estimate, &fit.arms[treated], &fit.arms[control]);
-                made.n = Some(fit.people[treated] + fit.people[control]);
-                made.cells = Cells::counts([counts(treated), counts(control)].concat());
-                records.push(made);
-            }
-        }
-    }
-    records
 }

@@ -3,6 +3,7 @@
 use super::lexer::error;
 use super::{Literal, Node, Operator};
 use crate::OutcomeError;
+use regtrial_registers::{Day, parse_day};
 
 /// True, false, or not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub enum Value<'a> {
     Text(&'a str),
     /// Yes or no.
     Truth(bool),
+    /// A day, as days since 1970-01-01.
+    Day(Day),
     /// Missing.
     Unknown,
 }
@@ -63,6 +66,8 @@ pub enum Kind {
     Text,
     /// Yes or no.
     Truth,
+    /// Days; compared with a date in quotes.
+    Day,
 }
 
 impl Node {
@@ -83,7 +88,7 @@ impl Node {
             Self::Flag(field) => match value(&field.name) {
                 Value::Truth(truth) => Truth::of(truth),
                 Value::Number(number) => Truth::of(number != 0.0),
-                Value::Text(_) | Value::Unknown => Truth::Unknown,
+                Value::Text(_) | Value::Day(_) | Value::Unknown => Truth::Unknown,
             },
         }
     }
@@ -95,6 +100,7 @@ fn compare(value: Value<'_>, operator: Operator, literal: &Literal) -> Truth {
         (Value::Text(a), Literal::Text(b)) => Some(a.cmp(b.as_str())),
         (Value::Truth(a), Literal::Truth(b)) => Some(a.cmp(b)),
         (Value::Number(a), Literal::Truth(b)) => (a != 0.0).partial_cmp(b),
+        (Value::Day(a), Literal::Text(b)) => parse_day(b).map(|b| a.cmp(&b)),
         _ => None,
     };
     let Some(ordering) = ordering else {
@@ -112,7 +118,7 @@ fn compare(value: Value<'_>, operator: Operator, literal: &Literal) -> Truth {
 
 pub(super) fn check(root: &Node, kind: &impl Fn(&str) -> Option<Kind>) -> Result<(), OutcomeError> {
     let mut first = Ok(());
-    root.fields(&mut |field, literal| {
+    root.fields(&mut |field, literal, flag| {
         let found = match (kind(&field.name), literal) {
             (None, _) => Err(format!("there is no field `{}`", field.name)),
             (Some(Kind::Number), Some(Literal::Text(_))) => Err(format!(
@@ -125,6 +131,20 @@ pub(super) fn check(root: &Node, kind: &impl Fn(&str) -> Option<Kind>) -> Result
             )),
             (Some(Kind::Truth), Some(Literal::Number(_) | Literal::Text(_))) => Err(format!(
                 "`{}` is yes or no: compare it with true or false",
+                field.name
+            )),
+            (Some(Kind::Day), Some(Literal::Text(text))) if parse_day(text).is_none() => {
+                Err(format!(
+                    "`{}` holds dates: compare it with a date such as '2020-03-31'",
+                    field.name
+                ))
+            }
+            (Some(Kind::Day), Some(Literal::Number(_) | Literal::Truth(_))) => Err(format!(
+                "`{}` holds dates: compare it with a date such as '2020-03-31'",
+                field.name
+            )),
+            (Some(Kind::Text | Kind::Day), None) if flag => Err(format!(
+                "`{}` does not hold yes or no: compare it with something",
                 field.name
             )),
             _ => Ok(()),

@@ -15,6 +15,7 @@ impl Rule {
             Some(match frame.column(field).ok()?.dtype() {
                 DataType::String => Kind::Text,
                 DataType::Boolean => Kind::Truth,
+                DataType::Date => Kind::Day,
                 _ => Kind::Number,
             })
         })?;
@@ -38,6 +39,7 @@ pub(crate) fn cell(column: &Column, row: usize) -> Value<'_> {
         Ok(AnyValue::String(text)) => Value::Text(text),
         Ok(AnyValue::Float64(number)) => Value::Number(number),
         Ok(AnyValue::Boolean(truth)) => Value::Truth(truth),
+        Ok(AnyValue::Date(day)) => Value::Day(day),
         _ => Value::Unknown,
     }
 }

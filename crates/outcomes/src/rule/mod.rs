@@ -101,7 +101,7 @@ impl Rule {
     pub fn fields(&self) -> Vec<&str> {
         let mut found = Vec::new();
         self.root
-            .fields(&mut |field, _| found.push(field.name.as_str()));
+            .fields(&mut |field, _, _| found.push(field.name.as_str()));
         found.sort_unstable();
         found.dedup();
         found
@@ -123,16 +123,18 @@ impl Rule {
 }
 
 impl Node {
-    fn fields<'n>(&'n self, visit: &mut impl FnMut(&'n FieldName, Option<&'n Literal>)) {
+    /// Visits every field with what it is compared with, and whether it stands alone.
+    fn fields<'n>(&'n self, visit: &mut impl FnMut(&'n FieldName, Option<&'n Literal>, bool)) {
         match self {
             Self::And(a, b) | Self::Or(a, b) => {
                 a.fields(visit);
                 b.fields(visit);
             }
             Self::Not(inner) => inner.fields(visit),
-            Self::Compare(field, _, literal) => visit(field, Some(literal)),
-            Self::In(field, literals) => literals.iter().for_each(|l| visit(field, Some(l))),
-            Self::Unknown(field) | Self::Flag(field) => visit(field, None),
+            Self::Compare(field, _, literal) => visit(field, Some(literal), false),
+            Self::In(field, literals) => literals.iter().for_each(|l| visit(field, Some(l), false)),
+            Self::Unknown(field) => visit(field, None, false),
+            Self::Flag(field) => visit(field, None, true),
         }
     }
 }

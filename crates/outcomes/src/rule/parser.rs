@@ -10,6 +10,7 @@ pub(super) fn parse(text: &str) -> Result<Node, OutcomeError> {
         tokens: tokens(text)?,
         at: 0,
         end: text.len(),
+        depth: 0,
     };
     let node = parser.or()?;
     match parser.tokens.get(parser.at) {
@@ -25,7 +26,11 @@ struct Parser {
     tokens: Vec<(Token, Range<usize>)>,
     at: usize,
     end: usize,
+    depth: usize,
 }
+
+/// Deeper nesting than any rule has; the stack is finite.
+const MAX_DEPTH: usize = 100;
 
 impl Parser {
     fn peek(&self) -> Option<&Token> {
@@ -68,6 +73,16 @@ impl Parser {
     }
 
     fn not(&mut self) -> Result<Node, OutcomeError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(error("the rule is nested too deeply", self.span()));
+        }
+        let node = self.negation();
+        self.depth -= 1;
+        node
+    }
+
+    fn negation(&mut self) -> Result<Node, OutcomeError> {
         if self.word("not") {
             return Ok(Node::Not(Box::new(self.not()?)));
         }

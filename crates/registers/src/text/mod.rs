@@ -15,11 +15,16 @@ pub(crate) struct TextFile {
     pub(crate) delimiter: u8,
     pub(crate) header: Vec<String>,
     reader: csv::Reader<Box<dyn Read>>,
+    /// Line of the last record read, and whether its last cell holds a line break.
+    start: u64,
+    breaks: bool,
+    ends_in_quote: bool,
 }
 
 impl TextFile {
     /// Opens a file and reads its header.
     pub(crate) fn open(path: &Path) -> Result<Self, RegisterError> {
+        source::check_kind(path)?;
         let encoding = source::encoding(path).map_err(|e| unreadable(path, &e))?;
         let open = || source::open(path, encoding).map_err(|e| unreadable(path, &e));
         let delimiter = delimiter::detect(open()?).map_err(|e| unreadable(path, &e))?;
@@ -43,6 +48,9 @@ impl TextFile {
             delimiter,
             header,
             reader,
+            start: 0,
+            breaks: false,
+            ends_in_quote: source::ends_in_quote(path).map_err(|e| unreadable(path, &e))?,
         })
     }
 
@@ -51,11 +59,27 @@ impl TextFile {
         loop {
             match self.reader.read_record(record) {
                 Ok(true) if record.len() == 1 && record[0].trim().is_empty() => {}
-                Ok(true) => return Ok(Some(record.position().map_or(0, csv::Position::line))),
+                Ok(true) => {
+                    let last = record.iter().next_back();
+                    self.breaks = last.is_some_and(|cell| cell.contains('\n'));
+                    self.start = record.position().map_or(0, csv::Position::line);
+                    return Ok(Some(self.start));
+                }
+                // A quotation mark that is never closed swallows the rest of the file into one
+                // cell: the last cell of all then holds a line break, and no mark ends the file.
+                Ok(false) if self.breaks && !self.ends_in_quote => return Err(self.unclosed()),
                 Ok(false) => return Ok(None),
                 Err(error) => return Err(broken(&self.path, &error)),
             }
         }
+    }
+
+    fn unclosed(&self) -> RegisterError {
+        let rule = "a quotation mark is opened and never closed: it swallows the rest of the file";
+        Problem::new("unclosed_quote", &self.path, rule)
+            .at_line(self.start)
+            .help("close it, or double it where it is part of the text")
+            .into()
     }
 }
 
@@ -101,6 +125,10 @@ impl TextTable {
                 problems
                     .push(problem.help("look for an unquoted delimiter or a line break in a cell"));
             }
+        }
+        if problems.is_empty() && rows.is_empty() {
+            let problem = Problem::new("no_rows", path, "the file has a header and no rows");
+            return Err(problem.at_line(1).into());
         }
         if problems.is_empty() {
             Ok(Self {

@@ -34,7 +34,11 @@ impl DateFormat {
                     return None;
                 }
                 let mut parts = date.split('-');
-                ymd(parts.next()?, parts.next()?, parts.next()?)?
+                let day = ymd(parts.next()?, parts.next()?, parts.next()?)?;
+                if parts.next().is_some() {
+                    return None;
+                }
+                day
             }
             Self::Dots => {
                 let mut parts = cell.split('.');

@@ -8,7 +8,7 @@ pub(crate) fn parse(cell: &str) -> Option<f64> {
     if !plain || !cell.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
-    cell.parse::<f64>().ok()
+    cell.parse::<f64>().ok().filter(|number| number.is_finite())
 }
 
 /// A number with a decimal comma, or with a decimal point, or with neither.

@@ -3,7 +3,8 @@
 use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{
-    WITHHELD, capitalised, coefficient_decimals, fixed, interval_name, p_value, ratio,
+    WITHHELD, capitalised, coefficient_decimals, fixed, interval_name, narrow_ratio_decimals,
+    p_value, ratio,
 };
 use crate::select::Records;
 use regtrial_results::{Analysis, Catalogue, Record, Released};
@@ -52,7 +53,10 @@ fn headings(catalogue: &Catalogue, analysis: &Analysis, statistic: &str) -> Vec<
 
 fn row(kind: RowKind, record: &Record, catalogue: &Catalogue) -> Row {
     let estimate = if record.statistic != COEFFICIENT && is_ratio(record) {
-        cells::estimate(Some(record), ratio)
+        match narrow_ratio_decimals(record.std_error) {
+            None => cells::estimate(Some(record), ratio),
+            Some(digits) => cells::estimate(Some(record), |value| fixed(value, digits)),
+        }
     } else {
         let digits = coefficient_decimals(record.std_error);
         cells::estimate(Some(record), |value| fixed(value, digits))

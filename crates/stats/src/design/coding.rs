@@ -117,6 +117,9 @@ impl Part {
     }
 }
 
+/// A factor may have this many levels however few the rows.
+const MANY_LEVELS: usize = 20;
+
 /// R's rule: a factor within a term is coded by contrasts if the term without it is in the model
 /// (before it, or the intercept).
 fn has_margin(
@@ -170,12 +173,18 @@ fn parts(
         Variable::Factor { column, reference } => (column, reference),
     };
     let mut levels = present_levels(data.column(column)?, rows);
+    if levels.len() > MANY_LEVELS && 2 * levels.len() > rows.len() {
+        return Err(StatsError::ColumnType {
+            column: column.clone(),
+            rule: "has a level of its own for most rows: it is no factor, perhaps identifiers"
+                .to_owned(),
+        });
+    }
     if let Some(reference) = reference {
         let Some(at) = levels.iter().position(|level| level == reference) else {
             return Err(StatsError::UnknownLevel {
                 column: column.clone(),
                 level: reference.clone(),
-                levels,
             });
         };
         let first = levels.remove(at);

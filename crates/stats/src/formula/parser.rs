@@ -10,6 +10,7 @@ pub(super) fn parse(text: &str) -> Result<Formula, StatsError> {
         tokens: tokens(text)?,
         at: 0,
         end: text.len(),
+        depth: 0,
     };
     let response = parser.comparison()?;
     parser.expect("~", "a `~` between the outcome and the terms")?;
@@ -37,7 +38,11 @@ struct Parser {
     tokens: Vec<(Token, Range<usize>)>,
     at: usize,
     end: usize,
+    depth: usize,
 }
+
+/// Deeper nesting than any formula has; the stack is finite.
+const MAX_DEPTH: usize = 100;
 
 impl Parser {
     fn peek(&self) -> Option<&Token> {
@@ -118,6 +123,20 @@ impl Parser {
         Ok(items)
     }
 
+    /// Runs a recursive step, unless the nesting is absurd.
+    fn deeper<T>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<T, StatsError>,
+    ) -> Result<T, StatsError> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(error("the formula is nested too deeply", self.span()));
+        }
+        let result = step(self);
+        self.depth -= 1;
+        result
+    }
+
     fn atom(&mut self, offsets: &mut Vec<Expression>) -> Result<Vec<Item>, StatsError> {
         let span = self.span();
         match self.peek().cloned() {
@@ -137,7 +156,7 @@ impl Parser {
                     terms: Vec::new(),
                     offsets: Vec::new(),
                 };
-                self.sum(&mut inner)?;
+                self.deeper(|parser| parser.sum(&mut inner))?;
                 self.expect(")", "`)`")?;
                 if self.is("^") {
                     let message = "powers of a sum are not supported: write the interactions out \
@@ -258,6 +277,10 @@ impl Parser {
     }
 
     fn signed(&mut self) -> Result<Expression, StatsError> {
+        self.deeper(Self::signed_inner)
+    }
+
+    fn signed_inner(&mut self) -> Result<Expression, StatsError> {
         if self.take("-") {
             return Ok(Expression::Negate(Box::new(self.signed()?)));
         }

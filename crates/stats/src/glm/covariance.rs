@@ -58,6 +58,12 @@ pub(super) fn estimate(
         let row = x.row(i);
         weights[i] * row.dot(&bread.dot(&row))
     };
+    if matches!(kind, Covariance::Hc2 | Covariance::Hc3)
+        && (0..x.nrows()).any(|i| leverage(i) > 1.0 - 1e-12)
+    {
+        let rule = "cannot be HC2 or HC3: a row determines a coefficient alone (leverage 1)";
+        return Err(StatsError::argument("covariance", rule));
+    }
     let scores: Vec<f64> = match kind {
         Covariance::Classical => return Ok(bread * fit.dispersion),
         Covariance::Hc0 | Covariance::Hc1 | Covariance::Cluster(_) => score,
@@ -74,7 +80,17 @@ pub(super) fn estimate(
     };
     let (meat, factor) = match kind {
         Covariance::Cluster(labels) => {
-            let labels: Vec<u64> = fit.rows.iter().map(|&row| labels[row]).collect();
+            let labels: Vec<u64> = fit
+                .rows
+                .iter()
+                .filter_map(|&row| labels.get(row).copied())
+                .collect();
+            if labels.len() != fit.rows.len() {
+                return Err(StatsError::argument(
+                    "cluster",
+                    "needs a label for every row",
+                ));
+            }
             let (meat, groups) = cluster_meat(x, &scores, &labels);
             if groups < 2 {
                 return Err(StatsError::argument(

@@ -87,6 +87,13 @@ impl Family {
             });
         }
         let all = |value: f64| y.iter().all(|&y| y == value);
+        let first = y.first().copied().unwrap_or(f64::NAN);
+        if self == Self::Gaussian && all(first) {
+            return Err(StatsError::ConstantOutcome {
+                outcome: outcome(),
+                value: "the same number",
+            });
+        }
         if self != Self::Gaussian && all(0.0) {
             return Err(StatsError::ConstantOutcome {
                 outcome: outcome(),

@@ -71,7 +71,8 @@ impl Glm {
         let n = design.nobs() as f64;
         let df_residual = n - design.terms.len() as f64;
         let dispersion = match self.family {
-            Family::Gaussian => maximum.deviance / df_residual,
+            Family::Gaussian if df_residual > 0.0 => maximum.deviance / df_residual,
+            Family::Gaussian => f64::NAN,
             Family::Binomial | Family::Poisson => 1.0,
         };
         let mut fit = GlmFit {
@@ -394,6 +395,13 @@ impl GlmFit {
 
 fn diagnostics(fit: &GlmFit) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    if fit.family == Family::Gaussian && fit.df_residual <= 0.0 {
+        let message = "as many coefficients as rows: the fit is perfect and says nothing";
+        found.push(Diagnostic::warning("no_residual_freedom", message));
+    } else if fit.family == Family::Gaussian && fit.deviance <= 1e-20 * fit.null_deviance {
+        let message = "the terms give the outcome back exactly: is it one of them?";
+        found.push(Diagnostic::warning("perfect_fit", message));
+    }
     if let (Family::Binomial, Some(events)) = (fit.family, fit.events()) {
         let rarer = events.min(fit.nobs() as u64 - events);
         let slopes = fit.terms.len().saturating_sub(1).max(1) as u64;

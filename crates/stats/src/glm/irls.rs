@@ -51,7 +51,7 @@ impl Problem<'_> {
             if decrement < CONVERGED {
                 return self.finish(beta + &step.direction, state, iteration);
             }
-            if iteration > SUSPICIOUS && self.family == Family::Binomial {
+            if iteration > SUSPICIOUS && self.family != Family::Gaussian {
                 self.check_separation(&step.direction)?;
             }
             (beta, state) = match self.halved(&beta, &step.direction, &state) {
@@ -195,7 +195,7 @@ impl Problem<'_> {
         let state = self.evaluate(&beta).unwrap_or(before);
         let (weights, score) = self.weights_and_score(&state.eta);
         let step = self.step(&weights, &score)?;
-        if self.family == Family::Binomial && state.eta.iter().any(|eta| eta.abs() > 15.0) {
+        if self.family != Family::Gaussian && state.eta.iter().any(|eta| eta.abs() > 15.0) {
             self.check_separation(&step.direction)?;
         }
         Ok(Maximum {
@@ -208,7 +208,7 @@ impl Problem<'_> {
     }
 
     fn check_separation(&self, direction: &Array1<f64>) -> Result<(), StatsError> {
-        match separation::certified(self.x, self.y, direction, self.terms) {
+        match separation::certified(self.family, self.x, self.y, direction, self.terms) {
             Some(terms) => Err(StatsError::Separation { terms }),
             None => Ok(()),
         }

@@ -5,6 +5,7 @@
 //! Newton's steps turn into such a direction when there is one, so the last step is the candidate
 //! and the inequality is checked in every row: what is reported has been proved, up to rounding.
 
+use super::Family;
 use crate::design::INTERCEPT;
 use ndarray::{Array1, Array2};
 
@@ -13,16 +14,24 @@ const TOLERANCE: f64 = 1e-4;
 
 /// The terms along which the likelihood climbs for ever, if `direction` separates.
 pub(super) fn certified(
+    family: Family,
     x: &Array2<f64>,
     y: &[f64],
     direction: &Array1<f64>,
     terms: &[String],
 ) -> Option<Vec<String>> {
+    // A count's likelihood climbs for ever only where rows without events move down and no other
+    // row moves at all.
+    let margin = |along: f64, y: f64| match family {
+        Family::Poisson if y > 0.0 => -along.abs(),
+        Family::Poisson => -along,
+        _ => (2.0 * y - 1.0) * along,
+    };
     let margins: Vec<f64> = x
         .rows()
         .into_iter()
         .zip(y)
-        .map(|(row, y)| (2.0 * y - 1.0) * row.dot(direction))
+        .map(|(row, &y)| margin(row.dot(direction), y))
         .collect();
     let largest = margins.iter().copied().fold(0.0, f64::max);
     let smallest = margins.iter().copied().fold(0.0, f64::min);

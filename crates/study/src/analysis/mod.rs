@@ -3,18 +3,19 @@
 pub mod comparison;
 pub mod records;
 pub mod regression;
+pub mod standardised;
 
 mod baseline;
 mod curve;
-mod standardised;
 
-use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
+use crate::plan::{AnalysisPlan, Estimator, OutcomePlan, OutcomeSource};
 use crate::{Study, StudyError, design};
 use polars::prelude::DataFrame;
 use records::diagnostic;
 use regtrial_results::{Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Outcome, Results};
-use regtrial_stats::ConfidenceLevel;
 use regtrial_stats::design::Data;
+use regtrial_stats::glm::Family;
+use regtrial_stats::{ConfidenceLevel, StatsError};
 use std::collections::BTreeMap;
 
 /// Who is analysed, unless an analysis says otherwise.
@@ -89,16 +90,33 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         ..Results::default()
     };
     baseline::run(&context, &mut results)?;
-    comparison::outcomes_table(&context, &mut results)?;
+    if let Err(error) = comparison::outcomes_table(&context, &mut results) {
+        results.diagnostics.push(failed("outcomes", &error)?);
+    }
     for analysis in &plan.analyses {
         if let Err(error) = one(&context, analysis, &mut results) {
             results.diagnostics.push(failed(&analysis.key, &error)?);
+            continue;
+        }
+        if let (Some(estimand), Some(listed)) =
+            (&analysis.estimand, results.catalogue.analyses.last_mut())
+        {
+            listed.notes.insert(0, format!("Estimand: {estimand}."));
         }
     }
     for figure in &plan.figures {
         curve::run(&context, figure, &mut results)?;
     }
+    for (arm, rows) in context.groups() {
+        if rows.is_empty() {
+            let message = "nobody is in this arm of the plan";
+            results
+                .diagnostics
+                .push(diagnostic("empty_arm", "warning", Some(&arm), message));
+        }
+    }
     refused_rows(study, &mut results);
+    unknown_outcomes(study, &mut results)?;
     Ok(results)
 }
 
@@ -107,6 +125,7 @@ fn one(
     analysis: &AnalysisPlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
+    let analysis = &with_family(context, analysis)?;
     match &analysis.estimator {
         Estimator::Difference => comparison::single(context, analysis, results),
         Estimator::Regression(model) => regression::run(context, analysis, model, results),
@@ -114,6 +133,43 @@ fn one(
             standardised::run(context, analysis, model, *variance, results)
         }
     }
+}
+
+/// An estimator's refusal without counts of people: diagnostics leave with the results.
+fn releasable(key: &str, error: &StatsError) -> String {
+    let what = match error {
+        StatsError::TooFewRows { .. } => {
+            "there are more coefficients than complete rows".to_owned()
+        }
+        StatsError::NoData { .. } => "no complete row is left".to_owned(),
+        StatsError::ConstantOutcome { .. } => {
+            "the outcome is the same in every complete row: there is nothing to compare".to_owned()
+        }
+        other => other.to_string(),
+    };
+    format!("analysis `{key}`: {what}")
+}
+
+/// The analysis with a gaussian working model where the plan names no family and the outcome's
+/// values are not yes and no.
+fn with_family(context: &Context<'_>, analysis: &AnalysisPlan) -> Result<AnalysisPlan, StudyError> {
+    let mut analysis = analysis.clone();
+    let outcomes = &context.study.plan().outcomes;
+    let outcome = outcomes
+        .iter()
+        .find(|outcome| outcome.key == analysis.outcome);
+    let binary = outcome
+        .map(|outcome| context.is_binary(outcome))
+        .transpose()?;
+    if let Estimator::Regression(model) | Estimator::Standardisation(model, _) =
+        &mut analysis.estimator
+        && !model.family_given
+        && binary == Some(false)
+    {
+        model.family = Family::Gaussian;
+        model.link = Family::Gaussian.canonical_link();
+    }
+    Ok(analysis)
 }
 
 /// An analysis that could not be computed, as a diagnostic; other failures stop the study.
@@ -128,7 +184,7 @@ fn failed(key: &str, error: &StudyError) -> Result<DiagnosticRecord, StudyError>
                 code: source.code().to_owned(),
                 severity: "error".to_owned(),
                 term: Some(key.to_owned()),
-                message: format!("{error}{advice}"),
+                message: format!("{}{advice}", releasable(key, source)),
             })
         }
         StudyError::Frame(inner) => Err(StudyError::Frame(inner.clone())),
@@ -209,4 +265,34 @@ fn refused_rows(study: &Study, results: &mut Results) {
                 .push(diagnostic("rows_refused", "note", Some(key), message));
         }
     }
+}
+
+/// A warning wherever people were seen for the whole window and still their outcome is unknown: a
+/// field that the rule needs is missing from their spells, so those who remain are no fair sample.
+fn unknown_outcomes(study: &Study, results: &mut Results) -> Result<(), StudyError> {
+    let cohorts = study.cohorts()?;
+    for outcome in &study.plan().outcomes {
+        let OutcomeSource::Derived {
+            outcome: derived,
+            register,
+        } = &outcome.source
+        else {
+            continue;
+        };
+        let Some(cohort) = cohorts.get(register) else {
+            continue;
+        };
+        let values = cohort.derive(derived)?.values;
+        if values
+            .iter()
+            .any(|value| value.number.is_none() && value.unseen.is_none())
+        {
+            let message = "the outcome is unknown for people whose spells lack a field that the \
+                           endpoint's rule needs; they are left out, and those who remain are not a \
+                           fair sample";
+            let found = diagnostic("unknown_outcome", "warning", Some(&outcome.key), message);
+            results.diagnostics.push(found);
+        }
+    }
+    Ok(())
 }

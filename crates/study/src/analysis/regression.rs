@@ -85,8 +85,8 @@ pub(crate) fn run(
         let mut made = Record::new(&analysis.key, context.population, statistic);
         made.outcome.clone_from(&analysis.outcome);
         made.estimate = value;
-        if matches!(statistic, "dropped" | "events") {
-            made.cells = Cells::counts([value as u64]);
+        if matches!(statistic, "observations" | "dropped" | "events") {
+            made.cells = totals(context, &design, model.family);
         }
         results.records.push(made);
     }
@@ -137,23 +137,55 @@ fn term_record(
     made
 }
 
-/// The people behind a coefficient: of a 0/1 column those with 1 and those with 0, and where the
-/// model has no other term, their outcomes too, which it would give back.
+/// The people behind a coefficient: of a 0/1 column those with 1 and those with 0; of an intercept
+/// beside nothing but 0/1 columns those in the reference cell, whose outcome it is. Where a model
+/// of one such column gives the whole table back, the outcomes count as well.
 #[must_use]
 pub fn cells(design: &Design, column: usize, family: Family) -> Cells {
-    let x = design.x.column(column);
+    let is_flag = |j: usize| design.x.column(j).iter().all(|v| *v == 0.0 || *v == 1.0);
+    let others: Vec<usize> = (0..design.terms.len())
+        .filter(|&j| design.terms[j] != INTERCEPT)
+        .collect();
     let n = design.nobs() as u64;
-    if design.terms[column] == INTERCEPT || x.iter().any(|v| *v != 0.0 && *v != 1.0) {
+    let reference = |row: usize| others.iter().all(|&j| design.x[(row, j)] == 0.0);
+    let intercept = design.terms[column] == INTERCEPT;
+    let inside: Vec<bool> = if intercept && others.iter().all(|&j| is_flag(j)) {
+        (0..design.nobs()).map(reference).collect()
+    } else if !intercept && is_flag(column) {
+        design.x.column(column).iter().map(|v| *v == 1.0).collect()
+    } else {
         return Cells::counts([n]);
-    }
-    let ones = x.iter().filter(|v| **v == 1.0).count() as u64;
+    };
+    let ones = inside.iter().filter(|one| **one).count() as u64;
     let mut counts = vec![ones, n - ones];
-    if design.terms.len() <= 2 && family == Family::Binomial {
-        let with = |wanted: f64| {
-            let rows = x.iter().zip(&design.response);
-            rows.filter(|(v, y)| **v == wanted && **y == 1.0).count() as u64
+    if (intercept || others.len() <= 1) && family == Family::Binomial {
+        let with = |wanted: bool| {
+            let rows = inside.iter().zip(&design.response);
+            rows.filter(|(one, y)| **one == wanted && **y == 1.0)
+                .count() as u64
         };
-        counts.extend([with(1.0), ones - with(1.0), with(0.0), n - ones - with(0.0)]);
+        counts.extend([with(true), ones - with(true)]);
+        if others.len() <= 1 {
+            counts.extend([with(false), n - ones - with(false)]);
+        }
+    }
+    Cells::counts(counts)
+}
+
+/// The counts that a model's totals would give back beside the table of outcomes: events and
+/// others by arm, and how many were left out.
+fn totals(context: &Context<'_>, design: &Design, family: Family) -> Cells {
+    let mut counts = vec![design.dropped as u64];
+    let arm = &context.study.people().arm;
+    for wanted in 0..context.arms().len() {
+        let rows: Vec<usize> = (0..design.nobs())
+            .filter(|&i| arm[design.rows[i]] as usize == wanted)
+            .collect();
+        let events = rows.iter().filter(|&&i| design.response[i] == 1.0).count() as u64;
+        match family {
+            Family::Binomial => counts.extend([events, rows.len() as u64 - events]),
+            _ => counts.push(rows.len() as u64),
+        }
     }
     Cells::counts(counts)
 }

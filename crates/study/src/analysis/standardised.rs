@@ -4,9 +4,10 @@ use super::records::{contrast, record, remark};
 use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, ModelPlan};
-use regtrial_results::{AnalysisKind, Cells, Results};
+use regtrial_results::{AnalysisKind, Cells, Record, Results};
+use regtrial_stats::ConfidenceLevel;
 use regtrial_stats::glm::{Family, Glm};
-use regtrial_stats::marginal::{MarginalVariance, Standardisation};
+use regtrial_stats::marginal::{MarginalVariance, Standardisation, StandardisationFit};
 
 pub(crate) fn run(
     context: &Context<'_>,
@@ -53,37 +54,48 @@ pub(crate) fn run(
             note.term = note.term.or_else(|| Some(analysis.key.clone()));
             note
         }));
-    let events = |arm: usize| (model.family == Family::Binomial).then(|| fit.events[arm] as u64);
+    for mut made in records(&fit, &analysis.key, context.population, context.level) {
+        made.outcome.clone_from(&analysis.outcome);
+        results.records.push(made);
+    }
+    Ok(())
+}
+
+/// The standardised risk of every arm and every contrast, with the counts behind them.
+#[must_use]
+pub fn records(
+    fit: &StandardisationFit,
+    analysis: &str,
+    population: &str,
+    level: ConfidenceLevel,
+) -> Vec<Record> {
+    let binary = fit.model.family == Family::Binomial;
+    let events = |arm: usize| binary.then(|| fit.events[arm] as u64);
     let counts = |arm: usize| match events(arm) {
         Some(events) => vec![events, fit.people[arm] - events],
         None => vec![fit.people[arm]],
     };
+    let mut records = Vec::new();
     for (i, arm) in fit.arms.iter().enumerate() {
-        let mut made = record(
-            &analysis.key,
-            context.population,
-            &fit.arm(i, context.level),
-        );
-        made.outcome.clone_from(&analysis.outcome);
+        let mut made = record(analysis, population, &fit.arm(i, level));
         made.group.clone_from(arm);
         made.n = Some(fit.people[i]);
         made.events = events(i);
         made.cells = Cells::counts(counts(i));
-        results.records.push(made);
+        records.push(made);
     }
     for treated in 1..fit.arms.len() {
         for control in 0..treated {
-            for estimate in fit.contrasts(treated, control, context.level) {
-                let mut made = record(&analysis.key, context.population, &estimate);
-                made.outcome.clone_from(&analysis.outcome);
+            for estimate in fit.contrasts(treated, control, level) {
+                let mut made = record(analysis, population, &estimate);
                 made.contrast = contrast(&estimate, &fit.arms[treated], &fit.arms[control]);
                 made.n = Some(fit.people[treated] + fit.people[control]);
                 made.cells = Cells::counts([counts(treated), counts(control)].concat());
-                results.records.push(made);
+                records.push(made);
             }
         }
     }
-    Ok(())
+    records
 }
 
 fn note(model: &ModelPlan, variance: MarginalVariance) -> String {

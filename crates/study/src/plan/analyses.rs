@@ -22,6 +22,10 @@ pub struct AnalysisPlan {
     pub outcome: String,
     /// What is computed.
     pub estimator: Estimator,
+    /// The summary measure of main interest, as the plan names it.
+    pub estimand: Option<String>,
+    /// Line of the plan on which it stands.
+    pub line: u64,
 }
 
 /// What an analysis computes.
@@ -50,6 +54,8 @@ pub struct ModelPlan {
     pub link: Link,
     /// Firth's penalised likelihood instead of maximum likelihood.
     pub firth: bool,
+    /// Whether the plan names the family; if not, it follows from the outcome's values.
+    pub family_given: bool,
 }
 
 /// A figure as planned.
@@ -88,7 +94,7 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
             section.unknown_reference("outcome", &name, span, &known);
             None
         });
-        section.choice(
+        let estimand = section.choice(
             "estimand",
             &[
                 "risk difference",
@@ -104,6 +110,30 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
                 .and_then(OutcomePlan::is_binary);
             estimator(&section, outcome, binary)
         });
+        if outcome.is_none() {
+            // Read the other keys, so that they are not reported as unknown as well.
+            for key in [
+                "estimator",
+                "formula",
+                "family",
+                "link",
+                "adjust",
+                "vcov",
+                "method",
+            ] {
+                section.has(key);
+            }
+        }
+        let binary = outcomes
+            .iter()
+            .find(|o| Some(&o.key) == outcome.as_ref())
+            .and_then(OutcomePlan::is_binary);
+        let of_means = estimand.as_deref() == Some("mean difference");
+        if estimand.is_some() && binary == Some(of_means) {
+            let kind = if of_means { "yes or no" } else { "a quantity" };
+            let rule = format!("this estimand does not exist for an outcome that is {kind}");
+            section.problem_at("estimand", "bad_value", rule);
+        }
         section.finish();
         if let (Some(outcome), Some(estimator)) = (outcome, estimator) {
             found.push(AnalysisPlan {
@@ -111,6 +141,8 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
                 title,
                 outcome,
                 estimator,
+                estimand,
+                line: section.line(),
             });
         }
     }
@@ -149,7 +181,15 @@ fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Opti
     let gaussian = choice == "linear" || (choice != "logistic" && binary == Some(false));
     let model = model(section, outcome, gaussian)?;
     if choice != "standardisation" {
+        if model.firth && (model.family, model.link) != (Family::Binomial, Link::Logit) {
+            let rule = "Firth's method is for logistic regression: family = \"binomial\", link = \"logit\"";
+            section.problem_at("method", "bad_value", rule);
+        }
         return Some(Estimator::Regression(model));
+    }
+    if model.firth {
+        let rule = "standardisation fits its working model by maximum likelihood";
+        section.problem_at("method", "bad_value", rule);
     }
     let vcov = section.choice("vcov", &["ye", "loo", "ge", "delta"]);
     let variance = match vcov.as_deref() {
@@ -216,17 +256,19 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         _ => family.canonical_link(),
     };
     let firth = section.choice("method", &["ml", "firth"]).as_deref() == Some("firth");
+    let family_given = section.has("family") || section.has("link") || firth;
     Some(ModelPlan {
         formula,
         text,
         family,
         link,
         firth,
+        family_given,
     })
 }
 
 pub(super) fn figures(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> Vec<FigurePlan> {
-    let mut found = Vec::new();
+    let mut found: Vec<FigurePlan> = Vec::new();
     for (key, section) in root.sections("figures") {
         section.required_string("kind");
         section.choice("kind", &["employment-curve"]);
@@ -260,6 +302,10 @@ pub(super) fn figures(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> V
         });
         section.finish();
         found.extend(figure);
+    }
+    // A study with one curve finds it under the name of its kind, whatever the plan calls it.
+    if let [only] = &mut found[..] {
+        "employment-curve".clone_into(&mut only.key);
     }
     found
 }

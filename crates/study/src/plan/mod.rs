@@ -42,6 +42,8 @@ pub struct Plan {
     pub people_file: PathBuf,
     /// How to read it.
     pub people: PeopleOptions,
+    /// Columns by which the randomisation was stratified.
+    pub strata: Vec<String>,
     /// Registers, in the order of the plan.
     pub registers: Vec<RegisterPlan>,
     /// Endpoints with the key of their register.
@@ -69,6 +71,10 @@ impl Plan {
     pub fn read(path: &Path) -> Result<Self, StudyError> {
         match std::fs::read_to_string(path) {
             Ok(text) => Self::parse(path, text),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                let problem = Problem::new("encoding", path, "the plan is not UTF-8");
+                Err(StudyError::Plan(vec![problem.help("save it as UTF-8")]))
+            }
             Err(_) => {
                 let problem = Problem::new("missing_file", path, "the plan cannot be read");
                 Err(StudyError::Plan(vec![
@@ -133,12 +139,17 @@ impl Plan {
                     minimum_count: k as u64,
                 })
             });
-        let (study, (people_file, people)) = (study?, people?);
+        let (study, (people_file, people, strata)) = (study?, people?);
         if !registers.is_empty() && people.index_date.is_none() {
             let message =
                 "a study with registers needs `index_date`: the day from which follow-up counts";
             root.problem_at("people", "missing_key", message);
         }
+        if !registers.is_empty() && people.id.is_none() {
+            let message = "a study with registers needs `id`: the column that links people to them";
+            root.problem_at("people", "missing_key", message);
+        }
+        check_keys(root, &analyses, &figures);
         let plan = Self {
             path: path.to_owned(),
             text,
@@ -150,10 +161,21 @@ impl Plan {
             seed: study.integer("seed", 0, i64::MAX).unwrap_or(0) as u64,
             confidence: study
                 .fraction("confidence")
-                .and_then(|level| ConfidenceLevel::new(level).ok())
+                .and_then(|level| {
+                    let valid = ConfidenceLevel::new(level).ok();
+                    if valid.is_none() {
+                        study.problem_at(
+                            "confidence",
+                            "bad_value",
+                            "`study.confidence` must lie between 0 and 1",
+                        );
+                    }
+                    valid
+                })
                 .unwrap_or_default(),
             people_file,
             people,
+            strata,
             registers,
             endpoints,
             outcomes,
@@ -180,5 +202,20 @@ impl Plan {
             .get(variable)
             .cloned()
             .unwrap_or_else(|| variable.to_owned())
+    }
+}
+
+/// Keys name files: analyses and figures must not share one, nor take a built-in one.
+fn check_keys(root: &Section<'_>, analyses: &[AnalysisPlan], figures: &[FigurePlan]) {
+    for analysis in analyses {
+        let file = analysis.key.replace('_', "-");
+        let built_in = ["baseline", "outcomes"].contains(&analysis.key.as_str());
+        if built_in || figures.iter().any(|figure| figure.key == file) {
+            let rule = format!(
+                "the key `{}` is taken by another table or figure",
+                analysis.key
+            );
+            root.problem_at("analyses", "duplicate_key", rule);
+        }
     }
 }

@@ -19,6 +19,8 @@ pub struct OutcomePlan {
     pub label: String,
     /// Where it comes from.
     pub source: OutcomeSource,
+    /// Line of the plan on which it stands.
+    pub line: u64,
 }
 
 /// Where an outcome comes from.
@@ -137,7 +139,12 @@ pub(super) fn read(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> Vec<
         };
         section.finish();
         if let Some(source) = source {
-            found.push(OutcomePlan { key, label, source });
+            found.push(OutcomePlan {
+                key,
+                label,
+                source,
+                line: section.line(),
+            });
         }
     }
     found
@@ -221,8 +228,13 @@ fn window(section: &Section<'_>) -> Option<(Offset, Offset)> {
     let from = offset(section, from, from_span.clone());
     let to = offset(section, to, to_span.clone());
     let (from, to) = (from?, to?);
-    if to.from(0) <= from.from(0) {
-        section.problem_at("window", "bad_value", "the window ends before it starts");
+    // Days and months may be mixed: the window must not be empty for any index date.
+    if (0..1500).any(|index| to.from(index) <= from.from(index)) {
+        section.problem_at(
+            "window",
+            "bad_value",
+            "the window ends before it starts, for some index dates at least",
+        );
         return None;
     }
     Some((from, to))

@@ -5,7 +5,7 @@ use regtrial_registers::{Exit, PeopleOptions};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-pub(super) fn read(root: &Section<'_>) -> Option<(PathBuf, PeopleOptions)> {
+pub(super) fn read(root: &Section<'_>) -> Option<(PathBuf, PeopleOptions, Vec<String>)> {
     let section = root.required_section("people")?;
     let file = section.required_string("file").map(PathBuf::from);
     let mut options = PeopleOptions {
@@ -21,10 +21,9 @@ pub(super) fn read(root: &Section<'_>) -> Option<(PathBuf, PeopleOptions)> {
     for column in section.string_list("text").unwrap_or_default() {
         options.read = options.read.with_text(&column);
     }
-    // Strata of the randomisation: kept for the analyses that respect them.
-    section.string_list("strata");
+    let strata = section.string_list("strata").unwrap_or_default();
     section.finish();
-    Some((file?, options))
+    Some((file?, options, strata))
 }
 
 /// `arm = "column"` or `arm = { column = "...", order = [...] }`.
@@ -38,6 +37,17 @@ fn arm(section: &Section<'_>) -> Option<(String, Vec<String>)> {
             Ok(table) => {
                 let column = table.required_string("column");
                 let order = table.string_list("order").unwrap_or_default();
+                if order
+                    .iter()
+                    .enumerate()
+                    .any(|(i, arm)| order[..i].contains(arm))
+                {
+                    table.problem_at(
+                        "order",
+                        "bad_value",
+                        "`people.arm.order` names an arm twice",
+                    );
+                }
                 table.finish();
                 column.map(|column| (column, order))
             }

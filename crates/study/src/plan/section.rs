@@ -298,7 +298,15 @@ impl<'a> Section<'a> {
         let mut entries: Vec<_> = parent.table.iter().collect();
         entries.sort_by_key(|(name, _)| name.span().start);
         let mut found = Vec::new();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
         for (name, value) in entries {
+            if name.get_ref().is_empty() || !name.get_ref().chars().all(is_plain) {
+                let rule = format!(
+                    "a key of [{}] is made of the letters a to z, digits, `_` and `-`",
+                    parent.name
+                );
+                self.source.problem("bad_key", name.span(), rule);
+            }
             match value.get_ref() {
                 DeValue::Table(table) => {
                     let child = parent.child_name(name.get_ref());
@@ -309,6 +317,12 @@ impl<'a> Section<'a> {
             }
         }
         found
+    }
+
+    /// The line on which the section starts.
+    pub(super) fn line(&self) -> u64 {
+        let before = &self.source.text[..self.span.start.min(self.source.text.len())];
+        before.matches('\n').count() as u64 + 1
     }
 
     /// Every key of the table as a text.
