@@ -244,7 +244,7 @@ fn release_leaves_no_way_around_a_withheld_coefficient() {
         data.push_str(&format!(
             "{},{}\n",
             if i < 30 { "A" } else { "B" },
-            u8::from(i < 3 || i >= 45)
+            u8::from(!(3..45).contains(&i))
         ));
     }
     let folder = folder(&[("data.csv", &data)]);
