@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 /// Register-based trial analysis: study tables, models and figures from register extracts.
 #[derive(Debug, Parser)]
-#[command(name = "regtrial", version, about, propagate_version = true)]
+#[command(name = "regtrial", version, propagate_version = true)]
 pub struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

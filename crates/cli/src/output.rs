@@ -126,8 +126,22 @@ fn table(records: &[Record], preset: &str) -> String {
         .set_content_arrangement(ContentArrangement::Disabled);
     if preset == presets::UTF8_HORIZONTAL_ONLY {
         // A rule above, below the header and at the end, none between rows.
-        table.remove_style(TableComponent::HorizontalLines);
-        table.set_style(TableComponent::HeaderLines, '─');
+        for component in [
+            TableComponent::HorizontalLines,
+            TableComponent::MiddleIntersections,
+            TableComponent::LeftBorderIntersections,
+            TableComponent::RightBorderIntersections,
+        ] {
+            table.remove_style(component);
+        }
+        for component in [
+            TableComponent::HeaderLines,
+            TableComponent::LeftHeaderIntersection,
+            TableComponent::MiddleHeaderIntersections,
+            TableComponent::RightHeaderIntersection,
+        ] {
+            table.set_style(component, '─');
+        }
     }
     table.set_header(&columns);
     for record in records {

@@ -49,6 +49,7 @@ impl Policy {
             records[part].suppress();
             withheld.secondary += 1;
         }
+        withhold_totals(records);
         for part in followers(records) {
             records[part].suppress();
             withheld.secondary += 1;
@@ -83,6 +84,21 @@ impl Policy {
     }
 }
 
+/// Where the number of people in a model is withheld, its terms do not carry it either.
+fn withhold_totals(records: &mut [Record]) {
+    let withheld: BTreeSet<String> = records
+        .iter()
+        .filter(|record| record.suppressed && record.statistic == "observations")
+        .map(|record| record.analysis.clone())
+        .collect();
+    for record in records
+        .iter_mut()
+        .filter(|record| withheld.contains(&record.analysis))
+    {
+        record.n = None;
+    }
+}
+
 /// Contrasts of a level whose count is withheld in some group: with the other group's share they
 /// would give it back.
 fn followers(records: &[Record]) -> Vec<usize> {
@@ -104,4 +120,103 @@ fn followers(records: &[Record]) -> Vec<usize> {
     (0..records.len())
         .filter(|&i| follows(&records[i]))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Policy;
+    use crate::{Cells, Record, Results};
+
+    fn level(group: &str, level: &str, count: u64) -> Record {
+        let mut record = Record::new("baseline", "all", "count");
+        record.term = "site".to_owned();
+        record.level = level.to_owned();
+        record.group = group.to_owned();
+        record.estimate = count as f64;
+        record.events = Some(count);
+        record.cells = Cells::counts([count]).part_of(group);
+        record
+    }
+
+    fn contrast(level: &str) -> Record {
+        let mut record = Record::new("baseline", "all", "standardised_difference");
+        record.term = "site".to_owned();
+        record.level = level.to_owned();
+        record.contrast = "IPS - TAU".to_owned();
+        record.estimate = 0.1;
+        record
+    }
+
+    fn withheld(records: Vec<Record>) -> Vec<bool> {
+        let results = Results {
+            records,
+            ..Results::default()
+        };
+        let released = results.release(Policy { minimum_count: 5 });
+        for record in released.records().iter().filter(|record| record.suppressed) {
+            assert!(record.estimate.is_nan() && record.events.is_none() && record.n.is_none());
+        }
+        released
+            .records()
+            .iter()
+            .map(|record| record.suppressed)
+            .collect()
+    }
+
+    /// 3 of 101 is withheld; with 78 and 20 shown it would be 101 - 98, so the 20 goes too.
+    #[test]
+    fn a_withheld_part_of_a_whole_takes_the_smallest_other_with_it() {
+        let tau = [
+            level("TAU", "A", 78),
+            level("TAU", "B", 20),
+            level("TAU", "C", 3),
+        ];
+        assert_eq!(withheld(tau.to_vec()), [false, true, true]);
+        let two_small = [
+            level("TAU", "A", 97),
+            level("TAU", "B", 2),
+            level("TAU", "C", 2),
+        ];
+        assert_eq!(withheld(two_small.to_vec()), [false, true, true]);
+        let with_zero = [
+            level("TAU", "A", 97),
+            level("TAU", "B", 0),
+            level("TAU", "C", 4),
+        ];
+        assert_eq!(
+            withheld(with_zero.to_vec()),
+            [true, false, true],
+            "a zero hides nothing"
+        );
+    }
+
+    /// A contrast of a withheld level would give it back, with the other arm's share.
+    #[test]
+    fn contrasts_follow_their_level() {
+        let records = vec![
+            level("TAU", "A", 78),
+            level("TAU", "B", 20),
+            level("TAU", "C", 3),
+            level("IPS", "A", 60),
+            level("IPS", "B", 20),
+            level("IPS", "C", 21),
+            contrast("A"),
+            contrast("B"),
+            contrast("C"),
+        ];
+        let expected = [false, true, true, false, false, false, false, true, true];
+        assert_eq!(withheld(records), expected);
+    }
+
+    #[test]
+    fn counts_from_one_to_one_below_the_minimum_are_withheld() {
+        for (count, hidden) in [(0, false), (1, true), (4, true), (5, false)] {
+            let mut record = Record::new("outcomes", "all", "risk");
+            record.cells = Cells::proportion(count, 100);
+            assert_eq!(withheld(vec![record]), [hidden], "{count}");
+            let mut complement = Record::new("outcomes", "all", "risk");
+            complement.cells = Cells::proportion(100 - count, 100);
+            assert_eq!(withheld(vec![complement]), [hidden], "all but {count}");
+        }
+    }
 }

@@ -50,7 +50,7 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
         }
     }
     for name in &plan.baseline {
-        one(name, "[baseline]".to_owned(), None);
+        one(name, "[baseline]".to_owned(), Some(plan.baseline_line));
     }
     for outcome in &plan.outcomes {
         if let OutcomeSource::Column(column) = &outcome.source {
@@ -68,7 +68,12 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
                 .as_ref()
                 .is_none_or(|name| !plan.people.read.text.contains(name))
     });
-    problems.dedup();
+    let mut seen: Vec<Problem> = Vec::new();
+    problems.retain(|problem| {
+        let new = !seen.contains(problem);
+        seen.push(problem.clone());
+        new
+    });
     if problems.is_empty() {
         Ok(())
     } else {

@@ -166,8 +166,12 @@ fn extract(plan: &Plan, register: &RegisterPlan, people: &People) -> Result<Extr
     let positions = people.positions();
     let jobs = read_jobs(&options, &positions)?;
     let nobody = jobs.logs.iter().all(|log| log.rows_of_people == 0);
-    if let (true, Some(log)) = (nobody, jobs.logs.iter().find(|log| log.rows > 0)) {
-        let rule = "no row of the extract belongs to a participant";
+    if let (true, Some(log)) = (nobody, jobs.logs.first()) {
+        let rule = if log.rows == 0 {
+            "the extract has a header and no rows"
+        } else {
+            "no row of the extract belongs to a participant"
+        };
         let problem = Problem::new("no_match", &log.file, rule);
         return Err(RegisterError::from(no_match(problem)).into());
     }

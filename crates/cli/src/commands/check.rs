@@ -97,7 +97,7 @@ fn text(document: &Document) -> String {
             ));
         }
         for (rule, count) in &file.repaired {
-            text.push_str(&format!("  {count} rows: {rule}\n"));
+            text.push_str(&format!("  {rule} ({count})\n"));
         }
     }
     text

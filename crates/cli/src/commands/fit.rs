@@ -124,7 +124,6 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         };
         let mut made = record("fit", "complete rows", &estimate);
         made.term.clone_from(&term.term);
-        made.n = Some(design.nobs() as u64);
         made.cells = regression::cells(&design, j, family);
         results.records.push(made);
     }

@@ -91,7 +91,7 @@ fn refusals(log: &regtrial_registers::FileLog) -> String {
         text.push_str(&format!("  and {} more\n", log.refused.len() - 20));
     }
     for (rule, count) in &log.repairs {
-        text.push_str(&format!("  {count} rows: {rule}\n"));
+        text.push_str(&format!("  {rule} ({count})\n"));
     }
     text
 }

@@ -54,7 +54,7 @@ pub(super) fn check_kind(path: &Path) -> Result<(), RegisterError> {
         [b'P', b'A', b'R', b'1'] => ("this is a Parquet file", "end its name in .parquet"),
         [0x1f, 0x8b, ..] => ("the file is compressed (gzip)", "decompress it first"),
         [0x28, 0xb5, 0x2f, 0xfd] => ("the file is compressed (zstd)", "decompress it first"),
-        [b'P', b'K', ..] => ("this is a zip or Excel file", "export it as CSV"),
+        [b'P', b'K', 3, 4] => ("this is a zip or Excel file", "export it as CSV"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("the file is UTF-16", "save it as UTF-8"),
         _ => return Ok(()),
     };

@@ -66,13 +66,18 @@ pub(crate) fn run(
             analysis,
             term,
             &term.estimate,
-            &design,
+            design.nobs(),
             &cells,
         ));
         if let (Some(statistic), false) = (ratio, term.term == INTERCEPT) {
             let estimate = term.estimate.exponentiated(statistic);
             results.records.push(term_record(
-                context, analysis, term, &estimate, &design, &cells,
+                context,
+                analysis,
+                term,
+                &estimate,
+                design.nobs(),
+                &cells,
             ));
         }
     }
@@ -126,13 +131,13 @@ fn term_record(
     analysis: &AnalysisPlan,
     term: &TermEstimate,
     estimate: &Estimate,
-    design: &Design,
+    nobs: usize,
     cells: &Cells,
 ) -> Record {
     let mut made = record(&analysis.key, context.population, estimate);
     made.outcome.clone_from(&analysis.outcome);
     made.term.clone_from(&term.term);
-    made.n = Some(design.nobs() as u64);
+    made.n = Some(nobs as u64);
     made.cells = cells.clone();
     made
 }
@@ -176,10 +181,9 @@ pub fn cells(design: &Design, column: usize, family: Family) -> Cells {
 /// others by arm, and how many were left out.
 fn totals(context: &Context<'_>, design: &Design, family: Family) -> Cells {
     let mut counts = vec![design.dropped as u64];
-    let arm = &context.study.people().arm;
-    for wanted in 0..context.arms().len() {
+    for (_, people) in context.groups() {
         let rows: Vec<usize> = (0..design.nobs())
-            .filter(|&i| arm[design.rows[i]] as usize == wanted)
+            .filter(|&i| people.binary_search(&design.rows[i]).is_ok())
             .collect();
         let events = rows.iter().filter(|&&i| design.response[i] == 1.0).count() as u64;
         match family {

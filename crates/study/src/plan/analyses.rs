@@ -256,7 +256,12 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         _ => family.canonical_link(),
     };
     let firth = section.choice("method", &["ml", "firth"]).as_deref() == Some("firth");
-    let family_given = section.has("family") || section.has("link") || firth;
+    let family_given = section.has("family")
+        || section.has("link")
+        || firth
+        || section
+            .string("estimator")
+            .is_some_and(|name| name != "standardisation");
     Some(ModelPlan {
         formula,
         text,

@@ -52,6 +52,8 @@ pub struct Plan {
     pub outcomes: Vec<OutcomePlan>,
     /// Baseline variables; all covariates of the analyses if the plan names none.
     pub baseline: Vec<String>,
+    /// Line of `[baseline]`.
+    pub baseline_line: u64,
     /// Labels of variables.
     pub labels: BTreeMap<String, String>,
     /// Analyses, in the order of the plan.
@@ -180,6 +182,7 @@ impl Plan {
             endpoints,
             outcomes,
             baseline,
+            baseline_line: root.section("baseline").map_or(1, |section| section.line()),
             labels,
             analyses,
             figures,
@@ -207,6 +210,12 @@ impl Plan {
 
 /// Keys name files: analyses and figures must not share one, nor take a built-in one.
 fn check_keys(root: &Section<'_>, analyses: &[AnalysisPlan], figures: &[FigurePlan]) {
+    for (i, figure) in figures.iter().enumerate() {
+        if figures[..i].iter().any(|other| other.key == figure.key) {
+            let rule = format!("two figures would be called `{}`", figure.key);
+            root.problem_at("figures", "duplicate_key", rule);
+        }
+    }
     for analysis in analyses {
         let file = analysis.key.replace('_', "-");
         let built_in = ["baseline", "outcomes"].contains(&analysis.key.as_str());
