@@ -44,7 +44,7 @@ impl Cause {
             Self::Death => "death",
             Self::Emigration => "emigration",
             Self::Withdrawal => "withdrawal of consent",
-            Self::Register => "the register does not cover all of it",
+            Self::Register => "beyond the register's cover",
             Self::NotLinked => "not on the linkage list",
         }
     }

@@ -19,13 +19,13 @@ impl Cohort<'_> {
         let index = self.people.index[person];
         let observation = &self.observations[person];
         let _ = writeln!(text, "index date {}", iso(index));
-        let _ = writeln!(
-            text,
-            "seen {} to {} (then: {})",
-            iso(observation.seen.start),
-            iso(observation.seen.end - 1),
-            observation.after.describe()
-        );
+        let after = observation.after.describe();
+        let _ = if observation.seen.is_empty() {
+            writeln!(text, "never seen: {after}")
+        } else {
+            let (first, last) = (iso(observation.seen.start), iso(observation.seen.end - 1));
+            writeln!(text, "seen {first} to {last}, no longer because: {after}")
+        };
         self.spell_lines(person, outcomes, &mut text)?;
         for outcome in outcomes {
             self.outcome_lines(person, outcome, &mut text)?;

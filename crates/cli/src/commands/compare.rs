@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{Cells, Count, DiagnosticRecord, Record, Results};
 use regtrial_stats::StatsError;
-use regtrial_study::analysis::comparison::{
+use regtrial_study::analysis::contrasts::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, unconditional_tests,
 };
 use regtrial_study::analysis::records::{contrast, record};

@@ -11,10 +11,12 @@ mod family;
 mod firth;
 mod fit;
 mod irls;
+mod model;
 mod profile;
 mod separation;
 
 pub use covariance::Covariance;
 pub use family::{Family, Link};
 pub use firth::{Firth, FirthFit};
-pub use fit::{Glm, GlmFit, PseudoRSquared, TermEstimate};
+pub use fit::{GlmFit, PseudoRSquared, TermEstimate};
+pub use model::Glm;

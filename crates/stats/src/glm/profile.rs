@@ -3,7 +3,8 @@
 //! Reference: D. J. Venzon, S. H. Moolgavkar (1988), Applied Statistics 37:87-94; here the limit is
 //! found by a bracketed root of the profile itself.
 
-use super::fit::{Glm, GlmFit, TermEstimate};
+use super::fit::{GlmFit, TermEstimate};
+use super::model::Glm;
 use crate::design::{Design, column_major};
 use crate::distributions::chi_squared;
 use crate::{ConfidenceLevel, Method, StatsError};

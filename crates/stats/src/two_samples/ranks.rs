@@ -207,7 +207,12 @@ impl Differences {
         }
         let below = roots::bisect(low, high, |limit| self.at_most(limit) < k);
         // The smallest double above `below` is the difference itself.
-        if below < high { below.next_up() } else { high }
+        // Adding 0 makes a negative zero positive.
+        if below < high {
+            below.next_up() + 0.0
+        } else {
+            high
+        }
     }
 }
 

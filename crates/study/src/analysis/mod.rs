@@ -1,11 +1,12 @@
 //! From the person table to records: one file an analysis.
 
-pub mod comparison;
+pub mod contrasts;
 pub mod records;
 pub mod regression;
 pub mod standardised;
 
 mod baseline;
+mod comparison;
 mod curve;
 
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan, OutcomeSource};

@@ -5,6 +5,7 @@ mod outcomes;
 mod people;
 mod registers;
 mod section;
+mod source;
 
 pub use analyses::{AnalysisPlan, Estimator, FigurePlan, ModelPlan};
 pub use outcomes::{OutcomePlan, OutcomeSource};
@@ -15,7 +16,8 @@ use regtrial_outcomes::Endpoint;
 use regtrial_registers::{PeopleOptions, Problem};
 use regtrial_results::Policy;
 use regtrial_stats::ConfidenceLevel;
-use section::{Section, Source};
+use section::Section;
+use source::Source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;

@@ -1,66 +1,12 @@
 //! A table of study.toml that knows which of its keys were asked for.
 
-use regtrial_registers::{Day, Problem};
-use std::cell::{Cell, RefCell};
+use super::source::Source;
+use regtrial_registers::Day;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-
-/// The plan's text and the problems found in it.
-pub(super) struct Source<'a> {
-    path: &'a Path,
-    text: &'a str,
-    problems: RefCell<Vec<(usize, Problem)>>,
-    failed: Cell<bool>,
-}
-
-impl<'a> Source<'a> {
-    pub(super) fn new(path: &'a Path, text: &'a str) -> Self {
-        Self {
-            path,
-            text,
-            problems: RefCell::new(Vec::new()),
-            failed: Cell::new(false),
-        }
-    }
-
-    pub(super) fn problem(&self, code: &'static str, span: Range<usize>, rule: impl Into<String>) {
-        self.problem_with_help(code, span, rule, None);
-    }
-
-    pub(super) fn problem_with_help(
-        &self,
-        code: &'static str,
-        span: Range<usize>,
-        rule: impl Into<String>,
-        help: Option<String>,
-    ) {
-        let before = &self.text[..span.start.min(self.text.len())];
-        let line = before.matches('\n').count() as u64 + 1;
-        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
-        let mut problem = Problem::new(code, self.path, rule);
-        problem = problem.at_line(line).in_column(column.to_string());
-        if let Some(help) = help {
-            problem = problem.help(help);
-        }
-        self.failed.set(true);
-        self.problems.borrow_mut().push((span.start, problem));
-    }
-
-    pub(super) fn failed(&self) -> bool {
-        self.failed.get()
-    }
-
-    /// The problems in the order of the text.
-    pub(super) fn into_problems(self) -> Vec<Problem> {
-        let mut problems = self.problems.into_inner();
-        problems.sort_by_key(|(at, _)| *at);
-        problems.dedup();
-        problems.into_iter().map(|(_, problem)| problem).collect()
-    }
-}
 
 /// A table of the plan.
 pub(super) struct Section<'a> {
@@ -375,9 +321,7 @@ impl<'a> Section<'a> {
                 .problem_with_help("unknown_key", key.span(), rule, Some(help));
         }
     }
-}
 
-impl<'a> Section<'a> {
     /// A key that holds either a table or a text.
     pub(super) fn section_or_string(&self, key: &str) -> Option<Result<Section<'a>, String>> {
         let value = self.get(key)?;

@@ -1,0 +1,170 @@
+//! The specification of a generalised linear model, and its fitting.
+
+use super::covariance::{self, Covariance};
+use super::family::{Family, Link};
+use super::fit::{GlmFit, TermEstimate, diagnostics};
+use super::irls::Problem;
+use super::profile;
+use crate::design::{Design, column_major};
+use crate::{ConfidenceLevel, StatsError};
+use ndarray::Array2;
+
+/// What to fit.
+///
+/// ```
+/// use regtrial_stats::{design::{Data, Design}, formula::Formula, glm::{Family, Glm}};
+/// // Two by two: 3 of 4 against 1 of 4, so the odds ratio is (3/1)/(1/3) = 9.
+/// let data = Data::new()
+///     .with_numbers("y", vec![1.0, 1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+///     .with_numbers("arm", vec![1.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
+/// let design = Design::new(&Formula::parse("y ~ arm")?, &data)?;
+/// let fit = Glm::new(Family::Binomial).fit(&design)?;
+/// assert!((fit.coef()[1].exp() - 9.0).abs() < 1e-8);
+/// # Ok::<(), regtrial_stats::StatsError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Glm {
+    /// Distribution of the response.
+    pub family: Family,
+    /// Link of its mean.
+    pub link: Link,
+    /// Covariance of the coefficients.
+    pub covariance: Covariance,
+}
+
+impl Glm {
+    /// A model with the family's canonical link and classical covariance.
+    #[must_use]
+    pub fn new(family: Family) -> Self {
+        Self {
+            family,
+            link: family.canonical_link(),
+            covariance: Covariance::Classical,
+        }
+    }
+
+    /// The same model with another link.
+    #[must_use]
+    pub fn with_link(mut self, link: Link) -> Self {
+        self.link = link;
+        self
+    }
+
+    /// The same model with another covariance.
+    #[must_use]
+    pub fn with_covariance(mut self, covariance: Covariance) -> Self {
+        self.covariance = covariance;
+        self
+    }
+
+    /// Fits by maximum likelihood.
+    ///
+    /// # Errors
+    /// An outcome outside the family's range, aliased terms, separation (with the terms' names),
+    /// or iterations that do not converge.
+    pub fn fit(&self, design: &Design) -> Result<GlmFit, StatsError> {
+        self.check_link()?;
+        self.family.check(design)?;
+        let problem = self.problem(design, &design.x, design.offset.as_deref(), &design.terms);
+        let maximum = problem.maximise()?;
+        let n = design.nobs() as f64;
+        let df_residual = n - design.terms.len() as f64;
+        let dispersion = match self.family {
+            Family::Gaussian if df_residual > 0.0 => maximum.deviance / df_residual,
+            Family::Gaussian => f64::NAN,
+            Family::Binomial | Family::Poisson => 1.0,
+        };
+        let mut fit = GlmFit {
+            family: self.family,
+            link: self.link,
+            covariance_kind: self.covariance.clone(),
+            terms: design.terms.clone(),
+            beta: maximum.beta,
+            covariance: Array2::zeros((0, 0)),
+            linear_predictor: maximum.eta,
+            response: design.response.clone(),
+            rows: design.rows.clone(),
+            dropped: design.dropped,
+            deviance: maximum.deviance,
+            null_deviance: self.null_deviance(design)?,
+            df_residual,
+            df_null: n - f64::from(u8::from(design.has_intercept())),
+            dispersion,
+            iterations: maximum.iterations,
+            diagnostics: Vec::new(),
+        };
+        fit.covariance = covariance::estimate(
+            &self.covariance,
+            &fit,
+            &maximum.inverse_information,
+            &design.x,
+        )?;
+        fit.diagnostics = diagnostics(&fit);
+        Ok(fit)
+    }
+
+    fn check_link(&self) -> Result<(), StatsError> {
+        let known = match self.family {
+            Family::Gaussian => matches!(self.link, Link::Identity),
+            Family::Binomial => true,
+            Family::Poisson => matches!(self.link, Link::Log),
+        };
+        if known {
+            return Ok(());
+        }
+        let rule = format!(
+            "{} does not go with the {} family",
+            self.link.as_str(),
+            self.family.as_str()
+        );
+        Err(StatsError::argument("link", rule))
+    }
+
+    pub(super) fn problem<'a>(
+        &self,
+        design: &'a Design,
+        x: &'a Array2<f64>,
+        offset: Option<&'a [f64]>,
+        terms: &'a [String],
+    ) -> Problem<'a> {
+        Problem {
+            family: self.family,
+            link: self.link,
+            x,
+            y: &design.response,
+            offset,
+            terms,
+        }
+    }
+
+    /// Deviance of the intercept alone (of the offset alone in a model without one).
+    fn null_deviance(&self, design: &Design) -> Result<f64, StatsError> {
+        let columns = usize::from(design.has_intercept());
+        let ones = column_major(design.nobs(), columns, |_, _| 1.0);
+        let terms = vec![crate::design::INTERCEPT.to_owned(); columns];
+        let problem = self.problem(design, &ones, design.offset.as_deref(), &terms);
+        if columns == 1 {
+            return Ok(problem.maximise()?.deviance);
+        }
+        let eta = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
+        let unit = |i: usize| {
+            self.family
+                .unit_deviance(design.response[i], self.link.mean(eta(i)))
+        };
+        Ok((0..design.nobs()).map(unit).sum())
+    }
+
+    /// Profile-likelihood intervals: the values of each coefficient that a likelihood-ratio test
+    /// does not reject, all others refitted.
+    ///
+    /// # Errors
+    /// Those of [`Glm::fit`], at any of the refits.
+    pub fn profile(
+        &self,
+        design: &Design,
+        fit: &GlmFit,
+        level: ConfidenceLevel,
+    ) -> Result<Vec<TermEstimate>, StatsError> {
+        profile::maximum_likelihood(self, design, fit, level)
+    }
+}
