@@ -9,4 +9,5 @@
 
 mod intervals;
 mod models;
+mod parsers;
 mod proportions;
