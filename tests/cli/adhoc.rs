@@ -200,8 +200,7 @@ fn release_withholds_small_counts_and_what_would_give_them_back() {
         "y",
         "--arm",
         "arm",
-        "--release",
-        "5",
+        "--release=5",
         "--format",
         "json",
     ]);

@@ -136,8 +136,14 @@ pub(crate) struct DataArgs {
     /// Confidence level
     #[arg(long, default_value_t = 0.95, alias = "confidence")]
     pub(crate) level: f64,
-    /// Withhold counts from 1 to MINIMUM - 1 and what would give them back
-    #[arg(long, value_name = "MINIMUM", num_args = 0..=1, default_missing_value = "5")]
+    /// Withhold counts from 1 to MINIMUM - 1 (default 5) and what would give them back
+    #[arg(
+        long,
+        value_name = "MINIMUM",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "5"
+    )]
     pub(crate) release: Option<u64>,
     /// Write results to a file instead of stdout
     #[arg(long)]
