@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod by_hand;
 mod continuous;
 mod distributions;
 mod firth;

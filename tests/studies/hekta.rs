@@ -1,6 +1,8 @@
 //! The synthetic trial: the truth that was planted is found again.
 
 use super::load;
+use regtrial::prelude::{Plan, Released, Study};
+use regtrial::results::Record;
 use regtrial_synth::hekta::{PLANTED, Settings, generate};
 use std::collections::HashMap;
 
@@ -58,6 +60,14 @@ fn every_person_has_the_planted_outcomes() {
     assert_eq!(compared, 5 * 202);
 }
 
+/// A term's coefficient in the predictor model.
+fn coefficient<'a>(released: &'a Released, term: &str) -> &'a Record {
+    let mut records = released.of("predictors");
+    records
+        .find(|r| r.term == term && r.statistic == "coefficient")
+        .unwrap()
+}
+
 #[test]
 fn the_planted_coefficients_lie_within_their_intervals() {
     let study = load("hekta");
@@ -70,10 +80,7 @@ fn the_planted_coefficients_lie_within_their_intervals() {
         ("age", PLANTED.age),
         ("worked_before", PLANTED.worked_before),
     ] {
-        let mut records = released.of("predictors");
-        let found = records
-            .find(|r| r.term == term && r.statistic == "coefficient")
-            .unwrap();
+        let found = coefficient(&released, term);
         let distance = (found.estimate - planted).abs() / found.std_error;
         assert!(
             distance < 2.6,
@@ -83,7 +90,7 @@ fn the_planted_coefficients_lie_within_their_intervals() {
     }
 }
 
-/// At twenty times the size the same model finds the same effects more sharply.
+/// At forty times the size the same model finds the same effects more sharply.
 #[test]
 fn a_larger_trial_finds_the_planted_effects() {
     let settings = Settings {
@@ -99,8 +106,7 @@ fn a_larger_trial_finds_the_planted_effects() {
     let plan = regtrial_tests::root().join("data-samples/hekta/study.toml");
     let text = std::fs::read_to_string(plan).unwrap();
     let path = folder.path().join("study.toml");
-    let study =
-        regtrial::study::Study::load(regtrial::study::Plan::parse(&path, text).unwrap()).unwrap();
+    let study = Study::load(Plan::parse(&path, text).unwrap()).unwrap();
     let released = study.run().unwrap().release(study.plan().disclosure);
     for (term, planted) in [
         ("arm[IPS]", PLANTED.arm_ips),
@@ -108,10 +114,7 @@ fn a_larger_trial_finds_the_planted_effects() {
         ("work_goals", PLANTED.work_goals),
         ("deprivation", PLANTED.deprivation),
     ] {
-        let mut records = released.of("predictors");
-        let found = records
-            .find(|r| r.term == term && r.statistic == "coefficient")
-            .unwrap();
+        let found = coefficient(&released, term);
         assert!(found.std_error < 0.09, "{term}: {}", found.std_error);
         let distance = (found.estimate - planted).abs() / found.std_error;
         assert!(
