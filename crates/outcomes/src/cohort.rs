@@ -144,7 +144,6 @@ impl<'a> Cohort<'a> {
             .collect::<Result<Vec<_>, _>>()
             .map_err(|cause| OutcomeError::PartlyObserved {
                 outcome: outcome.key.clone(),
-                people: "some people",
                 cause,
             })?;
         Ok(Derived {

@@ -16,12 +16,10 @@ pub enum OutcomeError {
         span: Range<usize>,
     },
     /// People were seen for part of an outcome's window, and the plan does not say what that means.
-    #[error("outcome `{outcome}`: {people} are seen for part of the window only ({}), and the plan does not say what the outcome means for them", cause.describe())]
+    #[error("outcome `{outcome}`: some people are seen for part of the window only ({}), and the plan does not say what the outcome means for them", cause.describe())]
     PartlyObserved {
         /// The outcome.
         outcome: String,
-        /// `1 person`, `some people`: never an exact small count.
-        people: &'static str,
         /// Why they are not seen to the end.
         cause: Cause,
     },

@@ -40,13 +40,13 @@ impl Cohort<'_> {
         text: &mut String,
     ) -> Result<(), OutcomeError> {
         let (start, end) = (self.days("start")?, self.days("end")?);
-        let mut endpoints: Vec<&Endpoint> = Vec::new();
+        let mut endpoints: Vec<(&Endpoint, Vec<Truth>)> = Vec::new();
         for outcome in outcomes {
             if !endpoints
                 .iter()
-                .any(|endpoint| endpoint.key == outcome.endpoint.key)
+                .any(|(endpoint, _)| endpoint.key == outcome.endpoint.key)
             {
-                endpoints.push(&outcome.endpoint);
+                endpoints.push((&outcome.endpoint, self.truths(&outcome.endpoint)?));
             }
         }
         let _ = writeln!(text, "\nspells");
@@ -72,8 +72,8 @@ impl Cohort<'_> {
                 shown("type"),
                 shown("percent"),
             );
-            for endpoint in &endpoints {
-                let verdict = match self.truths(endpoint)?[row] {
+            for (endpoint, truths) in &endpoints {
+                let verdict = match truths[row] {
                     Truth::True => "counts",
                     Truth::False => "does not count",
                     Truth::Unknown => "unknown: a field the rule needs is missing",

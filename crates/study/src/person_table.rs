@@ -3,11 +3,20 @@
 use crate::StudyError;
 use crate::plan::{OutcomePlan, OutcomeSource};
 use polars::prelude::*;
+use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::rule::{Rule, Truth};
 use regtrial_outcomes::{Cohort, OutcomeError};
 use regtrial_registers::{People, Problem, describe_header};
 use std::collections::BTreeMap;
 use std::path::Path;
+
+/// The table, and what its making showed.
+#[derive(Debug)]
+pub(crate) struct PersonTable {
+    pub(crate) frame: DataFrame,
+    /// Keys of outcomes that are unknown for people who were seen for the whole window.
+    pub(crate) unknown: Vec<String>,
+}
 
 /// Adds every outcome of the plan to the participant list.
 pub(crate) fn build(
@@ -15,8 +24,9 @@ pub(crate) fn build(
     cohorts: &BTreeMap<String, Cohort<'_>>,
     outcomes: &[OutcomePlan],
     plan: &Path,
-) -> Result<DataFrame, StudyError> {
+) -> Result<PersonTable, StudyError> {
     let mut columns = people.frame.columns().to_vec();
+    let mut unknown = Vec::new();
     let mut problems = Vec::new();
     for outcome in outcomes {
         let own =
@@ -66,8 +76,15 @@ pub(crate) fn build(
             } => {
                 let cohort = cohorts.get(register).ok_or(OutcomeError::Table)?;
                 match cohort.derive(derived) {
-                    Ok(derived) => derived.values.iter().map(|value| value.number).collect(),
-                    Err(OutcomeError::PartlyObserved { cause, outcome, .. }) => {
+                    Ok(derived) => {
+                        let is_unknown =
+                            |value: &Value| value.number.is_none() && value.unseen.is_none();
+                        if derived.values.iter().any(is_unknown) {
+                            unknown.push(derived.key);
+                        }
+                        derived.values.iter().map(|value| value.number).collect()
+                    }
+                    Err(OutcomeError::PartlyObserved { cause, outcome }) => {
                         problems.push(undeclared(plan, cause.name(), &outcome).at_line(line));
                         continue;
                     }
@@ -79,7 +96,8 @@ pub(crate) fn build(
         columns.push(Column::new(outcome.key.as_str().into(), values));
     }
     if problems.is_empty() {
-        Ok(DataFrame::new(people.len(), columns)?)
+        let frame = DataFrame::new(people.len(), columns)?;
+        Ok(PersonTable { frame, unknown })
     } else {
         Err(StudyError::Plan(problems))
     }

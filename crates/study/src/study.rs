@@ -1,5 +1,6 @@
 //! A study with its data loaded.
 
+use crate::person_table::PersonTable;
 use crate::plan::{Plan, RegisterPlan};
 use crate::{StudyError, analysis, person_table, references};
 use polars::prelude::DataFrame;
@@ -15,7 +16,7 @@ pub struct Study {
     plan: Plan,
     people: People,
     registers: BTreeMap<String, Extract>,
-    table: DataFrame,
+    table: PersonTable,
 }
 
 /// A register's extract with the list of those looked up.
@@ -53,7 +54,7 @@ impl Study {
             let cohorts = cohorts(&plan, &people, &registers)?;
             person_table::build(&people, &cohorts, &plan.outcomes, &plan.path)?
         };
-        references::check(&plan, &people, &table)?;
+        references::check(&plan, &people, &table.frame)?;
         Ok(Self {
             plan,
             people,
@@ -77,13 +78,18 @@ impl Study {
     /// One row a person: the participant list and every outcome.
     #[must_use]
     pub fn person_table(&self) -> &DataFrame {
-        &self.table
+        &self.table.frame
     }
 
     /// The job spells of a register, by its key in the plan.
     #[must_use]
     pub fn jobs(&self, register: &str) -> Option<&Jobs> {
         self.registers.get(register).map(|extract| &extract.jobs)
+    }
+
+    /// Keys of outcomes that are unknown for people who were seen for the whole window.
+    pub(crate) fn unknown_outcomes(&self) -> &[String] {
+        &self.table.unknown
     }
 
     pub(crate) fn extracts(&self) -> &BTreeMap<String, Extract> {

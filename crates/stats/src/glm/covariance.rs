@@ -7,7 +7,7 @@
 use super::fit::GlmFit;
 use crate::StatsError;
 use crate::glm::Family;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 use std::collections::BTreeMap;
 
 /// How the covariance of the coefficients is estimated.
@@ -54,29 +54,17 @@ pub(super) fn estimate(
 ) -> Result<Array2<f64>, StatsError> {
     let (n, k) = (x.nrows() as f64, x.ncols() as f64);
     let (weights, score) = fit.weights_and_score();
-    let leverage = |i: usize| {
-        let row = x.row(i);
-        weights[i] * row.dot(&bread.dot(&row))
-    };
-    if matches!(kind, Covariance::Hc2 | Covariance::Hc3)
-        && (0..x.nrows()).any(|i| leverage(i) > 1.0 - 1e-12)
-    {
-        let rule = "cannot be HC2 or HC3: a row determines a coefficient alone (leverage 1)";
-        return Err(StatsError::argument("covariance", rule));
-    }
     let scores: Vec<f64> = match kind {
         Covariance::Classical => return Ok(bread * fit.dispersion),
         Covariance::Hc0 | Covariance::Hc1 | Covariance::Cluster(_) => score,
-        Covariance::Hc2 => score
-            .iter()
-            .enumerate()
-            .map(|(i, s)| s / (1.0 - leverage(i)).sqrt())
-            .collect(),
-        Covariance::Hc3 => score
-            .iter()
-            .enumerate()
-            .map(|(i, s)| s / (1.0 - leverage(i)))
-            .collect(),
+        Covariance::Hc2 | Covariance::Hc3 => {
+            let leverages = leverages(x, bread, &weights)?;
+            let shrunk = |(s, h): (f64, f64)| match kind {
+                Covariance::Hc2 => s / (1.0 - h).sqrt(),
+                _ => s / (1.0 - h),
+            };
+            score.into_iter().zip(leverages).map(shrunk).collect()
+        }
     };
     let (meat, factor) = match kind {
         Covariance::Cluster(labels) => {
@@ -110,6 +98,21 @@ pub(super) fn estimate(
         _ => (row_meat(x, &scores), 1.0),
     };
     Ok(bread.dot(&meat).dot(bread) * factor)
+}
+
+/// The diagonal of the hat matrix; refused where a row determines a coefficient alone.
+fn leverages(
+    x: &Array2<f64>,
+    bread: &Array2<f64>,
+    weights: &[f64],
+) -> Result<Vec<f64>, StatsError> {
+    let leverage = |(row, weight): (ArrayView1<'_, f64>, &f64)| weight * row.dot(&bread.dot(&row));
+    let leverages: Vec<f64> = x.rows().into_iter().zip(weights).map(leverage).collect();
+    if leverages.iter().any(|h| *h > 1.0 - 1e-12) {
+        let rule = "cannot be HC2 or HC3: a row determines a coefficient alone (leverage 1)";
+        return Err(StatsError::argument("covariance", rule));
+    }
+    Ok(leverages)
 }
 
 fn row_meat(x: &Array2<f64>, scores: &[f64]) -> Array2<f64> {

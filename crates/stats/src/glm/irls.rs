@@ -46,8 +46,7 @@ impl Problem<'_> {
         for iteration in 1..=MAX_ITERATIONS {
             let (weights, score) = self.weights_and_score(&state.eta);
             let step = self.step(&weights, &score)?;
-            let gradient = transpose_times(self.x, &score);
-            decrement = self.scaled_decrement(gradient.dot(&step.direction), &state);
+            decrement = self.scaled_decrement(step.gradient.dot(&step.direction), &state);
             if decrement < CONVERGED {
                 return self.finish(beta + &step.direction, state, iteration);
             }
@@ -139,6 +138,7 @@ impl Problem<'_> {
             Some(factored) if !factored.is_ill_conditioned() => Ok(Step {
                 direction: factored.solve(&gradient),
                 inverse_information: factored.inverse(),
+                gradient,
             }),
             _ => {
                 self.check_rank()?;
@@ -152,6 +152,7 @@ impl Problem<'_> {
                 Ok(Step {
                     direction,
                     inverse_information,
+                    gradient,
                 })
             }
         }
@@ -251,6 +252,7 @@ impl Problem<'_> {
 }
 
 struct Step {
+    gradient: Array1<f64>,
     direction: Array1<f64>,
     inverse_information: Array2<f64>,
 }

@@ -4,14 +4,13 @@ use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::Estimator;
 use polars::prelude::{Column, DataType};
-use regtrial_registers::Problem;
 use regtrial_results::{AnalysisKind, Cells, Record, Results, Variable};
 use regtrial_stats::describe;
 
 const KEY: &str = "baseline";
 
 pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), StudyError> {
-    let variables = variables(context)?;
+    let variables = variables(context);
     if variables.is_empty() {
         return Ok(());
     }
@@ -51,22 +50,10 @@ pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), St
 }
 
 /// The plan's baseline variables, or the covariates of its analyses.
-fn variables(context: &Context<'_>) -> Result<Vec<String>, StudyError> {
+fn variables(context: &Context<'_>) -> Vec<String> {
     let plan = context.study.plan();
-    let exists = |name: &String| context.table.column(name).is_ok();
     if !plan.baseline.is_empty() {
-        let unknown = plan.baseline.iter().find(|name| !exists(name));
-        return match unknown {
-            None => Ok(plan.baseline.clone()),
-            Some(name) => {
-                let rule = format!("[baseline]: the participant list has no column `{name}`");
-                Err(StudyError::Plan(vec![Problem::new(
-                    "missing_column",
-                    &plan.path,
-                    rule,
-                )]))
-            }
-        };
+        return plan.baseline.clone();
     }
     let arm = plan.people.arm.as_ref().map(|(column, _)| column.clone());
     let mut found: Vec<String> = Vec::new();
@@ -79,12 +66,12 @@ fn variables(context: &Context<'_>) -> Result<Vec<String>, StudyError> {
         for name in model.formula.columns() {
             let outcome = plan.outcomes.iter().any(|outcome| outcome.key == name);
             let is_arm = name == "arm" || Some(&name) == arm.as_ref();
-            if !outcome && !is_arm && exists(&name) && !found.contains(&name) {
+            if !outcome && !is_arm && !found.contains(&name) {
                 found.push(name);
             }
         }
     }
-    Ok(found)
+    found
 }
 
 /// The levels of a categorical variable: of a text, or of a number that is only 0 and 1.

@@ -9,7 +9,7 @@ mod baseline;
 mod comparison;
 mod curve;
 
-use crate::plan::{AnalysisPlan, Estimator, OutcomePlan, OutcomeSource};
+use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
 use crate::{Study, StudyError, design};
 use polars::prelude::DataFrame;
 use records::diagnostic;
@@ -117,7 +117,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         }
     }
     refused_rows(study, &mut results);
-    unknown_outcomes(study, &mut results)?;
+    unknown_outcomes(study, &mut results);
     Ok(results)
 }
 
@@ -270,30 +270,13 @@ fn refused_rows(study: &Study, results: &mut Results) {
 
 /// A warning wherever people were seen for the whole window and still their outcome is unknown: a
 /// field that the rule needs is missing from their spells, so those who remain are no fair sample.
-fn unknown_outcomes(study: &Study, results: &mut Results) -> Result<(), StudyError> {
-    let cohorts = study.cohorts()?;
-    for outcome in &study.plan().outcomes {
-        let OutcomeSource::Derived {
-            outcome: derived,
-            register,
-        } = &outcome.source
-        else {
-            continue;
-        };
-        let Some(cohort) = cohorts.get(register) else {
-            continue;
-        };
-        let values = cohort.derive(derived)?.values;
-        if values
-            .iter()
-            .any(|value| value.number.is_none() && value.unseen.is_none())
-        {
-            let message = "the outcome is unknown for people whose spells lack a field that the \
-                           endpoint's rule needs; they are left out, and those who remain are not a \
-                           fair sample";
-            let found = diagnostic("unknown_outcome", "warning", Some(&outcome.key), message);
-            results.diagnostics.push(found);
-        }
+fn unknown_outcomes(study: &Study, results: &mut Results) {
+    for key in study.unknown_outcomes() {
+        let message = "the outcome is unknown for people whose spells lack a field that the \
+                       endpoint's rule needs; they are left out, and those who remain are not a \
+                       fair sample";
+        results
+            .diagnostics
+            .push(diagnostic("unknown_outcome", "warning", Some(key), message));
     }
-    Ok(())
 }
