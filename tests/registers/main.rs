@@ -2,17 +2,24 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod benefits;
 mod bytes;
+mod dates;
+mod dream;
+mod formats;
+mod guard;
+mod health;
+mod income;
 mod jobs;
+mod measures;
+mod mess;
+mod months;
+mod payroll;
+mod primary_care;
+mod scan;
+mod sentinel;
+mod ssb;
+mod status;
+mod support;
 mod tables;
-
-use std::path::PathBuf;
-use tempfile::TempDir;
-
-/// A file of some bytes in a folder of its own.
-fn file(name: &str, bytes: &[u8]) -> (TempDir, PathBuf) {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join(name);
-    std::fs::write(&path, bytes).unwrap();
-    (folder, path)
-}
+mod values;

@@ -93,6 +93,10 @@ pub(crate) struct RunArgs {
 pub(crate) struct CheckArgs {
     /// The plan
     pub(crate) plan: PathBuf,
+    /// Look for personal identifiers in every cell of every file, not in the first 100,000 rows and
+    /// the participants' rows only
+    #[arg(long)]
+    pub(crate) full: bool,
     /// Write what was found to a file instead of stdout
     #[arg(long)]
     pub(crate) out: Option<PathBuf>,

@@ -8,6 +8,7 @@ mod commands;
 mod data;
 mod failure;
 mod output;
+mod progress;
 
 pub use args::Arguments;
 

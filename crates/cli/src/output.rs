@@ -120,6 +120,45 @@ fn used(records: &[Record]) -> Vec<&'static str> {
 
 fn table(records: &[Record], preset: &str) -> String {
     let columns = used(records);
+    let words = columns.iter().take_while(|c| **c != "estimate").count();
+    let rows: Vec<Vec<String>> = records
+        .iter()
+        .map(|record| {
+            columns
+                .iter()
+                .map(|column| cell(record, column, false))
+                .collect()
+        })
+        .collect();
+    grid(&columns, &rows, words, preset)
+}
+
+/// Rows of cells in a format that is no JSON; the columns after the first `words` are numbers.
+pub(crate) fn rows(
+    format: Format,
+    header: &[&str],
+    rows: &[Vec<String>],
+    words: usize,
+) -> Result<String, Failure> {
+    match format {
+        Format::Csv => {
+            let failed = |_| Failure::message("output", "the rows cannot be written as CSV");
+            let mut writer = csv::Writer::from_writer(Vec::new());
+            writer.write_record(header).map_err(failed)?;
+            for row in rows {
+                writer.write_record(row).map_err(failed)?;
+            }
+            let bytes = writer.into_inner().unwrap_or_default();
+            Ok(String::from_utf8(bytes).unwrap_or_default())
+        }
+        Format::Markdown => Ok(grid(header, rows, words, presets::ASCII_MARKDOWN)),
+        Format::Json | Format::Table => {
+            Ok(grid(header, rows, words, presets::UTF8_HORIZONTAL_ONLY))
+        }
+    }
+}
+
+fn grid(header: &[&str], rows: &[Vec<String>], words: usize, preset: &str) -> String {
     let mut table = Table::new();
     table
         .load_preset(preset)
@@ -143,11 +182,16 @@ fn table(records: &[Record], preset: &str) -> String {
             table.set_style(component, '─');
         }
     }
-    table.set_header(&columns);
-    for record in records {
-        table.add_row(columns.iter().map(|column| cell(record, column, false)));
+    if header.contains(&"rule") && preset == presets::UTF8_HORIZONTAL_ONLY {
+        // Sentences wrap.
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(132);
     }
-    let words = columns.iter().take_while(|c| **c != "estimate").count();
+    table.set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
     for column in table.column_iter_mut().skip(words) {
         column.set_cell_alignment(CellAlignment::Right);
     }

@@ -3,7 +3,7 @@
 use crate::OutcomeError;
 use crate::calendar::Offset;
 use crate::measure::{self, Measure, States, Value};
-use crate::observation::{Observation, Policies};
+use crate::observation::{Cause, Observation, Policies};
 use crate::rule::{Rule, Truth};
 use crate::span::Span;
 use polars::prelude::*;
@@ -59,6 +59,17 @@ pub struct Cohort<'a> {
     pub(crate) observations: Vec<Observation>,
 }
 
+/// Days on which a person is not seen, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Absence {
+    /// Position in the participant list.
+    pub person: usize,
+    /// The days.
+    pub days: Span,
+    /// Why.
+    pub cause: Cause,
+}
+
 /// One outcome of everyone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Derived {
@@ -112,6 +123,18 @@ impl<'a> Cohort<'a> {
             rows,
             observations,
         })
+    }
+
+    /// The same people without the days of some absences: a register of deaths and moves tells more
+    /// than the participant list.
+    #[must_use]
+    pub fn with_absences(mut self, absences: &[Absence]) -> Self {
+        for absence in absences {
+            if let Some(observation) = self.observations.get_mut(absence.person) {
+                *observation = observation.clone().absent(absence.days, absence.cause);
+            }
+        }
+        self
     }
 
     /// When each person is seen.

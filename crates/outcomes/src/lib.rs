@@ -26,6 +26,6 @@ mod error;
 mod panel;
 mod trace;
 
-pub use cohort::{Cohort, Derived, Endpoint, Outcome};
+pub use cohort::{Absence, Cohort, Derived, Endpoint, Outcome};
 pub use error::OutcomeError;
 pub use panel::Panel;

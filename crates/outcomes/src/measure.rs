@@ -3,7 +3,7 @@
 //! Plain slices of days in, one number out; no table engine, so that any engine can drive it.
 
 use crate::observation::{Cause, Observation, Policies, Unobserved};
-use crate::span::{Span, clip, days, union};
+use crate::span::{Span, days, union, within};
 
 /// What is taken of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub fn value(
     measure: Measure,
     policies: Policies,
 ) -> Result<Value, Cause> {
-    // Where both ends of the window are unseen, for two causes, the stricter policy decides.
+    // Where parts of the window are unseen for several causes, the strictest policy decides.
     let mut strictest: Option<(Unobserved, Cause)> = None;
     for cause in observation.unseen_parts(window) {
         let policy = match policies.of(cause) {
@@ -107,12 +107,12 @@ pub fn value(
         strictest = strictest.max(Some((policy, cause)));
     }
     let (policy, unseen) = strictest.unzip();
-    let seen = window.intersect(observation.seen);
+    let seen = observation.seen_in(window);
     let nothing_seen = seen.is_empty() && !window.is_empty();
     let number = match policy {
         Some(Unobserved::Missing) => None,
         Some(Unobserved::WhileObserved) if nothing_seen => None,
-        _ => measured(states, seen, measure),
+        _ => measured(states, &seen, measure),
     };
     Ok(Value {
         number,
@@ -122,9 +122,9 @@ pub fn value(
 }
 
 /// The measure over the days seen; missing where the days of unknown state could change it.
-fn measured(states: &States, seen: Span, measure: Measure) -> Option<f64> {
-    let certain = clip(&states.certain, seen);
-    let possible = clip(&states.possible, seen);
+fn measured(states: &States, seen: &[Span], measure: Measure) -> Option<f64> {
+    let certain = within(&states.certain, seen);
+    let possible = within(&states.possible, seen);
     let number = number(&certain, measure);
     if possible.is_empty() || (measure.is_binary() && number > 0.0) {
         return Some(number);

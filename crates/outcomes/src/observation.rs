@@ -1,6 +1,6 @@
 //! When a person is seen, and why no longer.
 
-use crate::span::Span;
+use crate::span::{Span, clip, union};
 use regtrial_registers::{Day, Exit};
 
 /// Why part of a window is not seen.
@@ -113,16 +113,20 @@ impl Policies {
     }
 }
 
-/// When a person is seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// When a person is seen: a set of spans, and why not on the other days.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Observation {
-    /// The days seen.
-    pub seen: Span,
-    /// Why not before.
-    pub before: Cause,
-    /// Why not after.
-    pub after: Cause,
+    /// The days seen, disjoint and in order.
+    pub seen: Vec<Span>,
+    /// The days not seen and why, in order; two causes may hold on the same day.
+    pub unseen: Vec<(Span, Cause)>,
 }
+
+/// The first and the last day there is.
+const EVER: Span = Span {
+    start: Day::MIN / 2,
+    end: Day::MAX / 2,
+};
 
 impl Observation {
     /// A register's cover, cut at the first exit. A person is seen on the day of death, and to the
@@ -130,11 +134,9 @@ impl Observation {
     #[must_use]
     pub fn new(cover: Span, exits: impl Iterator<Item = (Exit, Day)>, linked: bool) -> Self {
         if !linked {
-            let nothing = Span::new(cover.start, cover.start);
             return Self {
-                seen: nothing,
-                before: Cause::NotLinked,
-                after: Cause::NotLinked,
+                seen: Vec::new(),
+                unseen: vec![(EVER, Cause::NotLinked)],
             };
         }
         let first_unseen = |(exit, day): (Exit, Day)| match exit {
@@ -147,18 +149,47 @@ impl Observation {
             .chain([(cover.end, Cause::Register)])
             .min()
             .unwrap_or((cover.end, Cause::Register));
-        Self {
-            seen: Span::new(cover.start, end),
-            before: Cause::Register,
-            after,
-        }
+        let unseen = vec![
+            (Span::new(EVER.start, cover.start), Cause::Register),
+            (Span::new(end, EVER.end), after),
+        ];
+        Self::without(unseen)
     }
 
-    /// Why parts of a window are not seen: before, after, or both; nothing if all of it is.
-    pub fn unseen_parts(&self, window: Span) -> impl Iterator<Item = Cause> + use<> {
-        let all = self.seen.covers(window);
-        let before = (!all && window.start < self.seen.start).then_some(self.before);
-        let after = (!all && window.end > self.seen.end).then_some(self.after);
-        before.into_iter().chain(after)
+    /// The same without further days, such as those abroad between emigration and return, or those
+    /// after a death that a register tells.
+    #[must_use]
+    pub fn absent(mut self, days: Span, cause: Cause) -> Self {
+        self.unseen.push((days, cause));
+        Self::without(self.unseen)
+    }
+
+    fn without(mut unseen: Vec<(Span, Cause)>) -> Self {
+        unseen.retain(|(span, _)| !span.is_empty());
+        unseen.sort_unstable();
+        unseen.dedup();
+        let mut seen = Vec::new();
+        let mut at = EVER.start;
+        for gap in union(unseen.iter().map(|(span, _)| *span).collect()) {
+            seen.push(Span::new(at, gap.start));
+            at = gap.end;
+        }
+        seen.push(Span::new(at, EVER.end));
+        seen.retain(|span| !span.is_empty());
+        Self { seen, unseen }
+    }
+
+    /// The days of a window that are seen, disjoint and in order.
+    #[must_use]
+    pub fn seen_in(&self, window: Span) -> Vec<Span> {
+        clip(&self.seen, window)
+    }
+
+    /// Why parts of a window are not seen; nothing if all of it is. Where a later cause covers days
+    /// that are unseen already, both are named.
+    pub fn unseen_parts(&self, window: Span) -> impl Iterator<Item = Cause> + '_ {
+        let missing = self.unseen.iter();
+        let missing = missing.filter(move |(span, _)| !span.intersect(window).is_empty());
+        missing.map(|(_, cause)| *cause)
     }
 }

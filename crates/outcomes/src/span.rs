@@ -86,6 +86,15 @@ pub fn clip(spans: &[Span], window: Span) -> Vec<Span> {
         .collect()
 }
 
+/// The part of disjoint spans within others, both in order; runs that are cut stay apart.
+#[must_use]
+pub fn within(spans: &[Span], windows: &[Span]) -> Vec<Span> {
+    windows
+        .iter()
+        .flat_map(|&window| clip(spans, window))
+        .collect()
+}
+
 /// Days of disjoint spans.
 #[must_use]
 pub fn days(spans: &[Span]) -> i32 {

@@ -5,7 +5,7 @@
 use crate::calendar::iso;
 use crate::observation::Unobserved;
 use crate::rule::{Truth, Value, cell};
-use crate::span::{Span, clip, days};
+use crate::span::{Span, days, within};
 use crate::{Cohort, Endpoint, Outcome, OutcomeError, measure};
 use std::fmt::Write;
 
@@ -19,13 +19,22 @@ impl Cohort<'_> {
         let index = self.people.index[person];
         let observation = &self.observations[person];
         let _ = writeln!(text, "index date {}", iso(index));
-        let after = observation.after.describe();
-        let _ = if observation.seen.is_empty() {
-            writeln!(text, "never seen: {after}")
-        } else {
-            let (first, last) = (iso(observation.seen.start), iso(observation.seen.end - 1));
-            writeln!(text, "seen {first} to {last}, no longer because: {after}")
-        };
+        if observation.seen.is_empty() {
+            let _ = writeln!(text, "never seen");
+        }
+        for span in &observation.seen {
+            let _ = writeln!(text, "seen {}", shown_span(*span));
+        }
+        for (span, cause) in &observation.unseen {
+            // What lies before a register's first day needs no explanation.
+            if observation
+                .seen
+                .first()
+                .is_none_or(|seen| span.end > seen.start)
+            {
+                let _ = writeln!(text, "not seen from {}: {}", from(*span), cause.describe());
+            }
+        }
         self.spell_lines(person, outcomes, &mut text)?;
         for outcome in outcomes {
             self.outcome_lines(person, outcome, &mut text)?;
@@ -54,24 +63,20 @@ impl Cohort<'_> {
             let _ = writeln!(text, "  none");
         }
         for row in self.rows[person].clone() {
-            let shown = |name: &str| match self.spells.column(name).map(|column| cell(column, row))
-            {
-                Ok(Value::Text(value)) => value.to_owned(),
-                Ok(Value::Number(value)) => value.to_string(),
-                Ok(Value::Truth(value)) => value.to_string(),
-                Ok(Value::Day(value)) => iso(value),
-                _ => "-".to_owned(),
+            let index = |name: &str| -> Result<u64, OutcomeError> {
+                Ok(self.spells.column(name)?.u64()?.get(row).unwrap_or(0))
             };
-            let line = self.spells.column("line")?.u64()?.get(row).unwrap_or(0);
-            let _ = writeln!(
-                text,
-                "  {} to {} ({}), type {}, percent {}, line {line}",
-                iso(start[row]),
-                iso(end[row]),
-                shown("end_status"),
-                shown("type"),
-                shown("percent"),
-            );
+            let (file, line) = (index("file")? + 1, index("line")?);
+            let _ = write!(text, "  {} to {}", iso(start[row]), iso(end[row]));
+            for column in self.spells.columns() {
+                let name = column.name().as_str();
+                if !["person", "start", "end", "file", "line", "precision"].contains(&name)
+                    && let Some(value) = shown(column, row)
+                {
+                    let _ = write!(text, ", {name} {value}");
+                }
+            }
+            let _ = writeln!(text, " (file {file}, line {line})");
             for (endpoint, truths) in &endpoints {
                 let verdict = match truths[row] {
                     Truth::True => "counts",
@@ -97,10 +102,10 @@ impl Cohort<'_> {
         let states = &self.states(&outcome.endpoint)?[person];
         let observation = &self.observations[person];
         let window = outcome.window(self.people.index[person]);
-        let seen = window.intersect(observation.seen);
+        let seen = observation.seen_in(window);
         let _ = writeln!(text, "\n{}", outcome.key);
         let _ = writeln!(text, "  window {}", shown_span(window));
-        let inside = clip(&states.certain, seen);
+        let inside = within(&states.certain, &seen);
         for span in &inside {
             let _ = writeln!(
                 text,
@@ -113,7 +118,7 @@ impl Cohort<'_> {
             text,
             "  {} days in the state, of {} seen",
             days(&inside),
-            seen.days()
+            days(&seen)
         );
         match measure::value(
             states,
@@ -149,4 +154,23 @@ fn shown_span(span: Span) -> String {
         return "no day".to_owned();
     }
     format!("{} to {}", iso(span.start), iso(span.end - 1))
+}
+
+/// The first day of a span, where it has one.
+fn from(span: Span) -> String {
+    if span.start < -1_000_000 {
+        return "the beginning".to_owned();
+    }
+    iso(span.start)
+}
+
+/// A cell as text; nothing if it is missing.
+fn shown(column: &polars::prelude::Column, row: usize) -> Option<String> {
+    match cell(column, row) {
+        Value::Text(value) => Some(value.to_owned()),
+        Value::Number(value) => Some(value.to_string()),
+        Value::Truth(value) => Some(value.to_string()),
+        Value::Day(value) => Some(iso(value)),
+        Value::Unknown => None,
+    }
 }

@@ -57,11 +57,7 @@ pub(crate) fn read_with_lines(
     path: &Path,
     options: &ReadOptions,
 ) -> Result<(DataFrame, Vec<u64>), RegisterError> {
-    if path.extension().is_some_and(|extension| {
-        ["parquet", "pq"]
-            .iter()
-            .any(|known| extension.eq_ignore_ascii_case(known))
-    }) {
+    if is_parquet(path) {
         let frame = read_parquet(path, options)?;
         let lines = (1..=frame.height() as u64).collect();
         return Ok((frame, lines));
@@ -71,6 +67,16 @@ pub(crate) fn read_with_lines(
         .map(|j| column(&table, j, options))
         .collect::<Result<Vec<_>, _>>()?;
     Ok((DataFrame::new(table.rows.len(), columns)?, table.lines))
+}
+
+/// Whether a file is Parquet, by its name.
+pub(crate) fn is_parquet(path: &Path) -> bool {
+    let known = ["parquet", "pq"];
+    path.extension().is_some_and(|extension| {
+        known
+            .iter()
+            .any(|name| extension.eq_ignore_ascii_case(name))
+    })
 }
 
 fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, RegisterError> {
@@ -185,7 +191,7 @@ pub fn slip_in_numbers(column: &Column) -> Option<usize> {
 }
 
 /// A column as text, whole numbers without a decimal point.
-fn as_text(column: &Column) -> Result<Column, RegisterError> {
+pub(crate) fn as_text(column: &Column) -> Result<Column, RegisterError> {
     if !column.dtype().is_float() {
         return Ok(column.cast(&DataType::String)?);
     }

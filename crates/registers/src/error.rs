@@ -107,14 +107,18 @@ impl RegisterError {
     }
 }
 
+/// Whether a header's name looks like a cell of data.
+pub(crate) fn is_data(name: &str) -> bool {
+    let digits = name.bytes().filter(u8::is_ascii_digit).count();
+    name.chars().any(char::is_control)
+        || digits >= 9
+        || crate::value::number::parse_comma(name).is_some()
+        || crate::parse_day(name).is_some()
+}
+
 /// The names in a header, for advice; not where the first line looks like data.
 #[must_use]
 pub fn describe_header<'a>(names: impl Iterator<Item = &'a str> + Clone) -> String {
-    let is_data = |name: &str| {
-        name.chars().any(char::is_control)
-            || crate::value::number::parse_comma(name).is_some()
-            || crate::parse_day(name).is_some()
-    };
     if names.clone().any(is_data) {
         return "the first line looks like data: is the header missing?".to_owned();
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A field and the headers under which it is known, folded.
+#[derive(Clone, Copy)]
 pub(crate) struct Field {
     pub(crate) name: &'static str,
     pub(crate) aliases: &'static [&'static str],
@@ -53,16 +54,6 @@ pub(crate) fn map(
 ) -> Result<HeaderMap, RegisterError> {
     let mut found = HeaderMap::new();
     let mut problems = Vec::new();
-    for name in declared
-        .keys()
-        .filter(|name| !fields.iter().any(|field| field.name == *name))
-    {
-        let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
-        let rule =
-            format!("the plan maps a column to `{name}`, which is no field of this register");
-        let help = format!("its fields are {}", known.join(", "));
-        problems.push(Problem::new("unknown_field", path, rule).help(help));
-    }
     for field in fields {
         let matching: Vec<usize> = match declared.get(field.name) {
             Some(wanted) => (0..header.len())
@@ -130,4 +121,29 @@ pub(crate) fn map(
     } else {
         Err(RegisterError::Problems(problems))
     }
+}
+
+/// Whether a column holds employers, by its header.
+pub(crate) fn is_employer(
+    header: &str,
+    fields: &[Field],
+    declared: &BTreeMap<String, String>,
+) -> bool {
+    let folded = fold(header);
+    let employers = ["employer", "legal_employer"];
+    let known = fields
+        .iter()
+        .filter(|field| employers.contains(&field.name))
+        .any(|field| field.aliases.contains(&folded.as_str()));
+    let named = employers
+        .iter()
+        .any(|field| declared.get(*field).is_some_and(|name| name == header));
+    let told = [
+        "foretak",
+        "virksomhet",
+        "arbeidsgiver",
+        "arbeidssted",
+        "opplysningspliktig",
+    ];
+    known || named || told.iter().any(|part| folded.contains(part))
 }

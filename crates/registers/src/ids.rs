@@ -1,6 +1,8 @@
 //! A list of identifiers.
 
 use crate::error::{Problem, RegisterError};
+use crate::guard::Guard;
+use crate::identifiers::refuse_identifiers;
 use crate::text::TextTable;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -9,7 +11,8 @@ use std::path::Path;
 /// participants.
 ///
 /// # Errors
-/// A file that cannot be read, or that has several columns and none named `id`.
+/// A file that cannot be read, that has several columns and none named `id`, or that holds personal
+/// identification numbers.
 pub fn read_ids(
     path: &Path,
     id: &str,
@@ -27,6 +30,12 @@ pub fn read_ids(
             .help("add a header line")
             .into());
     }
+    let mut guard = Guard::new(&table.header, Vec::new(), Vec::new());
+    for row in &table.rows {
+        let cells = row.iter().enumerate();
+        cells.for_each(|(column, cell)| guard.look(column, cell));
+    }
+    refuse_identifiers(path, guard.verdicts())?;
     let column = match table.column(id) {
         Some(column) => column,
         None if table.header.len() == 1 => 0,

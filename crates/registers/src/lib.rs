@@ -7,23 +7,42 @@
 //! |---|---|---|
 //! | any CSV or Parquet | [`read_data`] | a polars frame with inferred types |
 //! | the participant list | [`People::read`] | [`People`] |
-//! | job extracts | [`read_jobs`] | [`Jobs`]: one row a job spell |
+//! | a register's extract | [`read_register`] | [`Register`]: canonical tables of the participants |
 //! | a linkage list | [`read_ids`] | who was looked up |
 
+mod canonical;
+mod codebook;
 mod data;
 mod error;
+mod guard;
 mod header;
+mod identifiers;
 mod ids;
-mod jobs;
+mod kind;
+mod layouts;
 mod log;
+mod monthly;
+mod options;
 mod people;
+mod period;
+mod reading;
+mod register;
+mod scan;
+mod sheet;
 mod text;
 mod value;
+mod version;
 
+pub use canonical::{EndStatus, FieldKind, Table, TableKind};
 pub use data::{ReadOptions, read_data, slip_in_numbers, write_csv, write_parquet};
 pub use error::{Problem, RegisterError, describe_header};
+pub use identifiers::search_identifiers;
 pub use ids::read_ids;
-pub use jobs::{EndStatus, JobLayout, JobOptions, Jobs, read_jobs};
+pub use kind::RegisterKind;
 pub use log::{FileLog, Refusal};
+pub use options::{Ends, RegisterOptions};
 pub use people::{Exit, People, PeopleOptions};
-pub use value::date::{Day, parse_day};
+pub use register::{Register, read_register};
+pub use scan::Progress;
+pub use value::date::{DateOrder, Day, Precision, parse_day};
+pub use value::number::DecimalMark;

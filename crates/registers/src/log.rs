@@ -1,12 +1,13 @@
 //! What happened to each file while it was read.
 
+use crate::error::Problem;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// A row that was not used because it is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// Line in the file, from 1.
+    /// Line in the file, from 1 (the row's number, in a Parquet file).
     pub line: u64,
     /// Field concerned, if one.
     pub field: Option<&'static str>,
@@ -20,10 +21,10 @@ pub struct Refusal {
 pub struct FileLog {
     /// The file.
     pub file: PathBuf,
-    /// `utf-8` or `windows-1252`.
+    /// `utf-8`, `windows-1252` or `parquet`.
     pub encoding: &'static str,
-    /// The delimiter found.
-    pub delimiter: char,
+    /// The delimiter found, in a text file.
+    pub delimiter: Option<char>,
     /// Data rows in the file.
     pub rows: u64,
     /// Rows of people in the study.
@@ -34,6 +35,8 @@ pub struct FileLog {
     pub refused: Vec<Refusal>,
     /// Rows left out or changed by a rule that is not an error, by rule.
     pub repairs: BTreeMap<&'static str, u64>,
+    /// What a person should look at.
+    pub warnings: Vec<Problem>,
 }
 
 impl FileLog {
@@ -48,6 +51,12 @@ impl FileLog {
     }
 
     pub(crate) fn repaired(&mut self, rule: &'static str) {
-        *self.repairs.entry(rule).or_default() += 1;
+        self.repaired_times(rule, 1);
+    }
+
+    pub(crate) fn repaired_times(&mut self, rule: &'static str, times: u64) {
+        if times > 0 {
+            *self.repairs.entry(rule).or_default() += times;
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::data::{ReadOptions, read_with_lines};
 use crate::error::{Problem, RegisterError, describe_header};
+use crate::identifiers::search_frame;
 use crate::value::{date::Day, is_missing};
 use crate::{parse_day, value};
 use polars::prelude::*;
@@ -52,6 +53,8 @@ pub struct People {
     pub arm: Vec<u32>,
     /// Dates of exit by kind, a row a person.
     pub exits: BTreeMap<Exit, Vec<Option<Day>>>,
+    /// What a person should look at: numbers that may be personal identifiers.
+    pub warnings: Vec<Problem>,
     lines: Vec<u64>,
 }
 
@@ -60,7 +63,8 @@ impl People {
     ///
     /// # Errors
     /// A missing column, a person listed twice or without identifier, index date or arm, an arm
-    /// not in the order given, a date that does not exist, an exit before the index date.
+    /// not in the order given, a date that does not exist, an exit before the index date, a column
+    /// of personal identification numbers.
     pub fn read(path: &Path, options: &PeopleOptions) -> Result<Self, RegisterError> {
         let mut read = options.read.clone();
         let arm_column = options.arm.as_ref().map(|(column, _)| column);
@@ -69,6 +73,7 @@ impl People {
             read = read.with_text(column);
         }
         let (frame, lines) = read_with_lines(path, &read)?;
+        let warnings = search_frame(path, &frame)?;
         let mut reader = Reader {
             path,
             frame: &frame,
@@ -102,6 +107,7 @@ impl People {
                 arms,
                 arm,
                 exits,
+                warnings,
                 lines,
             })
         } else {
@@ -194,7 +200,7 @@ impl Reader<'_> {
                 );
                 continue;
             };
-            if id.contains(['E', 'e']) && value::number::parse_comma(id).is_some() {
+            if value::number::is_scientific(id) {
                 let help = "a spreadsheet has turned identifiers into numbers: export them as text";
                 self.problem(
                     "damaged_id",

@@ -34,13 +34,11 @@
 //!     ..Default::default()
 //! })?;
 //! let cover = Span::closed(day(2017, 1, 1).unwrap(), day(2022, 12, 31).unwrap());
-//! let jobs = registers::read_jobs(&JobOptions {
-//!     layout: JobLayout::AaNav,
-//!     files: vec![folder.join("aa/arbeidsforhold.csv")],
-//!     last_day: cover.end - 1,
-//!     columns: Default::default(),
-//!     max_refused_share: 0.02,
-//! }, &people.positions())?;
+//! let files = vec![folder.join("aa/arbeidsforhold.csv")];
+//! let mut options = RegisterOptions::new(RegisterKind::AaNav, files, cover.start, cover.end - 1);
+//! options.max_refused_share = 0.02;
+//! let register = registers::read_register(&options, &people.positions(), &Default::default())?;
+//! let jobs = &register.tables[0];
 //! let linked = registers::read_ids(&folder.join("linked-ids.csv"), "lopenr", &people.positions())?;
 //!
 //! // Derive: in an ordinary job at 12 months?
@@ -102,7 +100,9 @@ pub mod prelude {
     pub use regtrial_outcomes::rule::Rule;
     pub use regtrial_outcomes::span::Span;
     pub use regtrial_outcomes::{Cohort, Endpoint, Outcome};
-    pub use regtrial_registers::{Exit, JobLayout, JobOptions, People, PeopleOptions};
+    pub use regtrial_registers::{
+        Exit, People, PeopleOptions, Register, RegisterKind, RegisterOptions, TableKind,
+    };
     pub use regtrial_results::{Policy, Released, Results};
     pub use regtrial_stats::design::{Data, Design};
     pub use regtrial_stats::formula::Formula;

@@ -15,16 +15,21 @@
 pub mod analysis;
 pub mod design;
 
+mod breaks;
 mod error;
+mod extracts;
+mod files;
 mod person_table;
 mod plan;
 mod provenance;
 mod references;
 mod study;
 
+pub use breaks::Break;
 pub use error::StudyError;
 pub use plan::{
-    AnalysisPlan, Estimator, FigurePlan, ModelPlan, OutcomePlan, OutcomeSource, Plan, RegisterPlan,
+    AnalysisPlan, EndpointPlan, Estimator, FigurePlan, ModelPlan, OutcomePlan, OutcomeSource, Plan,
+    RegisterPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

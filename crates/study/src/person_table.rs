@@ -2,12 +2,12 @@
 
 use crate::StudyError;
 use crate::plan::{OutcomePlan, OutcomeSource};
+use crate::study::Cohorts;
 use polars::prelude::*;
+use regtrial_outcomes::OutcomeError;
 use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::rule::{Rule, Truth};
-use regtrial_outcomes::{Cohort, OutcomeError};
 use regtrial_registers::{People, Problem, describe_header};
-use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The table, and what its making showed.
@@ -21,7 +21,7 @@ pub(crate) struct PersonTable {
 /// Adds every outcome of the plan to the participant list.
 pub(crate) fn build(
     people: &People,
-    cohorts: &BTreeMap<String, Cohort<'_>>,
+    cohorts: &Cohorts<'_>,
     outcomes: &[OutcomePlan],
     plan: &Path,
 ) -> Result<PersonTable, StudyError> {
@@ -73,8 +73,10 @@ pub(crate) fn build(
             OutcomeSource::Derived {
                 outcome: derived,
                 register,
+                table,
             } => {
-                let cohort = cohorts.get(register).ok_or(OutcomeError::Table)?;
+                let key = (register.clone(), *table);
+                let cohort = cohorts.get(&key).ok_or(OutcomeError::Table)?;
                 match cohort.derive(derived) {
                     Ok(derived) => {
                         let is_unknown =

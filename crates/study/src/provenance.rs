@@ -1,12 +1,11 @@
 //! What went in: enough to tell whether a result comes from these files, this plan, this version.
 
-use crate::{Study, StudyError};
+use crate::{Study, StudyError, files};
 use regtrial_registers::{FileLog, Problem, RegisterError};
 use regtrial_results::{Count, Released};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::Path;
 
 /// The contents of `provenance.json`. Counts have passed disclosure control.
@@ -51,8 +50,8 @@ pub struct RegisterFile {
     pub file: String,
     /// Encoding found.
     pub encoding: &'static str,
-    /// Delimiter found.
-    pub delimiter: char,
+    /// Delimiter found, in a text file.
+    pub delimiter: Option<char>,
     /// Field to header.
     pub columns: BTreeMap<&'static str, String>,
     /// Rows in the file.
@@ -81,11 +80,11 @@ impl Provenance {
             let Some(extract) = study.extracts().get(&register.key) else {
                 continue;
             };
-            for log in &extract.jobs.logs {
+            for log in &extract.register.logs {
                 inputs.push(input(folder, &log.file)?);
                 registers.push(register_file(folder, &register.key, log, released));
             }
-            if let Some(file) = &extract.linked_file {
+            for file in &extract.other_files {
                 inputs.push(input(folder, file)?);
             }
         }
@@ -98,7 +97,7 @@ impl Provenance {
             version: env!("CARGO_PKG_VERSION"),
             plan: Input {
                 file: name.unwrap_or_default(),
-                sha256: hex(&Sha256::digest(plan.text.as_bytes())),
+                sha256: files::hex(&Sha256::digest(plan.text.as_bytes())),
                 bytes: plan.text.len() as u64,
             },
             seed: plan.seed,
@@ -151,22 +150,11 @@ fn input(folder: &Path, path: &Path) -> Result<Input, StudyError> {
             "the file can no longer be read",
         )))
     };
-    let mut file = std::fs::File::open(path).map_err(failed)?;
-    let mut hash = Sha256::new();
-    let mut bytes = 0;
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let count = file.read(&mut buffer).map_err(failed)?;
-        if count == 0 {
-            break;
-        }
-        bytes += count as u64;
-        hash.update(&buffer[..count]);
-    }
+    let hash = files::sha256(path).map_err(failed)?;
     Ok(Input {
         file: relative(folder, path),
-        sha256: hex(&hash.finalize()),
-        bytes,
+        sha256: hash.hex,
+        bytes: hash.bytes,
     })
 }
 
@@ -175,8 +163,4 @@ fn relative(folder: &Path, path: &Path) -> String {
         .unwrap_or(path)
         .to_string_lossy()
         .replace('\\', "/")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

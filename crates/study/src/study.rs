@@ -1,14 +1,17 @@
 //! A study with its data loaded.
 
+use crate::breaks::{self, Break};
+use crate::extracts::{self, Extract};
 use crate::person_table::PersonTable;
-use crate::plan::{Plan, RegisterPlan};
-use crate::{StudyError, analysis, person_table, references};
+use crate::plan::Plan;
+use crate::{OutcomePlan, OutcomeSource, StudyError, analysis, person_table, references};
 use polars::prelude::DataFrame;
-use regtrial_outcomes::{Cohort, Outcome};
-use regtrial_registers::{JobOptions, Jobs, People, Problem, RegisterError, read_ids, read_jobs};
+use regtrial_outcomes::{Absence, Cohort, Outcome};
+use regtrial_registers::{
+    People, Problem, Progress, Register, RegisterError, TableKind, search_identifiers,
+};
 use regtrial_results::Results;
-use std::collections::{BTreeMap, HashSet};
-use std::path::PathBuf;
+use std::collections::BTreeMap;
 
 /// A plan, its people, its registers, and one row a person.
 #[derive(Debug)]
@@ -16,16 +19,8 @@ pub struct Study {
     plan: Plan,
     people: People,
     registers: BTreeMap<String, Extract>,
+    absences: Vec<Absence>,
     table: PersonTable,
-}
-
-/// A register's extract with the list of those looked up.
-#[derive(Debug)]
-pub(crate) struct Extract {
-    pub(crate) jobs: Jobs,
-    pub(crate) linked: Option<HashSet<String>>,
-    /// The linkage list's file.
-    pub(crate) linked_file: Option<PathBuf>,
 }
 
 impl Study {
@@ -35,6 +30,14 @@ impl Study {
     /// A file or row that is wrong, more refused rows than the plan allows, or an outcome that the
     /// plan leaves undeclared for people who are seen for part of its window.
     pub fn load(plan: Plan) -> Result<Self, StudyError> {
+        Self::load_with(plan, &Progress::default())
+    }
+
+    /// As [`Study::load`], telling how far the reading of the registers has come.
+    ///
+    /// # Errors
+    /// As [`Study::load`].
+    pub fn load_with(plan: Plan, progress: &Progress) -> Result<Self, StudyError> {
         let file = plan.folder().join(&plan.people_file);
         let people = People::read(&file, &plan.people)?;
         if let Some(column) = plan
@@ -46,12 +49,11 @@ impl Study {
             let problem = Problem::new("missing_column", &people.file, rule).at_line(1);
             return Err(RegisterError::from(problem).into());
         }
-        let mut registers = BTreeMap::new();
-        for register in &plan.registers {
-            registers.insert(register.key.clone(), extract(&plan, register, &people)?);
-        }
+        let mut registers = extracts::read(&plan, &people, progress)?;
+        let absences = extracts::absences(&registers)?;
+        extracts::flag_after_death(&mut registers, &people, &absences)?;
         let table = {
-            let cohorts = cohorts(&plan, &people, &registers)?;
+            let cohorts = cohorts(&plan, &people, &registers, &absences)?;
             person_table::build(&people, &cohorts, &plan.outcomes, &plan.path)?
         };
         references::check(&plan, &people, &table.frame)?;
@@ -59,6 +61,7 @@ impl Study {
             plan,
             people,
             registers,
+            absences,
             table,
         })
     }
@@ -81,10 +84,36 @@ impl Study {
         &self.table.frame
     }
 
-    /// The job spells of a register, by its key in the plan.
+    /// A register's canonical tables and logs, by its key in the plan.
     #[must_use]
-    pub fn jobs(&self, register: &str) -> Option<&Jobs> {
-        self.registers.get(register).map(|extract| &extract.jobs)
+    pub fn register(&self, key: &str) -> Option<&Register> {
+        self.registers.get(key).map(|extract| &extract.register)
+    }
+
+    /// Searches every cell of every file of the registers for personal identifiers.
+    ///
+    /// # Errors
+    /// A file that cannot be read, or one that holds identifiers by the thresholds.
+    pub fn search_identifiers(&self, progress: &Progress) -> Result<Vec<Problem>, StudyError> {
+        let mut warnings = Vec::new();
+        for register in &self.plan.registers {
+            let Some(extract) = self.registers.get(&register.key) else {
+                continue;
+            };
+            for log in &extract.register.logs {
+                let found = search_identifiers(&log.file, &register.options, progress)?;
+                // What reading has warned of already is not said twice.
+                let is_new = |problem: &Problem| !log.warnings.contains(problem);
+                warnings.extend(found.into_iter().filter(is_new));
+            }
+        }
+        Ok(warnings)
+    }
+
+    /// Breaks of the registers within the follow-up of the outcomes.
+    #[must_use]
+    pub fn breaks(&self) -> Vec<Break> {
+        breaks::of(self)
     }
 
     /// Keys of outcomes that are unknown for people who were seen for the whole window.
@@ -105,12 +134,12 @@ impl Study {
         analysis::run(self)
     }
 
-    /// People and spells of each register, ready for outcomes.
+    /// People and spells of each table of each register, ready for outcomes.
     ///
     /// # Errors
     /// A bug of ours: a table of spells that is not canonical.
-    pub fn cohorts(&self) -> Result<BTreeMap<String, Cohort<'_>>, StudyError> {
-        cohorts(&self.plan, &self.people, &self.registers)
+    pub fn cohorts(&self) -> Result<BTreeMap<(String, TableKind), Cohort<'_>>, StudyError> {
+        cohorts(&self.plan, &self.people, &self.registers, &self.absences)
     }
 
     /// Why one person's outcomes are what they are. Shows that person's data.
@@ -122,19 +151,24 @@ impl Study {
             return Ok(None);
         };
         let mut text = String::new();
-        for (key, cohort) in self.cohorts()? {
+        for ((key, kind), cohort) in self.cohorts()? {
+            let wanted = |planned: &&OutcomePlan| match &planned.source {
+                OutcomeSource::Derived {
+                    register, table, ..
+                } => *register == key && *table == kind,
+                _ => false,
+            };
             let outcomes: Vec<Outcome> = self
                 .plan
                 .outcomes
                 .iter()
-                .filter_map(|outcome| match &outcome.source {
-                    crate::OutcomeSource::Derived { outcome, register } if *register == key => {
-                        Some(outcome.clone())
-                    }
+                .filter(wanted)
+                .filter_map(|planned| match &planned.source {
+                    OutcomeSource::Derived { outcome, .. } => Some(outcome.clone()),
                     _ => None,
                 })
                 .collect();
-            text.push_str(&format!("register {key}\n"));
+            text.push_str(&format!("register {key}, {}\n", kind.name()));
             text.push_str(&cohort.trace(person, &outcomes)?);
         }
         if text.is_empty() {
@@ -145,90 +179,26 @@ impl Study {
     }
 }
 
+/// Cohorts by register and table.
+pub(crate) type Cohorts<'a> = BTreeMap<(String, TableKind), Cohort<'a>>;
+
 fn cohorts<'a>(
     plan: &Plan,
     people: &'a People,
     registers: &'a BTreeMap<String, Extract>,
-) -> Result<BTreeMap<String, Cohort<'a>>, StudyError> {
+    absences: &[Absence],
+) -> Result<Cohorts<'a>, StudyError> {
     let mut cohorts = BTreeMap::new();
     for register in &plan.registers {
-        if let Some(extract) = registers.get(&register.key) {
+        let Some(extract) = registers.get(&register.key) else {
+            continue;
+        };
+        for table in &extract.register.tables {
             let linked = extract.linked.as_ref();
-            let cohort = Cohort::new(people, &extract.jobs.frame, register.cover, linked)?;
-            cohorts.insert(register.key.clone(), cohort);
+            let cohort = Cohort::new(people, &table.frame, register.cover, linked)?;
+            let key = (register.key.clone(), table.kind);
+            cohorts.insert(key, cohort.with_absences(absences));
         }
     }
     Ok(cohorts)
-}
-
-fn extract(plan: &Plan, register: &RegisterPlan, people: &People) -> Result<Extract, StudyError> {
-    let options = JobOptions {
-        layout: register.layout,
-        files: files(plan, register)?,
-        last_day: register.cover.end - 1,
-        columns: register.columns.clone(),
-        max_refused_share: register.max_refused_share,
-    };
-    let positions = people.positions();
-    let jobs = read_jobs(&options, &positions)?;
-    let nobody = jobs.logs.iter().all(|log| log.rows_of_people == 0);
-    if let (true, Some(log)) = (nobody, jobs.logs.first()) {
-        let rule = if log.rows == 0 {
-            "the extract has a header and no rows"
-        } else {
-            "no row of the extract belongs to a participant"
-        };
-        let problem = Problem::new("no_match", &log.file, rule);
-        return Err(RegisterError::from(no_match(problem)).into());
-    }
-    let linked_file = register
-        .linked
-        .as_ref()
-        .map(|file| plan.folder().join(file));
-    let id = plan.people.id.clone().unwrap_or_default();
-    let linked = linked_file
-        .as_ref()
-        .map(|file| read_ids(file, &id, &positions))
-        .transpose()?;
-    if let (Some(file), Some(linked)) = (&linked_file, &linked)
-        && !people.ids.iter().any(|id| linked.contains(id))
-    {
-        let problem = Problem::new("no_match", file, "no participant is on the linkage list");
-        return Err(RegisterError::from(no_match(problem)).into());
-    }
-    Ok(Extract {
-        jobs,
-        linked,
-        linked_file,
-    })
-}
-
-fn no_match(problem: Problem) -> Problem {
-    problem.help("compare how identifiers are written: leading zeros, prefixes, the right column")
-}
-
-/// The files of a register, patterns expanded and sorted.
-fn files(plan: &Plan, register: &RegisterPlan) -> Result<Vec<PathBuf>, RegisterError> {
-    let mut found = Vec::new();
-    for pattern in &register.files {
-        let path = plan.folder().join(pattern);
-        if !pattern.contains(['*', '?', '[']) {
-            found.push(path);
-            continue;
-        }
-        let text = path.to_string_lossy();
-        let mut matching: Vec<PathBuf> = glob::glob(&text)
-            .map(|paths| paths.flatten().collect())
-            .unwrap_or_default();
-        matching.sort();
-        if matching.is_empty() {
-            let rule = format!("[registers.{}]: no file matches the pattern", register.key);
-            return Err(Problem::new("missing_file", &path, rule)
-                .help("patterns are relative to study.toml")
-                .into());
-        }
-        found.extend(matching);
-    }
-    found.dedup();
-    Ok(found)
 }

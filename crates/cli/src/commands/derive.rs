@@ -1,5 +1,6 @@
 //! `regtrial derive`: the person table, or the reason for one person's outcomes.
 
+use super::load;
 use crate::Outcome;
 use crate::args::{DeriveArgs, Format};
 use crate::failure::Failure;
@@ -9,7 +10,7 @@ use regtrial_study::{Plan, Study};
 use serde::Serialize;
 
 pub(crate) fn run(args: &DeriveArgs) -> Result<Outcome, Failure> {
-    let study = Study::load(Plan::read(&args.plan)?)?;
+    let study = load(Plan::read(&args.plan)?, &args.output)?;
     if let Some(id) = &args.why {
         return why(&study, id, args);
     }

@@ -8,9 +8,25 @@ pub(crate) mod init;
 pub(crate) mod run;
 pub(crate) mod standardise;
 
-use crate::args::{FamilyChoice, LinkChoice};
+use crate::args::{FamilyChoice, LinkChoice, OutputArgs};
+use crate::failure::Failure;
+use crate::progress;
+use regtrial_registers::Progress;
 use regtrial_results::DiagnosticRecord;
 use regtrial_stats::glm::{Family, Link};
+use regtrial_study::{Plan, Study};
+
+/// Reads a study, showing how far it has come.
+pub(crate) fn load(plan: Plan, output: &OutputArgs) -> Result<Study, Failure> {
+    let bytes = plan.bytes();
+    let read = |progress: &Progress| Study::load_with(plan, progress);
+    Ok(progress::shown(
+        "reading registers",
+        bytes,
+        output.quiet,
+        read,
+    )?)
+}
 
 pub(crate) fn family(choice: FamilyChoice) -> Family {
     match choice {

@@ -1,6 +1,6 @@
 //! `regtrial run`: the whole study into a folder.
 
-use super::say;
+use super::{load, say};
 use crate::Outcome;
 use crate::args::{Format, RunArgs};
 use crate::failure::Failure;
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
-    let study = Study::load(Plan::read(&args.plan)?)?;
+    let study = load(Plan::read(&args.plan)?, &args.output)?;
     let released = study.run()?.release(study.plan().disclosure);
     let provenance = Provenance::of(&study, &released)?;
     let internal = |_| Failure::message("internal", "the results cannot be written as JSON");
@@ -56,7 +56,11 @@ fn summary(
         text.push('\n');
     }
     for register in &study.plan().registers {
-        for log in study.jobs(&register.key).iter().flat_map(|jobs| &jobs.logs) {
+        for log in study
+            .register(&register.key)
+            .iter()
+            .flat_map(|read| &read.logs)
+        {
             text.push_str(&refusals(log));
         }
     }

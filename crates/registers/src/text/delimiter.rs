@@ -4,12 +4,14 @@ use std::io::{self, BufRead, BufReader, Read};
 
 const CANDIDATES: [u8; 4] = [b';', b',', b'\t', b'|'];
 const LINES: usize = 101;
+/// Characters looked at: a file of one endless line is not read into memory.
+const LONGEST: u64 = 16 << 20;
 
 /// The candidate that splits the header and the next 100 lines most evenly; a comma where nothing
 /// is split.
 pub(super) fn detect(source: impl Read) -> io::Result<u8> {
     let mut lines = Vec::new();
-    let mut reader = BufReader::new(source);
+    let mut reader = BufReader::new(source.take(LONGEST));
     let mut line = String::new();
     while lines.len() < LINES && reader.read_line(&mut line)? > 0 {
         if !line.trim().is_empty() {

@@ -1,12 +1,17 @@
 //! Delimited text of unknown encoding and delimiter, as records with line numbers.
 
 mod delimiter;
-mod source;
+pub(crate) mod source;
 
-use crate::error::{Problem, RegisterError, unreadable};
+use crate::error::{Problem, RegisterError, is_data, unreadable};
+use crate::scan::{builder, unclosed};
 use csv::StringRecord;
+use encoding_rs::Encoding;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+
+/// How far a peek reads at most.
+const PEEK: u64 = 256 << 20;
 
 /// A text file opened as records.
 pub(crate) struct TextFile {
@@ -25,20 +30,44 @@ impl TextFile {
     /// Opens a file and reads its header.
     pub(crate) fn open(path: &Path) -> Result<Self, RegisterError> {
         source::check_kind(path)?;
-        let encoding = source::encoding(path).map_err(|e| unreadable(path, &e))?;
-        let open = || source::open(path, encoding).map_err(|e| unreadable(path, &e));
+        let survey = source::survey(path).map_err(|e| unreadable(path, &e))?;
+        Self::open_as(path, survey.encoding, survey.ends_in_quote, u64::MAX)
+    }
+
+    /// As `open`, without reading the file through: the encoding is that of its first bytes, and a
+    /// quotation mark that is never closed goes unseen. For the first lines of large files.
+    pub(crate) fn peek(path: &Path) -> Result<Self, RegisterError> {
+        source::check_kind(path)?;
+        let failed = |e: std::io::Error| unreadable(path, &e);
+        let mut start = Vec::new();
+        let raw = source::raw(path).map_err(failed)?;
+        raw.take(1 << 20).read_to_end(&mut start).map_err(failed)?;
+        Self::open_as(path, source::encoding_of_start(&start), true, PEEK)
+    }
+
+    fn open_as(
+        path: &Path,
+        encoding: &'static Encoding,
+        ends_in_quote: bool,
+        limit: u64,
+    ) -> Result<Self, RegisterError> {
+        let open = || -> Result<Box<dyn Read>, RegisterError> {
+            let file = source::open(path, encoding).map_err(|e| unreadable(path, &e))?;
+            Ok(Box::new(file.take(limit)))
+        };
         let delimiter = delimiter::detect(open()?).map_err(|e| unreadable(path, &e))?;
         // Lines end at LF; a CR before it is trimmed with the cell. Left to itself the reader counts
         // a CRLF line only when the next record is read, and every line number is one too small.
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
-            .flexible(true)
-            .terminator(csv::Terminator::Any(b'\n'))
-            .from_reader(open()?);
-        let header: Vec<String> = match reader.headers() {
-            Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect(),
-            Err(error) => return Err(broken(path, &error)),
-        };
+        let mut reader = builder(delimiter).from_reader(open()?);
+        let mut first = StringRecord::new();
+        loop {
+            match reader.read_record(&mut first) {
+                Ok(true) if first.len() == 1 && first[0].trim().is_empty() => {}
+                Ok(_) => break,
+                Err(error) => return Err(broken(path, &error)),
+            }
+        }
+        let header: Vec<String> = first.iter().map(|name| name.trim().to_owned()).collect();
         if header.iter().all(String::is_empty) {
             return Err(Problem::new("empty_file", path, "the file has no header line").into());
         }
@@ -50,7 +79,7 @@ impl TextFile {
             reader,
             start: 0,
             breaks: false,
-            ends_in_quote: source::ends_in_quote(path).map_err(|e| unreadable(path, &e))?,
+            ends_in_quote,
         })
     }
 
@@ -62,24 +91,30 @@ impl TextFile {
                 Ok(true) => {
                     let last = record.iter().next_back();
                     self.breaks = last.is_some_and(|cell| cell.contains('\n'));
-                    self.start = record.position().map_or(0, csv::Position::line);
+                    self.start = self.line_of(record);
                     return Ok(Some(self.start));
                 }
                 // A quotation mark that is never closed swallows the rest of the file into one
                 // cell: the last cell of all then holds a line break, and no mark ends the file.
-                Ok(false) if self.breaks && !self.ends_in_quote => return Err(self.unclosed()),
+                Ok(false) if self.breaks && !self.ends_in_quote => {
+                    return Err(unclosed(&self.path, self.start));
+                }
                 Ok(false) => return Ok(None),
                 Err(error) => return Err(broken(&self.path, &error)),
             }
         }
     }
+}
 
-    fn unclosed(&self) -> RegisterError {
-        let rule = "a quotation mark is opened and never closed: it swallows the rest of the file";
-        Problem::new("unclosed_quote", &self.path, rule)
-            .at_line(self.start)
-            .help("close it, or double it where it is part of the text")
-            .into()
+impl TextFile {
+    /// The line on which a record that has just been read starts. The reader's position is that of
+    /// the blank lines before; what is left of the lines read is the record's own.
+    fn line_of(&self, record: &StringRecord) -> u64 {
+        let before = record.position().map_or(1, csv::Position::line);
+        let read = self.reader.position().line().saturating_sub(before);
+        let breaks = record.iter().map(|cell| cell.matches('\n').count() as u64);
+        let terminated = u64::from(!self.reader.is_done());
+        before + read.saturating_sub(breaks.sum::<u64>() + terminated)
     }
 }
 
@@ -158,7 +193,10 @@ fn check_header(path: &Path, header: &[String]) -> Result<(), RegisterError> {
         let rule = if name.is_empty() {
             format!("column {} of the header has no name", i + 1)
         } else if header[..i].contains(name) {
-            format!("the header names `{name}` twice")
+            match is_data(name) {
+                true => "the header names a column twice, and looks like data".to_owned(),
+                false => format!("the header names `{name}` twice"),
+            }
         } else {
             continue;
         };

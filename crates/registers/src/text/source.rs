@@ -1,42 +1,86 @@
-//! Decoding while reading: strict UTF-8 if the whole file is, else Windows-1252, never lossy.
+//! Decompressing and decoding while reading: strict UTF-8 if the whole file is, else Windows-1252,
+//! never lossy.
 
 use crate::error::{Problem, RegisterError, unreadable};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-/// UTF-8 if every byte of the file agrees, else Windows-1252 (of which Latin-1 is the part in use).
-pub(super) fn encoding(path: &Path) -> io::Result<&'static Encoding> {
-    let mut file = File::open(path)?;
+/// What a pass over a whole file tells about it.
+pub(super) struct Survey {
+    /// UTF-8 if every byte of the file agrees, else Windows-1252 (of which Latin-1 is the part in
+    /// use).
+    pub(super) encoding: &'static Encoding,
+    /// Whether the last character that is not white space is a quotation mark.
+    pub(super) ends_in_quote: bool,
+}
+
+/// Reads a file through.
+pub(super) fn survey(path: &Path) -> io::Result<Survey> {
+    let mut file = raw(path)?;
     let mut decoder = UTF_8.new_decoder_without_bom_handling();
     let mut input = vec![0; 1 << 16];
     let mut output = vec![0; 1 << 18];
+    let mut encoding = UTF_8;
+    let mut last = b' ';
     loop {
         let count = file.read(&mut input)?;
-        let (result, _, _) =
-            decoder.decode_to_utf8_without_replacement(&input[..count], &mut output, count == 0);
-        if let encoding_rs::DecoderResult::Malformed(..) = result {
-            return Ok(WINDOWS_1252);
+        if let Some(byte) = input[..count].trim_ascii_end().last() {
+            last = *byte;
+        }
+        if encoding == UTF_8 {
+            let (result, _, _) = decoder.decode_to_utf8_without_replacement(
+                &input[..count],
+                &mut output,
+                count == 0,
+            );
+            if let encoding_rs::DecoderResult::Malformed(..) = result {
+                encoding = WINDOWS_1252;
+            }
         }
         if count == 0 {
-            return Ok(UTF_8);
+            let ends_in_quote = last == b'"';
+            return Ok(Survey {
+                encoding,
+                ends_in_quote,
+            });
         }
     }
 }
 
+/// The encoding of a piece of text that may end within a character.
+pub(crate) fn encoding_of_start(bytes: &[u8]) -> &'static Encoding {
+    match std::str::from_utf8(bytes) {
+        Ok(_) => UTF_8,
+        Err(error) if error.error_len().is_none() => UTF_8,
+        Err(_) => WINDOWS_1252,
+    }
+}
+
+/// The bytes of a file, decompressed if it is compressed.
+pub(crate) fn raw(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    let file = File::open(path)?;
+    Ok(match Compression::of(path)? {
+        Compression::None => Box::new(file),
+        Compression::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(
+            BufReader::with_capacity(1 << 18, file),
+        )),
+        Compression::Zstd => Box::new(zstd::stream::read::Decoder::new(file)?),
+    })
+}
+
 /// The file as UTF-8, without a byte-order mark.
 pub(super) fn open(path: &Path, encoding: &'static Encoding) -> io::Result<Box<dyn Read>> {
-    let file = File::open(path)?;
     let decoded = DecodeReaderBytesBuilder::new()
         .encoding(Some(encoding))
         .strip_bom(true)
-        .build(BufReader::with_capacity(1 << 16, file));
+        .build(BufReader::with_capacity(1 << 16, raw(path)?));
     Ok(Box::new(decoded))
 }
 
-pub(super) fn name(encoding: &'static Encoding) -> &'static str {
+pub(crate) fn name(encoding: &'static Encoding) -> &'static str {
     if encoding == UTF_8 {
         "utf-8"
     } else {
@@ -44,29 +88,38 @@ pub(super) fn name(encoding: &'static Encoding) -> &'static str {
     }
 }
 
+/// How a file is compressed, by its first bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Compression {
+    None,
+    Gzip,
+    Zstd,
+}
+
+impl Compression {
+    pub(crate) fn of(path: &Path) -> io::Result<Self> {
+        Ok(match first_bytes(path)? {
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            [0x28, 0xb5, 0x2f, 0xfd] => Self::Zstd,
+            _ => Self::None,
+        })
+    }
+}
+
+fn first_bytes(path: &Path) -> io::Result<[u8; 4]> {
+    let mut first = Vec::new();
+    File::open(path)?.take(4).read_to_end(&mut first)?;
+    first.resize(4, 0);
+    Ok([first[0], first[1], first[2], first[3]])
+}
+
 /// Refuses files that are not text at all, by their first bytes.
-pub(super) fn check_kind(path: &Path) -> Result<(), RegisterError> {
-    let mut first = [0; 4];
-    let mut file = File::open(path).map_err(|e| unreadable(path, &e))?;
-    let count = file.read(&mut first).map_err(|e| unreadable(path, &e))?;
-    let (rule, help) = match first {
-        _ if count < 2 => return Ok(()),
+pub(crate) fn check_kind(path: &Path) -> Result<(), RegisterError> {
+    let (rule, help) = match first_bytes(path).map_err(|e| unreadable(path, &e))? {
         [b'P', b'A', b'R', b'1'] => ("this is a Parquet file", "end its name in .parquet"),
-        [0x1f, 0x8b, ..] => ("the file is compressed (gzip)", "decompress it first"),
-        [0x28, 0xb5, 0x2f, 0xfd] => ("the file is compressed (zstd)", "decompress it first"),
         [b'P', b'K', 3, 4] => ("this is a zip or Excel file", "export it as CSV"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("the file is UTF-16", "save it as UTF-8"),
         _ => return Ok(()),
     };
     Err(Problem::new("file_kind", path, rule).help(help).into())
-}
-
-/// Whether the last character that is not white space is a quotation mark.
-pub(super) fn ends_in_quote(path: &Path) -> io::Result<bool> {
-    let mut file = File::open(path)?;
-    let length = file.seek(SeekFrom::End(0))?;
-    file.seek(SeekFrom::Start(length.saturating_sub(64)))?;
-    let mut tail = Vec::new();
-    file.read_to_end(&mut tail)?;
-    Ok(tail.trim_ascii_end().ends_with(b"\""))
 }

@@ -1,11 +1,179 @@
-//! Dates as integer days since 1970-01-01.
+//! Dates as integer days since 1970-01-01, with the precision they were written in.
 
 use chrono::{Datelike, NaiveDate};
 
 /// Days since 1970-01-01: the unit of time in this project until it is displayed.
 pub type Day = i32;
 
-/// A way of writing dates.
+/// 9999-12-31, and whatever else stands for "no end", is a missing date.
+const FIRST_SENTINEL_YEAR: i32 = 9999;
+/// 1970-01-01 in days from 0001-01-01.
+const UNIX_EPOCH: i32 = 719_163;
+/// 1960-01-01 in days since 1970-01-01.
+const SAS_EPOCH: Day = -3653;
+
+/// How precisely a date was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Precision {
+    /// To the day.
+    Day,
+    /// To the ISO week.
+    Week,
+    /// To the month: a start is its first day, an end its last.
+    Month,
+}
+
+impl Precision {
+    /// The name in canonical tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+        }
+    }
+}
+
+/// What an ambiguous column of dates means: declared in the plan, never guessed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateOrder {
+    /// 03/04/2020 is 3 April.
+    DayFirst,
+    /// 03/04/2020 is March 4.
+    MonthFirst,
+    /// Whole numbers are days since 1960-01-01 (SAS, Stata).
+    Since1960,
+    /// Whole numbers are days since 1970-01-01.
+    Since1970,
+}
+
+impl DateOrder {
+    /// The declarations by their names in a plan.
+    pub const NAMED: [(&'static str, Self); 4] = [
+        ("dd/mm/yyyy", Self::DayFirst),
+        ("mm/dd/yyyy", Self::MonthFirst),
+        ("days since 1960-01-01", Self::Since1960),
+        ("days since 1970-01-01", Self::Since1970),
+    ];
+
+    /// A declaration by its name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        let found = Self::NAMED.iter().find(|(other, _)| *other == name);
+        found.map(|(_, order)| *order)
+    }
+}
+
+/// A cell of a date column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum DateCell {
+    /// Empty, or a sentinel for "no date".
+    Missing,
+    /// Not a date that exists.
+    Bad,
+    /// First and last day of what was written: the same, for a date to the day.
+    Is(Day, Day),
+}
+
+impl DateCell {
+    pub(crate) fn precision(self) -> Precision {
+        match self {
+            Self::Is(first, last) if first != last => Precision::Month,
+            _ => Precision::Day,
+        }
+    }
+}
+
+/// What the cells of a column could be besides the formats that are never ambiguous.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ambiguity {
+    /// 03/04/2020, and no cell tells which is the month.
+    Order,
+    /// Whole numbers.
+    Epoch,
+}
+
+/// The order of the parts in a column of slashed dates, from all of its cells.
+pub(crate) fn infer<'a>(
+    cells: impl Iterator<Item = &'a str>,
+) -> Result<Option<DateOrder>, Ambiguity> {
+    let (mut day_first, mut month_first, mut either, mut numbers) = (0, 0, 0, 0);
+    let mut same = 0;
+    for cell in cells {
+        if sentinel(cell) || unambiguous(cell).is_some() {
+            continue;
+        }
+        let (day, month) = (slashed(cell, true), slashed(cell, false));
+        match (day, month) {
+            (Some(a), Some(b)) if a != b => either += 1,
+            (Some(_), Some(_)) => same += 1,
+            (Some(_), None) => day_first += 1,
+            (None, Some(_)) => month_first += 1,
+            _ => {}
+        }
+        let digits = cell.strip_prefix('-').unwrap_or(cell);
+        let is_count =
+            (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+        numbers += usize::from(is_count);
+    }
+    match (day_first, month_first) {
+        (0, 0) if either > 0 => Err(Ambiguity::Order),
+        (0, 0) if numbers > 0 => Err(Ambiguity::Epoch),
+        // 04/04/2020 is one day in either order.
+        (0, 0) if same > 0 => Ok(Some(DateOrder::DayFirst)),
+        (0, 0) => Ok(None),
+        (a, b) if a >= b => Ok(Some(DateOrder::DayFirst)),
+        _ => Ok(Some(DateOrder::MonthFirst)),
+    }
+}
+
+/// A cell of a date column.
+pub(crate) fn parse(cell: &str, order: Option<DateOrder>) -> DateCell {
+    // Five digits of days reach from 1686 to 2243; longer numbers are dates.
+    let count = cell
+        .parse::<Day>()
+        .ok()
+        .filter(|count| count.abs() < 100_000);
+    let counted = |epoch: Day| count.map(|count| count + epoch);
+    let declared = match order {
+        Some(DateOrder::DayFirst) => slashed(cell, true),
+        Some(DateOrder::MonthFirst) => slashed(cell, false),
+        Some(DateOrder::Since1960) => counted(SAS_EPOCH),
+        Some(DateOrder::Since1970) => counted(0),
+        None => None,
+    };
+    if let Some(day) = declared {
+        return DateCell::Is(day, day);
+    }
+    if sentinel(cell) {
+        return DateCell::Missing;
+    }
+    if let Some(day) = unambiguous(cell) {
+        return DateCell::Is(day, day);
+    }
+    match month(cell) {
+        Some((year, number)) => match month_days(year, number) {
+            Some((first, last)) => DateCell::Is(first, last),
+            None => DateCell::Bad,
+        },
+        None => DateCell::Bad,
+    }
+}
+
+/// Texts that stand for "no date" in a column of dates, besides those that mean missing anywhere.
+fn sentinel(cell: &str) -> bool {
+    let digits: String = cell.chars().take(10).filter(char::is_ascii_digit).collect();
+    let only = !digits.is_empty()
+        && cell
+            .chars()
+            .all(|c| !c.is_alphabetic() || c == 'T' || c == 'Z');
+    only && (digits.bytes().all(|b| b == b'0') && digits.len() >= 4
+        || digits.starts_with("9999")
+        || (digits.len() == 8 && digits.ends_with("9999")))
+}
+
+/// A way of writing dates that is never ambiguous.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DateFormat {
     /// 2020-03-01, also with a time behind it.
@@ -25,25 +193,25 @@ const FORMATS: [DateFormat; 4] = [
     DateFormat::MonthName,
 ];
 
+const MONTHS: [&str; 12] = [
+    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC",
+];
+/// Norwegian and Danish months that differ from the English.
+const NORDIC_MONTHS: [(&str, u32); 3] = [("MAI", 5), ("OKT", 10), ("DES", 12)];
+
 impl DateFormat {
     pub(crate) fn parse(self, cell: &str) -> Option<Day> {
         let date = match self {
             Self::Iso => {
-                let (date, rest) = cell.split_at_checked(10)?;
-                if !(rest.is_empty() || rest.starts_with(['T', ' '])) {
+                let (year, month, day) = parts(without_time(cell), '-')?;
+                if year.len() != 4 {
                     return None;
                 }
-                let mut parts = date.split('-');
-                let day = ymd(parts.next()?, parts.next()?, parts.next()?)?;
-                if parts.next().is_some() {
-                    return None;
-                }
-                day
+                ymd(year, month, day)?
             }
             Self::Dots => {
-                let mut parts = cell.split('.');
-                let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
-                if parts.next().is_some() || year.len() != 4 {
+                let (day, month, year) = parts(cell, '.')?;
+                if year.len() != 4 {
                     return None;
                 }
                 ymd(year, month, day)?
@@ -58,17 +226,97 @@ impl DateFormat {
                 if cell.len() != 9 || !cell.is_ascii() {
                     return None;
                 }
-                const NAMES: [&str; 12] = [
-                    "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV",
-                    "DEC",
-                ];
                 let name = cell[2..5].to_ascii_uppercase();
-                let month = NAMES.iter().position(|other| *other == name)? + 1;
+                let english = MONTHS.iter().position(|other| *other == name);
+                let month = match english {
+                    Some(position) => position as u32 + 1,
+                    None => NORDIC_MONTHS.iter().find(|(other, _)| *other == name)?.1,
+                };
                 ymd(&cell[5..], &month.to_string(), &cell[..2])?
             }
         };
         Some(day_of(date))
     }
+}
+
+fn unambiguous(cell: &str) -> Option<Day> {
+    let cell = without_time(cell);
+    FORMATS.iter().find_map(|format| format.parse(cell))
+}
+
+/// The date of 2020-03-01T12:00, 01.03.2020 12:00 or 01MAR2020:12:00:00.
+fn without_time(cell: &str) -> &str {
+    for (length, marks) in [(10, ['T', ' ']), (9, [':', ' '])] {
+        if let Some((date, time)) = cell.split_at_checked(length)
+            && let Some(rest) = time.strip_prefix(marks)
+            && rest.starts_with(|c: char| c.is_ascii_digit())
+        {
+            return date;
+        }
+    }
+    cell
+}
+
+/// 03/04/2020 or 03-04-2020.
+fn slashed(cell: &str, day_first: bool) -> Option<Day> {
+    let cell = without_time(cell);
+    let (first, second, year) = parts(cell, '/').or_else(|| parts(cell, '-'))?;
+    if year.len() != 4 || first.len() > 2 || second.len() > 2 {
+        return None;
+    }
+    let (day, month) = if day_first {
+        (first, second)
+    } else {
+        (second, first)
+    };
+    ymd(year, month, day).map(day_of)
+}
+
+fn parts(cell: &str, separator: char) -> Option<(&str, &str, &str)> {
+    let mut parts = cell.split(separator);
+    let found = (parts.next()?, parts.next()?, parts.next()?);
+    parts.next().is_none().then_some(found)
+}
+
+/// Year and month of 202003, 2020-03, 2020m3 or 2020M03.
+pub(crate) fn month(cell: &str) -> Option<(i32, u32)> {
+    let (year, rest) = cell.split_at_checked(4)?;
+    let month = rest.strip_prefix(['-', 'm', 'M', '_']).unwrap_or(rest);
+    let is_bare = month.len() == rest.len();
+    if !(1..=2).contains(&month.len()) || (is_bare && month.len() != 2) {
+        return None;
+    }
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if !(digits(year) && digits(month)) {
+        return None;
+    }
+    let (year, month) = (year.parse().ok()?, month.parse().ok()?);
+    ((1..=12).contains(&month) && (1850..FIRST_SENTINEL_YEAR).contains(&year))
+        .then_some((year, month))
+}
+
+/// First and last day of a month.
+pub(crate) fn month_days(year: i32, month: u32) -> Option<(Day, Day)> {
+    let first = NaiveDate::from_ymd_opt(year, month, 1)?;
+    let (next_year, next) = if month == 12 {
+        (year + 1, 1)
+    } else {
+        (year, month + 1)
+    };
+    let after = NaiveDate::from_ymd_opt(next_year, next, 1)?;
+    Some((day_of(first), day_of(after) - 1))
+}
+
+/// Year and month of a day.
+pub(crate) fn month_of(day: Day) -> Option<(i32, u32)> {
+    let date = NaiveDate::from_num_days_from_ce_opt(day.checked_add(UNIX_EPOCH)?)?;
+    Some((date.year(), date.month()))
+}
+
+/// Monday and Sunday of an ISO week.
+pub(crate) fn week_days(year: i32, week: u32) -> Option<(Day, Day)> {
+    let monday = NaiveDate::from_isoywd_opt(year, week, chrono::Weekday::Mon)?;
+    Some((day_of(monday), day_of(monday) + 6))
 }
 
 fn ymd(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
@@ -80,11 +328,12 @@ fn ymd(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
 }
 
 fn day_of(date: NaiveDate) -> Day {
-    date.num_days_from_ce() - 719_163
+    date.num_days_from_ce() - UNIX_EPOCH
 }
 
-/// A day in any of the formats: 2020-03-01, 01.03.2020, 20200301, 01MAR2020.
+/// A day in any of the formats that are never ambiguous: 2020-03-01, 01.03.2020, 20200301,
+/// 01MAR2020.
 #[must_use]
 pub fn parse_day(cell: &str) -> Option<Day> {
-    FORMATS.iter().find_map(|format| format.parse(cell.trim()))
+    unambiguous(cell.trim())
 }

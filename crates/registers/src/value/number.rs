@@ -22,6 +22,12 @@ pub(crate) fn parse_comma(cell: &str) -> Option<f64> {
     }
 }
 
+/// Whether a cell is a number as a spreadsheet writes a long one: 1.23E+10. Hexadecimal texts such
+/// as 12e5 are not.
+pub(crate) fn is_scientific(cell: &str) -> bool {
+    cell.to_lowercase().contains("e+") && parse_comma(cell).is_some()
+}
+
 /// Whether every number with a comma could as well be read with a comma between thousands:
 /// `1,234` but not `37,5`.
 pub(crate) fn comma_is_ambiguous<'a>(cells: impl Iterator<Item = &'a str>) -> bool {
@@ -37,4 +43,72 @@ pub(crate) fn comma_is_ambiguous<'a>(cells: impl Iterator<Item = &'a str>) -> bo
         any = true;
     }
     any
+}
+
+/// What separates the decimals in a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DecimalMark {
+    /// 37.5; commas separate thousands.
+    Point,
+    /// 37,5; points separate thousands.
+    Comma,
+}
+
+/// The decimal mark of a column, from all of its cells; `None` where `1.234` or `1,234` could be
+/// read both ways and no other cell tells.
+pub(crate) fn decimal_mark<'a>(cells: impl Iterator<Item = &'a str>) -> Option<DecimalMark> {
+    let (mut points, mut commas, mut thousands) = (false, false, false);
+    for cell in cells {
+        let digits = cell.trim_start_matches(['-', '+']);
+        match (digits.rfind('.'), digits.rfind(',')) {
+            // The last of the two marks separates the decimals.
+            (Some(point), Some(comma)) if point > comma => points = true,
+            (Some(_), Some(_)) => commas = true,
+            (None, None) => {}
+            (point, comma) => {
+                let mark = if point.is_some() { '.' } else { ',' };
+                let groups: Vec<&str> = digits.split(mark).collect();
+                let first = groups[0];
+                let grouped = (1..=3).contains(&first.len())
+                    && !first.starts_with('0')
+                    && groups[1..].iter().all(|group| group.len() == 3);
+                match (grouped, groups.len(), comma.is_some()) {
+                    // 1.234.567: a mark that comes twice separates thousands.
+                    (true, 3.., true) => points = true,
+                    (true, 3.., false) => commas = true,
+                    (true, ..) => thousands = true,
+                    (false, _, true) => commas = true,
+                    (false, ..) => points = true,
+                }
+            }
+        }
+    }
+    match (points, commas) {
+        (true, false) => Some(DecimalMark::Point),
+        (false, true) => Some(DecimalMark::Comma),
+        (false, false) if !thousands => Some(DecimalMark::Point),
+        _ => None,
+    }
+}
+
+/// A number whose decimal mark is known.
+pub(crate) fn parse_with(cell: &str, mark: DecimalMark) -> Option<f64> {
+    let (decimal, thousands) = match mark {
+        DecimalMark::Point => ('.', ','),
+        DecimalMark::Comma => (',', '.'),
+    };
+    let (whole, fraction) = match cell.split_once(decimal) {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (cell, None),
+    };
+    let groups: Vec<&str> = whole.split([thousands, ' ', '\u{a0}']).collect();
+    if groups[1..].iter().any(|group| group.len() != 3) {
+        return None;
+    }
+    let mut plain = groups.concat();
+    if let Some(fraction) = fraction {
+        plain.push('.');
+        plain.push_str(fraction);
+    }
+    parse(&plain)
 }

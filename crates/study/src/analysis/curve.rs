@@ -17,14 +17,14 @@ pub(crate) fn run(
     let endpoint = plan
         .endpoints
         .iter()
-        .find(|(endpoint, _)| endpoint.key == figure.endpoint);
-    let Some((endpoint, register)) = endpoint else {
+        .find(|planned| planned.endpoint.key == figure.endpoint);
+    let Some(planned) = endpoint else {
         return Ok(());
     };
-    let Some(cohort) = cohorts.get(register) else {
+    let Some(cohort) = cohorts.get(&(planned.register.clone(), planned.table)) else {
         return Ok(());
     };
-    let panel = cohort.panel(endpoint, figure.months, figure.policies)?;
+    let panel = cohort.panel(&planned.endpoint, figure.months, figure.policies)?;
     let kind = AnalysisKind::Curve;
     let mut listed = entry(&figure.key, &figure.title, kind, &figure.endpoint);
     listed.landmarks.clone_from(&figure.landmarks);

@@ -117,6 +117,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         }
     }
     refused_rows(study, &mut results);
+    breaks(study, &mut results);
     unknown_outcomes(study, &mut results);
     Ok(results)
 }
@@ -258,13 +259,28 @@ pub(crate) fn entry(key: &str, title: &str, kind: AnalysisKind, outcome: &str) -
 /// A note wherever rows of an extract were refused, within the threshold of the plan.
 fn refused_rows(study: &Study, results: &mut Results) {
     for (key, extract) in study.extracts() {
-        if extract.jobs.logs.iter().any(|log| !log.refused.is_empty()) {
+        if extract
+            .register
+            .logs
+            .iter()
+            .any(|log| !log.refused.is_empty())
+        {
             let message = "rows of the extract were refused, within the share that the plan allows; \
                            provenance.json says by which rules";
             results
                 .diagnostics
                 .push(diagnostic("rows_refused", "note", Some(key), message));
         }
+    }
+}
+
+/// A note for each break of a register within the follow-up.
+fn breaks(study: &Study, results: &mut Results) {
+    for found in study.breaks() {
+        let term = Some(found.register.as_str());
+        let message = found.message();
+        let note = diagnostic("register_break", "note", term, &message);
+        results.diagnostics.push(note);
     }
 }
 

@@ -1,9 +1,9 @@
 //! `[analyses.*]` and `[figures.*]`.
 
 use super::OutcomePlan;
+use super::outcomes::EndpointPlan;
 use super::outcomes::policies;
 use super::section::Section;
-use regtrial_outcomes::Endpoint;
 use regtrial_outcomes::observation::Policies;
 use regtrial_stats::StatsError;
 use regtrial_stats::formula::Formula;
@@ -272,14 +272,14 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
     })
 }
 
-pub(super) fn figures(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> Vec<FigurePlan> {
+pub(super) fn figures(root: &Section<'_>, endpoints: &[EndpointPlan]) -> Vec<FigurePlan> {
     let mut found: Vec<FigurePlan> = Vec::new();
     for (key, section) in root.sections("figures") {
         section.required_string("kind");
         section.choice("kind", &["employment-curve"]);
         section.required_string("endpoint");
         let endpoint = section.spanned_string("endpoint").and_then(|(name, span)| {
-            let known: Vec<&str> = endpoints.iter().map(|(e, _)| e.key.as_str()).collect();
+            let known: Vec<&str> = endpoints.iter().map(|e| e.endpoint.key.as_str()).collect();
             if known.contains(&name.as_str()) {
                 return Some(name);
             }

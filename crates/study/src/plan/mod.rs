@@ -8,11 +8,10 @@ mod section;
 mod source;
 
 pub use analyses::{AnalysisPlan, Estimator, FigurePlan, ModelPlan};
-pub use outcomes::{OutcomePlan, OutcomeSource};
+pub use outcomes::{EndpointPlan, OutcomePlan, OutcomeSource};
 pub use registers::RegisterPlan;
 
 use crate::StudyError;
-use regtrial_outcomes::Endpoint;
 use regtrial_registers::{PeopleOptions, Problem};
 use regtrial_results::Policy;
 use regtrial_stats::ConfidenceLevel;
@@ -48,8 +47,8 @@ pub struct Plan {
     pub strata: Vec<String>,
     /// Registers, in the order of the plan.
     pub registers: Vec<RegisterPlan>,
-    /// Endpoints with the key of their register.
-    pub endpoints: Vec<(Endpoint, String)>,
+    /// Endpoints, in the order of the plan.
+    pub endpoints: Vec<EndpointPlan>,
     /// Outcomes, in the order of the plan.
     pub outcomes: Vec<OutcomePlan>,
     /// Baseline variables; all covariates of the analyses if the plan names none.
@@ -198,6 +197,24 @@ impl Plan {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// Bytes of the registers' files as they lie on the disk, for whoever shows progress; files that
+    /// cannot be found count nothing here.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let mut total = 0;
+        for register in &self.registers {
+            let patterns = register.parts.values().chain([&register.files]);
+            let files = patterns.flat_map(|patterns| {
+                crate::files::expand(self.folder(), &register.key, patterns).unwrap_or_default()
+            });
+            total += files
+                .filter_map(|file| std::fs::metadata(file).ok())
+                .map(|metadata| metadata.len())
+                .sum::<u64>();
+        }
+        total
     }
 
     /// The label of a variable: the plan's, or its name.

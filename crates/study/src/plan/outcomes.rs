@@ -7,7 +7,7 @@ use regtrial_outcomes::measure::Measure;
 use regtrial_outcomes::observation::{Cause, Policies, Unobserved};
 use regtrial_outcomes::rule::{Kind, Rule};
 use regtrial_outcomes::{Endpoint, Outcome, OutcomeError};
-use regtrial_registers::JobLayout;
+use regtrial_registers::{FieldKind, TableKind};
 
 /// An outcome as planned.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,8 @@ pub enum OutcomeSource {
         outcome: Outcome,
         /// Key of the register.
         register: String,
+        /// The table of the register.
+        table: TableKind,
     },
     /// A rule on the participant list's columns: yes, no or unknown.
     Rule(Rule),
@@ -51,40 +53,73 @@ impl OutcomePlan {
     }
 }
 
-pub(super) fn endpoints(root: &Section<'_>, registers: &[RegisterPlan]) -> Vec<(Endpoint, String)> {
+/// An endpoint and the table of a register that it looks at.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct EndpointPlan {
+    /// The endpoint.
+    pub endpoint: Endpoint,
+    /// Key of the register.
+    pub register: String,
+    /// The table, one of the register's.
+    pub table: TableKind,
+}
+
+pub(super) fn endpoints(root: &Section<'_>, registers: &[RegisterPlan]) -> Vec<EndpointPlan> {
     let mut found = Vec::new();
     for (key, section) in root.sections("endpoints") {
         section.required_string("register");
         let register = section.spanned_string("register");
         let rule = rule(&section, "where");
+        let Some((name, span)) = register else {
+            section.has("table");
+            section.finish();
+            continue;
+        };
+        let Some(register) = registers.iter().find(|register| register.key == name) else {
+            let known: Vec<&str> = registers.iter().map(|r| r.key.as_str()).collect();
+            section.unknown_reference("register", &name, span, &known);
+            section.has("table");
+            section.finish();
+            // Still an endpoint: outcomes that name it are not wrong for that.
+            found.push(EndpointPlan {
+                endpoint: Endpoint { key, rule },
+                register: name,
+                table: TableKind::JobSpell,
+            });
+            continue;
+        };
+        let table = table(&section, register);
         if let Some(rule) = &rule
-            && let Err(error) = rule.check(&spell_field)
+            && let Err(error) = rule.check(&|field| table.field(field).map(kind_of))
         {
             report(&section, "where", &error);
         }
         section.finish();
-        let Some((register, span)) = register else {
-            continue;
-        };
-        let known: Vec<&str> = registers
-            .iter()
-            .map(|register| register.key.as_str())
-            .collect();
-        if !known.contains(&register.as_str()) {
-            section.unknown_reference("register", &register, span, &known);
-        }
-        found.push((Endpoint { key, rule }, register));
+        found.push(EndpointPlan {
+            endpoint: Endpoint { key, rule },
+            register: name,
+            table,
+        });
     }
     found
 }
 
-/// The kind of each field of a job spell.
-fn spell_field(name: &str) -> Option<Kind> {
-    match name {
-        "percent" | "hours" | "pay" => Some(Kind::Number),
-        "subsidised" => Some(Kind::Truth),
-        _ if JobLayout::RULE_FIELDS.contains(&name) => Some(Kind::Text),
-        _ => None,
+/// The table an endpoint looks at: the register's first, unless it names another.
+fn table(section: &Section<'_>, register: &RegisterPlan) -> TableKind {
+    let tables = register.options.kind.tables();
+    let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
+    let chosen = section.choice("table", &names);
+    let chosen = chosen.and_then(|name| tables.iter().find(|table| table.name() == name));
+    *chosen.unwrap_or(&tables[0])
+}
+
+fn kind_of(field: FieldKind) -> Kind {
+    match field {
+        FieldKind::Text => Kind::Text,
+        FieldKind::Number => Kind::Number,
+        FieldKind::Truth => Kind::Truth,
+        FieldKind::Day => Kind::Day,
     }
 }
 
@@ -118,7 +153,7 @@ fn report(section: &Section<'_>, key: &str, error: &OutcomeError) {
     }
 }
 
-pub(super) fn read(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> Vec<OutcomePlan> {
+pub(super) fn read(root: &Section<'_>, endpoints: &[EndpointPlan]) -> Vec<OutcomePlan> {
     let mut found = Vec::new();
     for (key, section) in root.sections("outcomes") {
         let label = section.string("label").unwrap_or_else(|| key.clone());
@@ -150,17 +185,15 @@ pub(super) fn read(root: &Section<'_>, endpoints: &[(Endpoint, String)]) -> Vec<
     found
 }
 
-fn derived(
-    key: &str,
-    section: &Section<'_>,
-    endpoints: &[(Endpoint, String)],
-) -> Option<OutcomeSource> {
+fn derived(key: &str, section: &Section<'_>, endpoints: &[EndpointPlan]) -> Option<OutcomeSource> {
     let (name, span) = section.spanned_string("endpoint")?;
     let known: Vec<&str> = endpoints
         .iter()
-        .map(|(endpoint, _)| endpoint.key.as_str())
+        .map(|planned| planned.endpoint.key.as_str())
         .collect();
-    let endpoint = endpoints.iter().find(|(endpoint, _)| endpoint.key == name);
+    let endpoint = endpoints
+        .iter()
+        .find(|planned| planned.endpoint.key == name);
     if endpoint.is_none() {
         section.unknown_reference("endpoint", &name, span, &known);
     }
@@ -179,8 +212,8 @@ fn derived(
         }
     };
     let policies = policies(section);
-    let ((endpoint, register), measure, (from, to)) = (endpoint?, measure?, window?);
-    let endpoint = endpoint.clone();
+    let (planned, measure, (from, to)) = (endpoint?, measure?, window?);
+    let endpoint = planned.endpoint.clone();
     let outcome = Outcome {
         key: key.to_owned(),
         endpoint,
@@ -191,7 +224,8 @@ fn derived(
     };
     Some(OutcomeSource::Derived {
         outcome,
-        register: register.clone(),
+        register: planned.register.clone(),
+        table: planned.table,
     })
 }
 

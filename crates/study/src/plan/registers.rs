@@ -1,73 +1,129 @@
-//! `[registers.*]`: extracts, what they cover, and who was looked up.
+//! `[registers.*]`: extracts, what they cover, how they are written, and who was looked up.
 
 use super::section::Section;
+use regtrial_outcomes::calendar::day;
 use regtrial_outcomes::span::Span;
-use regtrial_registers::JobLayout;
+use regtrial_registers::{DateOrder, Day, DecimalMark, Ends, RegisterKind, RegisterOptions};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// One register's extract.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct RegisterPlan {
     /// Key in the plan.
     pub key: String,
-    /// Layout of the files.
-    pub layout: JobLayout,
     /// Files or patterns, relative to the plan.
     pub files: Vec<String>,
+    /// A list of files, relative to the plan; its lines are relative to itself.
+    pub manifest: Option<PathBuf>,
+    /// Files or patterns of each further part.
+    pub parts: BTreeMap<&'static str, Vec<String>>,
     /// Days the register covers.
     pub cover: Span,
     /// The linkage list: who was looked up.
     pub linked: Option<PathBuf>,
-    /// Field to header, beyond the built-in header map.
-    pub columns: BTreeMap<String, String>,
-    /// Largest share of the people's rows that may be refused.
-    pub max_refused_share: f64,
+    /// First days of a new way of recording: follow-up across them needs thought.
+    pub breaks: Vec<Day>,
+    /// How to read the files, the files themselves not yet looked for.
+    pub options: RegisterOptions,
 }
+
+/// Breaks in AA-registeret: its first day, A-ordningen, and two later changes of reporting.
+const AA_BREAKS: [(i32, u32); 4] = [(2010, 3), (2015, 1), (2019, 3), (2021, 1)];
 
 pub(super) fn read(root: &Section<'_>) -> Vec<RegisterPlan> {
     root.sections("registers")
         .into_iter()
-        .filter_map(|(key, section)| one(key, &section))
+        .filter_map(|(key, section)| {
+            let plan = one(key, &section);
+            section.finish();
+            plan
+        })
         .collect()
 }
 
 fn one(key: String, section: &Section<'_>) -> Option<RegisterPlan> {
-    let kind = section
-        .required_string("kind")
-        .and_then(|_| section.choice("kind", &JobLayout::NAMES));
-    let files = section.string_list("files");
-    if files.as_ref().is_none_or(Vec::is_empty) {
-        section.problem_at(
-            "files",
-            "missing_key",
-            format!("`{}.files` must list at least one file", section.name),
-        );
+    let names: Vec<&str> = RegisterKind::NAMED.iter().map(|(name, _)| *name).collect();
+    section.required_string("kind");
+    let kind = section.choice("kind", &names);
+    let kind = kind.and_then(|kind| RegisterKind::named(&kind));
+    let manifest = section.string("manifest").map(PathBuf::from);
+    let files = section.one_or_more("files").unwrap_or_default();
+    if files.is_empty() && manifest.is_none() {
+        let rule = format!("`{}.files` must list at least one file", section.name);
+        section.problem_at("files", "missing_key", rule);
     }
-    let cover = section.required_section("covers").and_then(|covers| {
-        let (from, to) = (covers.date("from"), covers.date("to"));
-        covers.finish();
-        let (from, to) = (from?, to?);
-        if to < from {
-            covers.problem("bad_value", covers.span.clone(), "`to` lies before `from`");
-        }
-        Some(Span::closed(from, to))
+    let cover = cover(section).unwrap_or(Span::new(0, 0));
+    let linked = section.string("linked").map(PathBuf::from);
+    let kind = kind.unwrap_or_else(|| {
+        section.use_all();
+        RegisterKind::Spells
     });
-    let plan = RegisterPlan {
-        layout: kind
-            .and_then(|kind| JobLayout::named(&kind))
-            .unwrap_or(JobLayout::Spells),
-        files: files.unwrap_or_default(),
-        cover: cover.unwrap_or(Span::new(0, 0)),
-        linked: section.string("linked").map(PathBuf::from),
-        columns: section
-            .section("columns")
-            .map(|columns| columns.strings_map())
-            .unwrap_or_default(),
-        max_refused_share: section.fraction("max_refused_share").unwrap_or(0.0),
-        key,
+    let mut options = RegisterOptions::new(kind, Vec::new(), cover.start, cover.end - 1);
+    options.columns = section
+        .section("columns")
+        .map(|columns| columns.strings_map())
+        .unwrap_or_default();
+    options.dates = named(section, "dates", &DateOrder::NAMED);
+    options.decimal = named(
+        section,
+        "decimal",
+        &[(",", DecimalMark::Comma), (".", DecimalMark::Point)],
+    );
+    if let Some(ends) = named(section, "ends", &Ends::NAMED) {
+        options.ends = ends;
+    }
+    if let Some(year) = section.integer("pivot_year", 0, 100) {
+        options.pivot_year = year as u32;
+    }
+    options.merge_gaps = section
+        .integer("merge_gaps", 0, 366)
+        .map(|days| days as u32);
+    options.not_identifiers = section.string_list("not_identifiers").unwrap_or_default();
+    options.max_refused_share = section.fraction("max_refused_share").unwrap_or(0.0);
+    let mut parts = BTreeMap::new();
+    for (name, _) in kind.parts() {
+        if let Some(files) = section.one_or_more(name) {
+            parts.insert(*name, files);
+        }
+    }
+    let aa = matches!(kind, RegisterKind::AaNav | RegisterKind::AaSsb);
+    let known = AA_BREAKS
+        .iter()
+        .filter_map(|&(year, month)| day(year, month, 1));
+    let breaks = match section.dates("breaks") {
+        Some(declared) => declared,
+        None if aa => known.collect(),
+        None => Vec::new(),
     };
-    section.finish();
-    Some(plan)
+    Some(RegisterPlan {
+        key,
+        files,
+        manifest,
+        parts,
+        cover,
+        linked,
+        breaks,
+        options,
+    })
+}
+
+fn cover(section: &Section<'_>) -> Option<Span> {
+    let covers = section.required_section("covers")?;
+    let (from, to) = (covers.date("from"), covers.date("to"));
+    covers.finish();
+    let (from, to) = (from?, to?);
+    if to < from {
+        covers.problem("bad_value", covers.span.clone(), "`to` lies before `from`");
+    }
+    Some(Span::closed(from, to))
+}
+
+/// One of a few declarations, by name.
+fn named<T: Copy>(section: &Section<'_>, key: &str, known: &[(&str, T)]) -> Option<T> {
+    let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
+    let choice = section.choice(key, &names)?;
+    let found = known.iter().find(|(name, _)| *name == choice);
+    found.map(|(_, value)| *value)
 }

@@ -197,18 +197,39 @@ impl<'a> Section<'a> {
     pub(super) fn date(&self, key: &str) -> Option<Day> {
         self.require(key);
         let value = self.get(key)?;
-        let day = match value.get_ref() {
-            DeValue::Datetime(datetime) => datetime.date.and_then(|date| {
-                let (month, day) = (u32::from(date.month), u32::from(date.day));
-                regtrial_outcomes::calendar::day(i32::from(date.year), month, day)
-            }),
-            DeValue::String(text) => regtrial_registers::parse_day(text),
-            _ => None,
-        };
+        let day = day_of(value.get_ref());
         if day.is_none() {
             self.wrong_type(key, value, "a date such as 2020-03-31");
         }
         day
+    }
+
+    /// A list of dates, bare or in quotes.
+    pub(super) fn dates(&self, key: &str) -> Option<Vec<Day>> {
+        let value = self.get(key)?;
+        let array = value.get_ref().as_array();
+        let days =
+            array.and_then(|array| array.iter().map(|item| day_of(item.get_ref())).collect());
+        if days.is_none() {
+            self.wrong_type(key, value, "a list of dates such as 2020-03-31");
+        }
+        days
+    }
+
+    /// A text or a list of texts.
+    pub(super) fn one_or_more(&self, key: &str) -> Option<Vec<String>> {
+        let value = self.get(key)?;
+        match value.get_ref().as_str() {
+            Some(text) => Some(vec![text.to_owned()]),
+            None => self.string_list(key),
+        }
+    }
+
+    /// Takes every key as read: what they mean depends on another one, which is wrong.
+    pub(super) fn use_all(&self) {
+        for (key, _) in self.table {
+            self.used.borrow_mut().insert(key.get_ref().to_string());
+        }
     }
 
     pub(super) fn section(&self, key: &str) -> Option<Section<'a>> {
@@ -333,5 +354,16 @@ impl<'a> Section<'a> {
                 None
             }
         }
+    }
+}
+
+fn day_of(value: &DeValue<'_>) -> Option<Day> {
+    match value {
+        DeValue::Datetime(datetime) => datetime.date.and_then(|date| {
+            let (month, day) = (u32::from(date.month), u32::from(date.day));
+            regtrial_outcomes::calendar::day(i32::from(date.year), month, day)
+        }),
+        DeValue::String(text) => regtrial_registers::parse_day(text),
+        _ => None,
     }
 }

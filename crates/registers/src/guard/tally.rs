@@ -1,0 +1,469 @@
+//! What a column was seen to hold, and what that is worth.
+//!
+//! # Distinct values
+//!
+//! Thresholds are over distinct values: a number repeated down a column is one. A value is kept as
+//! a 64-bit hash, never as itself, and of each column and length at most the 65,536 smallest hashes
+//! are kept. Below that bound every count is exact. Above it the hashes kept are an even sample of
+//! the distinct values, and a share of 10 % is known to 0.12 percentage points (one standard
+//! error), one of 80 % to 0.16. Which values are in the sample depends neither on their order nor
+//! on how a file was divided, so neither do the verdicts. Whether there is any valid number at all
+//! is remembered apart from the sample and exact.
+//!
+//! # Lost leading zeros
+//!
+//! Numbers that passed through a spreadsheet lack their leading zero. A bare ten-digit number may
+//! then be eleven Norwegian digits, and a nine-digit one ten Danish digits, or an organisation
+//! number. The column tells: where there are more distinct values of eleven digits than of ten, the
+//! tens are restored to eleven; where there are more of ten than of nine, the nines are restored to
+//! ten. More than one zero is never lost, for no day is 00. Numbers with a blank or hyphen have
+//! lost none.
+
+use super::{IdentifierKind, Severity, danish, norwegian};
+use std::collections::BTreeMap;
+
+/// Distinct values from which on a share is judged.
+const FEW: usize = 20;
+/// Per cent of valid numbers among distinct values of eleven digits.
+const NORWEGIAN_SHARE: usize = 10;
+/// Per cent of plausible dates among distinct values of ten digits.
+const DANISH_SHARE: usize = 80;
+/// Hashes kept of a column and length.
+const LIMIT: usize = 65_536;
+
+/// Marks of a value.
+const NORWEGIAN: u8 = 1;
+const DANISH: u8 = 2;
+
+const EMPLOYER: &str = "an employer column holds a valid Norwegian identification number, as the \
+    number of a private employer is";
+const NORWEGIAN_COLUMN: &str = "of the distinct 11-digit values, at least 20, at least 10 % are \
+    valid Norwegian identification numbers";
+const NORWEGIAN_HIT: &str = "a value is a valid Norwegian identification number, perhaps by chance";
+const EMPLOYER_TEN: &str = "a 10-digit value among 9-digit employers is a valid Norwegian \
+    identification number once its leading zero is restored, perhaps by chance";
+const DANISH_COLUMN: &str = "of the distinct 10-digit values, at least 20, at least 80 % begin \
+    with a date as Danish identification numbers do; if they are production-unit numbers, declare \
+    it";
+const DANISH_HIT: &str = "a value looks like a Danish identification number, perhaps by chance";
+
+/// Digits that could be an identifier.
+pub(super) enum Candidate {
+    /// `ddmmyyxxxxx`, with or without a blank or hyphen.
+    Eleven([u8; 11]),
+    /// Ten bare digits.
+    Ten([u8; 10]),
+    /// `ddmmyy-xxxx` or, without a hyphen, `ddmmyy xxxx`.
+    Parted { digits: [u8; 10], hyphen: bool },
+    /// Nine bare digits.
+    Nine([u8; 9]),
+}
+
+/// What is wrong with a column.
+pub(super) struct Finding {
+    pub(super) kind: IdentifierKind,
+    pub(super) severity: Severity,
+    pub(super) rule: &'static str,
+}
+
+/// The candidates of one column.
+#[derive(Default)]
+pub(super) struct Tally {
+    eleven: Sample,
+    ten: Sample,
+    parted: Sample,
+    nine: Sample,
+    /// A valid number of eleven digits as written.
+    eleven_hit: bool,
+    /// A number of ten bare digits that is valid with a zero before it.
+    restored_norwegian_hit: bool,
+    /// A number of ten bare digits with a date that passes the modulus.
+    ten_hit: bool,
+    /// A number written in two parts, with a date and either a hyphen or the modulus.
+    parted_hit: bool,
+    /// A number of nine digits that would be a `ten_hit` with a zero before it.
+    restored_danish_hit: bool,
+}
+
+impl Tally {
+    /// Counts one candidate.
+    pub(super) fn add(&mut self, candidate: &Candidate) {
+        match candidate {
+            Candidate::Eleven(digits) => {
+                let valid = norwegian::is_valid(digits);
+                self.eleven_hit |= valid;
+                self.eleven.insert(key(digits), marks(valid, false));
+            }
+            Candidate::Ten(digits) => {
+                let valid = norwegian::is_valid(&padded(digits));
+                let plausible = danish::is_plausible(digits);
+                self.restored_norwegian_hit |= valid;
+                self.ten_hit |= plausible && danish::passes_modulus(digits);
+                self.ten.insert(key(digits), marks(valid, plausible));
+            }
+            Candidate::Parted { digits, hyphen } => {
+                let plausible = danish::is_plausible(digits);
+                self.parted_hit |= plausible && (*hyphen || danish::passes_modulus(digits));
+                self.parted.insert(key(digits), marks(false, plausible));
+            }
+            Candidate::Nine(digits) => {
+                let restored: [u8; 10] = padded(digits);
+                let plausible = danish::is_plausible(&restored);
+                self.restored_danish_hit |= plausible && danish::passes_modulus(&restored);
+                self.nine.insert(key(&restored), marks(false, plausible));
+            }
+        }
+    }
+
+    /// Adds the counts of another part of the same column.
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.eleven.merge(&other.eleven);
+        self.ten.merge(&other.ten);
+        self.parted.merge(&other.parted);
+        self.nine.merge(&other.nine);
+        self.eleven_hit |= other.eleven_hit;
+        self.restored_norwegian_hit |= other.restored_norwegian_hit;
+        self.ten_hit |= other.ten_hit;
+        self.parted_hit |= other.parted_hit;
+        self.restored_danish_hit |= other.restored_danish_hit;
+    }
+
+    /// Whether no candidate was seen.
+    pub(super) fn is_empty(&self) -> bool {
+        [&self.eleven, &self.ten, &self.parted, &self.nine]
+            .iter()
+            .all(|sample| sample.marks.is_empty())
+    }
+
+    /// The kind of identifier in a cell that stands for itself, such as a header: with no column
+    /// around it, a leading zero counts as lost wherever that makes a number valid.
+    pub(super) fn single(&self, exempt: bool) -> Option<IdentifierKind> {
+        if self.eleven_hit || self.restored_norwegian_hit {
+            Some(IdentifierKind::Norwegian)
+        } else if !exempt && (self.ten_hit || self.parted_hit) {
+            Some(IdentifierKind::Danish)
+        } else {
+            None
+        }
+    }
+
+    /// What Norwegian numbers the column holds.
+    pub(super) fn norwegian(&self, employer: bool) -> Option<Finding> {
+        let restore = self.tens_lost_a_zero();
+        let (severity, rule) = if self.eleven_hit || (restore && self.restored_norwegian_hit) {
+            if employer {
+                (Severity::Refusal, EMPLOYER)
+            } else if self.is_norwegian_column(restore) {
+                (Severity::Refusal, NORWEGIAN_COLUMN)
+            } else {
+                (Severity::Warning, NORWEGIAN_HIT)
+            }
+        } else if employer
+            && self.restored_norwegian_hit
+            && self.nine.distinct() > self.ten.distinct()
+        {
+            (Severity::Warning, EMPLOYER_TEN)
+        } else {
+            return None;
+        };
+        Some(Finding {
+            kind: IdentifierKind::Norwegian,
+            severity,
+            rule,
+        })
+    }
+
+    /// What Danish numbers the column holds. A refusal over the numbers as written is independent
+    /// of which length is the more common; a bare ten-digit hit is Danish only where it is not
+    /// Norwegian.
+    pub(super) fn danish(&self) -> Option<Finding> {
+        let ten = self.ten.union(&self.parted);
+        let bare_is_danish = !self.tens_lost_a_zero();
+        let restore = bare_is_danish && ten.distinct() > self.nine.distinct();
+        let (severity, rule) = if ten.reaches(DANISH, DANISH_SHARE)
+            || (restore && ten.union(&self.nine).reaches(DANISH, DANISH_SHARE))
+        {
+            (Severity::Refusal, DANISH_COLUMN)
+        } else if self.parted_hit
+            || (bare_is_danish && self.ten_hit)
+            || (restore && self.restored_danish_hit)
+        {
+            (Severity::Warning, DANISH_HIT)
+        } else {
+            return None;
+        };
+        Some(Finding {
+            kind: IdentifierKind::Danish,
+            severity,
+            rule,
+        })
+    }
+
+    /// Either as written, as others must not thin out what is there, or with the tens restored.
+    fn is_norwegian_column(&self, restore: bool) -> bool {
+        let is_refused = |sample: &Sample| sample.reaches(NORWEGIAN, NORWEGIAN_SHARE);
+        is_refused(&self.eleven) || (restore && is_refused(&self.eleven.union(&self.ten)))
+    }
+
+    fn tens_lost_a_zero(&self) -> bool {
+        self.eleven.distinct() > self.ten.distinct()
+    }
+}
+
+/// The smallest hashes of distinct values, with their marks.
+#[derive(Default, Clone)]
+struct Sample {
+    marks: BTreeMap<u64, u8>,
+}
+
+impl Sample {
+    fn insert(&mut self, hash: u64, marks: u8) {
+        let full = self.marks.len() >= LIMIT;
+        let largest = self.marks.last_key_value().map(|(&largest, _)| largest);
+        if full && largest.is_some_and(|largest| hash > largest) {
+            return;
+        }
+        *self.marks.entry(hash).or_default() |= marks;
+        if self.marks.len() > LIMIT {
+            self.marks.pop_last();
+        }
+    }
+
+    fn merge(&mut self, other: &Self) {
+        for (&hash, &marks) in &other.marks {
+            self.insert(hash, marks);
+        }
+    }
+
+    fn union(&self, other: &Self) -> Self {
+        let mut union = self.clone();
+        union.merge(other);
+        union
+    }
+
+    /// Distinct values seen: exact below the bound, estimated from the largest hash kept above it.
+    fn distinct(&self) -> f64 {
+        let kept = self.marks.len();
+        match self.marks.last_key_value() {
+            Some((&largest, _)) if kept >= LIMIT => {
+                (kept - 1) as f64 / ((largest as f64 + 1.0) / (u64::MAX as f64))
+            }
+            _ => kept as f64,
+        }
+    }
+
+    /// Whether the distinct values are enough to judge and this share of them has the mark.
+    fn reaches(&self, mark: u8, percent: usize) -> bool {
+        let marked = self.marks.values().filter(|&&m| m & mark != 0).count();
+        self.marks.len() >= FEW && marked * 100 >= self.marks.len() * percent
+    }
+}
+
+fn marks(norwegian: bool, danish: bool) -> u8 {
+    (u8::from(norwegian) * NORWEGIAN) | (u8::from(danish) * DANISH)
+}
+
+/// The digits with zeros before them.
+fn padded<const SHORT: usize, const LONG: usize>(digits: &[u8; SHORT]) -> [u8; LONG] {
+    let mut padded = [0; LONG];
+    for (to, from) in padded.iter_mut().rev().zip(digits.iter().rev()) {
+        *to = *from;
+    }
+    padded
+}
+
+/// The key of the number that the digits write; leading zeros do not count, so a number and its
+/// restored form are one value.
+fn key(digits: &[u8]) -> u64 {
+    let number = |number: u64, &digit: &u8| number * 10 + u64::from(digit);
+    hash(digits.iter().fold(0, number))
+}
+
+/// Equal in every process, and distinct for distinct numbers: the finaliser of SplitMix64 (Steele,
+/// Lea and Flood 2014), a bijection.
+fn hash(number: u64) -> u64 {
+    let mut z = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use super::{Candidate, Finding, LIMIT, NORWEGIAN, Sample, Tally, hash};
+    use crate::guard::Severity;
+    use crate::guard::tests::made_up::{
+        danish_without_modulus, digits, nobody, norwegian_numbers, one_danish,
+    };
+
+    /// A tally of bare numbers.
+    fn tally<'a>(numbers: impl IntoIterator<Item = &'a String>) -> Tally {
+        let mut tally = Tally::default();
+        for text in numbers {
+            tally.add(&match text.len() {
+                11 => Candidate::Eleven(digits(text)),
+                10 => Candidate::Ten(digits(text)),
+                _ => Candidate::Nine(digits(text)),
+            });
+        }
+        tally
+    }
+
+    fn severity(finding: Option<Finding>) -> Option<Severity> {
+        finding.map(|finding| finding.severity)
+    }
+
+    const REFUSAL: Option<Severity> = Some(Severity::Refusal);
+    const WARNING: Option<Severity> = Some(Severity::Warning);
+
+    #[test]
+    fn nineteen_distinct_values_are_too_few() {
+        let numbers = norwegian_numbers("150665", 20);
+        assert_eq!(severity(tally(&numbers[..19]).norwegian(false)), WARNING);
+        assert_eq!(severity(tally(&numbers).norwegian(false)), REFUSAL);
+        let repeated = numbers[..19].iter().cycle().take(1000);
+        assert_eq!(severity(tally(repeated).norwegian(false)), WARNING);
+    }
+
+    #[test]
+    fn one_in_ten_is_too_many() {
+        let numbers = norwegian_numbers("150665", 10);
+        for (valid, others, expected) in [
+            (2, 18, REFUSAL),
+            (2, 19, WARNING),
+            (10, 90, REFUSAL),
+            (9, 91, WARNING),
+            (0, 100, None),
+        ] {
+            let others = nobody(11, others);
+            let found = tally(numbers[..valid].iter().chain(&others)).norwegian(false);
+            assert_eq!(severity(found), expected, "{valid} valid");
+        }
+    }
+
+    #[test]
+    fn an_employer_column_may_hold_none() {
+        let number = norwegian_numbers("150665", 1);
+        let others = nobody(11, 1000);
+        let found = tally(number.iter().chain(&others));
+        assert_eq!(severity(found.norwegian(true)), REFUSAL);
+        assert_eq!(severity(found.norwegian(false)), WARNING);
+        assert_eq!(severity(tally(&others).norwegian(true)), None);
+    }
+
+    #[test]
+    fn an_employer_with_a_lost_zero_is_seen_among_organisation_numbers() {
+        let number = norwegian_numbers("050665", 1)[0][1..].to_owned();
+        let organisations = nobody(9, 30);
+        let found = tally(organisations.iter().chain([&number]));
+        assert_eq!(severity(found.norwegian(true)), WARNING);
+        assert_eq!(severity(found.norwegian(false)), None);
+    }
+
+    #[test]
+    fn lost_zeros_are_restored_where_eleven_digits_prevail() {
+        let lost: Vec<String> = norwegian_numbers("050665", 5)
+            .iter()
+            .map(|text| text[1..].to_owned())
+            .collect();
+        // 5 of 40 restored are valid, and none of the 35 that are whole.
+        let whole = nobody(11, 35);
+        let mostly_eleven = tally(lost.iter().chain(&whole));
+        assert_eq!(severity(mostly_eleven.norwegian(false)), REFUSAL);
+        let mostly_ten = tally(lost.iter().chain(&nobody(11, 4)));
+        assert_eq!(severity(mostly_ten.norwegian(false)), None);
+        // 5 of 55.
+        let few = tally(lost.iter().chain(&nobody(11, 50)));
+        assert_eq!(severity(few.norwegian(false)), WARNING);
+        assert_eq!(severity(few.norwegian(true)), REFUSAL);
+    }
+
+    #[test]
+    fn a_number_and_its_restored_form_are_one_value() {
+        let whole = norwegian_numbers("050665", 10);
+        let lost: Vec<String> = whole.iter().map(|text| text[1..].to_owned()).collect();
+        let others = nobody(11, 9);
+        let found = tally(whole.iter().chain(&lost).chain(&others));
+        assert_eq!(severity(found.norwegian(false)), WARNING, "19 values");
+    }
+
+    #[test]
+    fn four_dates_in_five_are_too_many() {
+        let dated = danish_without_modulus("150665", 100);
+        for (plausible, others, expected) in [
+            (16, 4, REFUSAL),
+            (15, 5, None),
+            (19, 0, None),
+            (20, 0, REFUSAL),
+            (80, 20, REFUSAL),
+            (79, 21, None),
+        ] {
+            let others = nobody(10, others);
+            let found = tally(dated[..plausible].iter().chain(&others)).danish();
+            assert_eq!(severity(found), expected, "{plausible} plausible");
+        }
+    }
+
+    #[test]
+    fn a_single_danish_number_needs_the_modulus_or_a_hyphen() {
+        let (passing, failing) = (one_danish(), danish_without_modulus("150665", 1));
+        assert_eq!(severity(tally(&failing).danish()), None);
+        assert_eq!(severity(tally([&passing]).danish()), WARNING);
+        for (hyphen, expected) in [(true, WARNING), (false, None)] {
+            let mut parted = Tally::default();
+            let digits = digits(&failing[0]);
+            parted.add(&Candidate::Parted { digits, hyphen });
+            assert_eq!(severity(parted.danish()), expected);
+        }
+        let mut impossible = Tally::default();
+        let digits = digits(&nobody(10, 1)[0]);
+        impossible.add(&Candidate::Parted {
+            digits,
+            hyphen: true,
+        });
+        assert_eq!(severity(impossible.danish()), None);
+    }
+
+    #[test]
+    fn a_bare_ten_is_not_danish_where_eleven_digits_prevail() {
+        let passing = one_danish();
+        let found = tally(nobody(11, 5).iter().chain([&passing])).danish();
+        assert_eq!(severity(found), None);
+    }
+
+    #[test]
+    fn nine_digits_are_restored_where_ten_prevail() {
+        let ten = danish_without_modulus("150665", 15);
+        let nine: Vec<String> = danish_without_modulus("050665", 10)
+            .iter()
+            .map(|text| text[1..].to_owned())
+            .collect();
+        assert_eq!(severity(tally(&ten).danish()), None, "15 are too few");
+        assert_eq!(severity(tally(ten.iter().chain(&nine)).danish()), REFUSAL);
+        let organisations = tally(&nine);
+        assert_eq!(severity(organisations.danish()), None);
+    }
+
+    /// One in five is marked.
+    fn sample(values: impl Iterator<Item = u64>) -> Sample {
+        let mut sample = Sample::default();
+        for value in values {
+            sample.insert(hash(value), u8::from(value.is_multiple_of(5)) * NORWEGIAN);
+        }
+        sample
+    }
+
+    #[test]
+    fn a_sample_is_bounded_even_and_independent_of_order() {
+        let forwards = sample(0..200_000);
+        assert_eq!(forwards.marks.len(), LIMIT);
+        assert_eq!(forwards.marks, sample((0..200_000).rev()).marks);
+        let halves = sample(90_000..200_000).union(&sample(0..100_000));
+        assert_eq!(forwards.marks, halves.marks);
+        // Six standard errors are 1 percentage point of the share, five are 2 % of the number.
+        assert!(forwards.reaches(NORWEGIAN, 19) && !forwards.reaches(NORWEGIAN, 21));
+        assert!((forwards.distinct() / 200_000.0 - 1.0).abs() < 0.02);
+        assert!((sample(0..1000).distinct() - 1000.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,104 @@
+//! Searching files for personal identifiers that were left in by mistake.
+
+use crate::data::is_parquet;
+use crate::error::{Problem, RegisterError};
+use crate::guard::{Guard, Severity, Verdict};
+use crate::header::{self, Field};
+use crate::layouts;
+use crate::options::RegisterOptions;
+use crate::scan::{ParquetFile, Progress, builder, in_blocks};
+use crate::text::TextFile;
+use csv::StringRecord;
+use polars::prelude::DataFrame;
+use std::path::Path;
+
+/// Searches every cell of a register's file. What is found below the thresholds is a warning.
+///
+/// # Errors
+/// A file that cannot be read, or a column that holds identifiers by the thresholds: file and
+/// column are named, never a value.
+pub fn search_identifiers(
+    path: &Path,
+    options: &RegisterOptions,
+    progress: &Progress,
+) -> Result<Vec<Problem>, RegisterError> {
+    let fields = layouts::all_fields(options.kind);
+    if is_parquet(path) {
+        let file = ParquetFile::open(path)?;
+        let mut guard = guard(&file.header, &fields, options);
+        file.first(usize::MAX, |column, cell| guard.look(column, cell))?;
+        return refuse_identifiers(path, guard.verdicts());
+    }
+    let file = TextFile::peek(path)?;
+    let parts = in_blocks(path, file.delimiter, progress, |_, block| {
+        let mut guard = guard(&file.header, &fields, options);
+        look(&mut guard, block, file.delimiter);
+        guard
+    })?;
+    let mut all = guard(&file.header, &fields, options);
+    parts.into_iter().for_each(|part| all.merge(part));
+    refuse_identifiers(path, all.verdicts())
+}
+
+/// Looks at every cell of a block.
+fn look(guard: &mut Guard, block: &[u8], delimiter: u8) {
+    let encoding = crate::text::source::encoding_of_start(block);
+    let (text, _) = encoding.decode_without_bom_handling(block);
+    let mut reader = builder(delimiter).from_reader(text.as_bytes());
+    let mut record = StringRecord::new();
+    // The text is in memory and decoded: the only failure is the end.
+    while let Ok(true) = reader.read_record(&mut record) {
+        let cells = record.iter().enumerate();
+        cells.for_each(|(column, cell)| guard.look(column, cell));
+    }
+}
+
+/// A guard over a register's file: which columns hold employers, which are declared harmless.
+pub(crate) fn guard(header: &[String], fields: &[Field], options: &RegisterOptions) -> Guard {
+    let employer = header
+        .iter()
+        .map(|name| header::is_employer(name, fields, &options.columns));
+    let exempt = header
+        .iter()
+        .map(|name| options.not_identifiers.contains(name));
+    Guard::new(header, employer.collect(), exempt.collect())
+}
+
+/// Searches a table that has been read whole.
+pub(crate) fn search_frame(path: &Path, frame: &DataFrame) -> Result<Vec<Problem>, RegisterError> {
+    let header: Vec<String> = frame
+        .columns()
+        .iter()
+        .map(|c| c.name().to_string())
+        .collect();
+    let mut guard = Guard::new(&header, Vec::new(), Vec::new());
+    for (number, column) in frame.columns().iter().enumerate() {
+        let texts = crate::data::as_text(column)?;
+        let cells = texts.str()?.iter().flatten();
+        cells.for_each(|cell| guard.look(number, cell));
+    }
+    refuse_identifiers(path, guard.verdicts())
+}
+
+/// Verdicts as warnings; an error if one is a refusal.
+pub(crate) fn refuse_identifiers(
+    path: &Path,
+    verdicts: Vec<Verdict>,
+) -> Result<Vec<Problem>, RegisterError> {
+    let (mut refusals, mut warnings) = (Vec::new(), Vec::new());
+    for verdict in verdicts {
+        let problem = Problem::new("identifier", path, verdict.rule).in_column(verdict.column);
+        match verdict.severity {
+            Severity::Refusal => refusals.push(problem.help(
+                "have the column removed or replaced by a pseudonym before the file is used; \
+                 ten-digit numbers that are no personal numbers: not_identifiers = [\"column\"]",
+            )),
+            Severity::Warning => warnings.push(problem.help("look at the column")),
+        }
+    }
+    if refusals.is_empty() {
+        Ok(warnings)
+    } else {
+        Err(RegisterError::Problems(refusals))
+    }
+}

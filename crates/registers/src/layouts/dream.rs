@@ -1,0 +1,240 @@
+//! Danish DREAM: a row a person, a column a week `y_YYWW` with a benefit code, and columns a month
+//! for industry (`branche_YYYY_MM`) and rate of employment (`grad_YYYY_MM`). A blank week is a week
+//! without benefit; a week without a column is not.
+
+use super::job::JobMonth;
+use super::{PERSON, required};
+use crate::canonical::{Place, Row, Table, TableKind, table, texts};
+use crate::codebook::{self, Codebook};
+use crate::error::{Problem, RegisterError};
+use crate::header::{Field, fold};
+use crate::options::RegisterOptions;
+use crate::reading::Reading;
+use crate::sheet::{Part, Sheet};
+use crate::value::date::{self, Day, Precision};
+use crate::value::number::{self, DecimalMark};
+use polars::prelude::Column;
+use std::collections::BTreeMap;
+
+pub(super) const PARTS: &[&Part] = &[&PEOPLE];
+
+const PEOPLE: Part = Part {
+    fields: FIELDS,
+    id: "person",
+    key: &[],
+    by_file: false,
+};
+
+const FIELDS: &[Field] = &[required("person", PERSON)];
+
+const NO_GROUP: &str = "a code that the codebook does not have: a rule on `group` does not know it";
+const BAD_RATE: &str = "a rate of employment that is no number from 0 to 200, taken as missing";
+
+struct Week {
+    place: Place,
+    code: String,
+    group: Option<String>,
+}
+
+pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterError> {
+    let codebook = codebook::read(reading)?;
+    let mut sheets = reading.main(&PEOPLE)?;
+    let (mut weeks, mut months) = (Vec::new(), Vec::new());
+    let mut columns = Vec::new();
+    for sheet in &sheets {
+        columns.push(Columns::of(sheet, reading.options)?);
+    }
+    check_weeks(&sheets, &columns, reading.options)?;
+    for (sheet, columns) in sheets.iter_mut().zip(&columns) {
+        week_rows(sheet, columns, &codebook, &mut weeks);
+        month_rows(sheet, columns, &mut months);
+    }
+    reading.finish(sheets)?;
+    Ok(vec![table::<Week>(weeks)?, table::<JobMonth>(months)?])
+}
+
+/// Which column is which week or month.
+struct Columns {
+    /// Monday and Sunday, and the column.
+    weeks: BTreeMap<(Day, Day), usize>,
+    /// First and last day of the month; columns of the industry and of the rate.
+    months: BTreeMap<(Day, Day), (Option<usize>, Option<usize>)>,
+}
+
+impl Columns {
+    fn of(sheet: &Sheet, options: &RegisterOptions) -> Result<Self, RegisterError> {
+        let mut columns = Self {
+            weeks: BTreeMap::new(),
+            months: BTreeMap::new(),
+        };
+        let twice = |name: &str| {
+            let rule = "the week or month has a column already";
+            Problem::new("ambiguous_column", &sheet.log.file, rule)
+                .at_line(1)
+                .in_column(name)
+        };
+        for (column, name) in sheet.header.iter().enumerate() {
+            let folded = fold(name);
+            if let Some((year, week)) = week(&folded, options.pivot_year) {
+                let Some(days) = date::week_days(year, week) else {
+                    let rule = format!("{year} has no ISO week {week}");
+                    return Err(Problem::new("bad_week", &sheet.log.file, rule)
+                        .at_line(1)
+                        .in_column(name)
+                        .into());
+                };
+                if columns.weeks.insert(days, column).is_some() {
+                    return Err(twice(name).into());
+                }
+            }
+            for (prefix, is_rate) in [("branche", false), ("grad", true)] {
+                let Some(days) = folded.strip_prefix(prefix).and_then(month) else {
+                    continue;
+                };
+                let entry = columns.months.entry(days).or_default();
+                let slot = if is_rate { &mut entry.1 } else { &mut entry.0 };
+                if slot.replace(column).is_some() {
+                    return Err(twice(name).into());
+                }
+            }
+        }
+        Ok(columns)
+    }
+}
+
+/// Year and week of `y_0852` or `y_200852`, folded.
+fn week(folded: &str, pivot: u32) -> Option<(i32, u32)> {
+    let digits = folded.strip_prefix('y')?;
+    if !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (year, week) = digits.split_at_checked(digits.len().checked_sub(2)?)?;
+    let number: u32 = year.parse().ok()?;
+    let year = match year.len() {
+        2 if number < pivot => 2000 + number,
+        2 => 1900 + number,
+        4 => number,
+        _ => return None,
+    };
+    Some((year as i32, week.parse().ok()?))
+}
+
+fn month(digits: &str) -> Option<(Day, Day)> {
+    let (year, month) = date::month(digits)?;
+    date::month_days(year, month)
+}
+
+/// An error for weeks of the cover without a column.
+fn check_weeks(
+    sheets: &[Sheet],
+    columns: &[Columns],
+    options: &RegisterOptions,
+) -> Result<(), RegisterError> {
+    let Some(sheet) = sheets.first() else {
+        return Ok(());
+    };
+    let known = |days: &(Day, Day)| columns.iter().any(|found| found.weeks.contains_key(days));
+    let mut missing = Vec::new();
+    let monday = options.first_day - (options.first_day + 3).rem_euclid(7);
+    for monday in (monday..=options.last_day).step_by(7) {
+        let whole = monday >= options.first_day && monday + 6 <= options.last_day;
+        if whole && !known(&(monday, monday + 6)) {
+            missing.push(monday);
+        }
+    }
+    let Some(&first) = missing.first() else {
+        return Ok(());
+    };
+    let (year, month) = date::month_of(first).unwrap_or_default();
+    let rule = format!(
+        "{} weeks of the register's cover have no column, the first in {year}-{month:02}",
+        missing.len()
+    );
+    let help = "add the columns, or shorten `covers`: a week without a column is not a week without benefit";
+    Err(Problem::new("missing_week", &sheet.log.file, rule)
+        .help(help)
+        .into())
+}
+
+fn week_rows(sheet: &mut Sheet, columns: &Columns, codebook: &Codebook, weeks: &mut Vec<Week>) {
+    for row in 0..sheet.rows.len() {
+        for (&(start, end), &column) in &columns.weeks {
+            let Some(code) = sheet.cell(row, column).map(str::to_owned) else {
+                continue;
+            };
+            let group = codebook.group(&code);
+            if group.is_none() && codebook.is_given {
+                sheet.log.repaired(NO_GROUP);
+            }
+            let place = place(sheet, row, (start, end), Precision::Week);
+            weeks.push(Week { place, code, group });
+        }
+    }
+}
+
+fn month_rows(sheet: &mut Sheet, columns: &Columns, months: &mut Vec<JobMonth>) {
+    for row in 0..sheet.rows.len() {
+        for (&days, &(industry, rate)) in &columns.months {
+            let industry = industry
+                .and_then(|column| sheet.cell(row, column))
+                .map(str::to_owned);
+            let rate = rate
+                .and_then(|column| sheet.cell(row, column))
+                .map(str::to_owned);
+            let percent = rate.as_deref().and_then(|cell| {
+                let mark = if cell.contains(',') {
+                    DecimalMark::Comma
+                } else {
+                    DecimalMark::Point
+                };
+                number::parse_with(cell, mark).filter(|rate| (0.0..=200.0).contains(rate))
+            });
+            if rate.is_some() && percent.is_none() {
+                sheet.log.repaired(BAD_RATE);
+            }
+            if industry.is_none() && percent.is_none_or(|rate| rate == 0.0) {
+                continue;
+            }
+            months.push(JobMonth {
+                place: place(sheet, row, days, Precision::Month),
+                kind: None,
+                in_reference_week: None,
+                main: None,
+                percent,
+                hours: None,
+                pay: None,
+                employer: None,
+                occupation: None,
+                industry,
+                form: None,
+                job: None,
+            });
+        }
+    }
+}
+
+fn place(sheet: &Sheet, row: usize, (start, end): (Day, Day), precision: Precision) -> Place {
+    Place {
+        person: sheet.rows[row].key,
+        start,
+        end,
+        precision,
+        file: sheet.number,
+        line: sheet.rows[row].line,
+    }
+}
+
+impl Row for Week {
+    const KIND: TableKind = TableKind::WeekState;
+
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    fn columns(rows: &[Self]) -> Vec<Column> {
+        vec![
+            texts("code", rows, |row| Some(row.code.as_str())),
+            texts("group", rows, |row| row.group.as_deref()),
+        ]
+    }
+}

@@ -1,0 +1,349 @@
+//! What a layout reads from: files to sheets, with a log each.
+
+use crate::error::{Problem, RegisterError};
+use crate::guard::Guard;
+use crate::header::{self, HeaderMap};
+use crate::identifiers::{guard, refuse_identifiers};
+use crate::log::{FileLog, Refusal};
+use crate::options::RegisterOptions;
+use crate::scan::{self, Keys, ParquetFile, Progress, Scanned, Shape};
+use crate::sheet::{Part, Sheet, SheetRow};
+use crate::text::TextFile;
+use crate::value::is_missing;
+use csv::StringRecord;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+/// Rows at the start of each file in which every cell is searched for identifiers.
+const GUARDED_ROWS: usize = 100_000;
+/// Bytes at the start of each file beyond which that search ends, were its rows very long.
+const GUARDED_BYTES: usize = 128 << 20;
+const DUPLICATE: &str = "exact copy of another row, left out";
+const RAGGED: &str = "the row has another number of cells than the header";
+
+/// The reading of one register.
+pub(crate) struct Reading<'a> {
+    pub(crate) options: &'a RegisterOptions,
+    pub(crate) people: &'a HashMap<&'a str, usize>,
+    progress: &'a Progress,
+    logs: Vec<Option<FileLog>>,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(
+        options: &'a RegisterOptions,
+        people: &'a HashMap<&'a str, usize>,
+        progress: &'a Progress,
+    ) -> Self {
+        Self {
+            options,
+            people,
+            progress,
+            logs: Vec::new(),
+        }
+    }
+
+    /// The participants as keys.
+    pub(crate) fn participants(&self) -> Keys {
+        Keys::new(self.people.iter().map(|(id, position)| (*id, *position)))
+    }
+
+    /// The rows of the main files that belong to participants.
+    pub(crate) fn main(&mut self, part: &Part) -> Result<Vec<Sheet>, RegisterError> {
+        let keys = self.participants();
+        self.sheets(&self.options.files, part, &keys)
+    }
+
+    /// The rows of a further part whose identifier is among `keys`; nothing if the plan names no
+    /// file for it.
+    pub(crate) fn part(
+        &mut self,
+        name: &str,
+        part: &Part,
+        keys: &Keys,
+    ) -> Result<Vec<Sheet>, RegisterError> {
+        match self.options.parts.get(name) {
+            Some(files) => self.sheets(files, part, keys),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    fn sheets(
+        &mut self,
+        files: &[std::path::PathBuf],
+        part: &Part,
+        keys: &Keys,
+    ) -> Result<Vec<Sheet>, RegisterError> {
+        let mut sheets = Vec::new();
+        let mut seen = HashSet::new();
+        let mut problems = Vec::new();
+        for path in files {
+            match self.sheet(path, part, keys) {
+                Ok(mut sheet) => {
+                    if part.by_file {
+                        seen.clear();
+                    }
+                    without_copies(&mut sheet, &mut seen);
+                    sheets.push(sheet);
+                }
+                // What is wrong with one file is no reason to keep silent on the next.
+                Err(RegisterError::Problems(found)) => problems.extend(found),
+                Err(other) => return Err(other),
+            }
+        }
+        if !problems.is_empty() {
+            return Err(RegisterError::Problems(problems));
+        }
+        crate::version::latest(&mut sheets, part)?;
+        Ok(sheets)
+    }
+
+    fn sheet(&mut self, path: &Path, part: &Part, keys: &Keys) -> Result<Sheet, RegisterError> {
+        let is_parquet = crate::data::is_parquet(path);
+        let mut sheet = if is_parquet {
+            self.parquet_sheet(path, part, keys)?
+        } else {
+            self.text_sheet(path, part, keys)?
+        };
+        sheet.number = self.logs.len();
+        sheet.declare(self.options);
+        self.logs.push(None);
+        Ok(sheet)
+    }
+
+    fn map(&self, path: &Path, head: &[String], part: &Part) -> Result<HeaderMap, RegisterError> {
+        let declared: BTreeMap<String, String> = self
+            .options
+            .columns
+            .iter()
+            .filter(|(field, _)| part.fields.iter().any(|known| known.name == *field))
+            .map(|(field, header)| (field.clone(), header.clone()))
+            .collect();
+        header::map(path, head, part.fields, &declared)
+    }
+
+    fn text_sheet(&self, path: &Path, part: &Part, keys: &Keys) -> Result<Sheet, RegisterError> {
+        let mut file = TextFile::peek(path)?;
+        let mut guard = guard(&file.header, part.fields, self.options);
+        // Before a message lists the header: it may be no header.
+        refuse_identifiers(path, guard.verdicts())?;
+        let map = self.map(path, &file.header, part)?;
+        let column = map.get(part.id).copied().unwrap_or(0);
+        let (mut ids, mut bytes) = (Ids::default(), 0);
+        let mut record = StringRecord::new();
+        let mut first = StringRecord::new();
+        for row in 0..GUARDED_ROWS {
+            if bytes > GUARDED_BYTES || file.next(&mut record)?.is_none() {
+                break;
+            }
+            bytes += record.as_slice().len();
+            if row == 0 {
+                first = record.clone();
+            }
+            record
+                .iter()
+                .enumerate()
+                .for_each(|(j, cell)| guard.look(j, cell));
+            ids.look(record.get(column).unwrap_or(""));
+        }
+        let shape = Shape {
+            delimiter: file.delimiter,
+            width: file.header.len(),
+            column,
+        };
+        let scanned = scan::scan(path, &shape, keys, self.progress)?;
+        // The first lines may have looked like UTF-8 where the whole file is not.
+        let header = if scanned.encoding == file.encoding {
+            file.header
+        } else {
+            TextFile::open(path)?.header
+        };
+        let map = self.map(path, &header, part)?;
+        let delimiter = Some(char::from(shape.delimiter));
+        let head = Head {
+            header,
+            numeric: Vec::new(),
+            map,
+            delimiter,
+            first,
+        };
+        sheet(path, head, scanned, guard, &ids)
+    }
+
+    fn parquet_sheet(&self, path: &Path, part: &Part, keys: &Keys) -> Result<Sheet, RegisterError> {
+        let file = ParquetFile::open(path)?;
+        let mut guard = guard(&file.header, part.fields, self.options);
+        refuse_identifiers(path, guard.verdicts())?;
+        let map = self.map(path, &file.header, part)?;
+        let column = map.get(part.id).copied().unwrap_or(0);
+        let mut ids = Ids::default();
+        let mut first = vec![String::new(); file.header.len()];
+        file.first(1, |j, cell| cell.clone_into(&mut first[j]))?;
+        file.first(GUARDED_ROWS, |j, cell| {
+            guard.look(j, cell);
+            if j == column {
+                ids.look(cell);
+            }
+        })?;
+        let scanned = scan::scan_parquet(&file, column, keys, self.progress)?;
+        let head = Head {
+            header: file.header.clone(),
+            numeric: file.numeric.clone(),
+            map,
+            delimiter: None,
+            first: first.into_iter().collect(),
+        };
+        sheet(path, head, scanned, guard, &ids)
+    }
+
+    /// Takes the logs of sheets that have been used, and holds their refusals against the plan.
+    pub(crate) fn finish(&mut self, sheets: Vec<Sheet>) -> Result<(), RegisterError> {
+        for mut sheet in sheets {
+            sheet.log.refused.sort_by_key(|refusal| refusal.line);
+            check_refused(self.options, &sheet.log)?;
+            self.logs[sheet.number] = Some(sheet.log);
+        }
+        Ok(())
+    }
+
+    /// What happened to each file.
+    pub(crate) fn into_logs(self) -> Vec<FileLog> {
+        self.logs.into_iter().flatten().collect()
+    }
+}
+
+/// What the first lines of a file tell.
+struct Head {
+    header: Vec<String>,
+    numeric: Vec<bool>,
+    map: HeaderMap,
+    delimiter: Option<char>,
+    first: StringRecord,
+}
+
+fn sheet(
+    path: &Path,
+    head: Head,
+    scanned: Scanned,
+    mut guard: Guard,
+    ids: &Ids,
+) -> Result<Sheet, RegisterError> {
+    let Head {
+        header,
+        numeric,
+        map,
+        delimiter,
+        first,
+    } = head;
+    for (_, _, record) in &scanned.kept {
+        record
+            .iter()
+            .enumerate()
+            .for_each(|(j, cell)| guard.look(j, cell));
+    }
+    let mut warnings = refuse_identifiers(path, guard.verdicts())?;
+    warnings.extend(ids.warning(path)?);
+    let refusals = scanned.ragged.iter().map(|&line| Refusal {
+        line,
+        field: None,
+        rule: RAGGED,
+    });
+    // Whose row a ragged one is cannot be told for certain: it counts as one of the study's.
+    let rows_of_people = (scanned.kept.len() + scanned.ragged.len()) as u64;
+    let log = FileLog {
+        file: path.to_owned(),
+        encoding: scanned.encoding,
+        delimiter,
+        rows: scanned.rows,
+        rows_of_people,
+        mapping: map
+            .iter()
+            .map(|(field, column)| (*field, header[*column].clone()))
+            .collect(),
+        refused: refusals.collect(),
+        repairs: BTreeMap::new(),
+        warnings,
+    };
+    let row = |(line, key, record)| SheetRow { line, key, record };
+    Ok(Sheet {
+        number: 0,
+        header,
+        numeric,
+        map,
+        rows: scanned.kept.into_iter().map(row).collect(),
+        first,
+        log,
+        dates: None,
+        decimal: None,
+    })
+}
+
+fn without_copies(sheet: &mut Sheet, seen: &mut HashSet<Vec<String>>) {
+    let before = sheet.rows.len();
+    let header = sheet.header.join("\u{1f}");
+    sheet.rows.retain(|row| {
+        let cells = row.record.iter().map(|cell| cell.trim().to_owned());
+        seen.insert([header.clone()].into_iter().chain(cells).collect())
+    });
+    let copies = before - sheet.rows.len();
+    sheet.log.repaired_times(DUPLICATE, copies as u64);
+}
+
+fn check_refused(options: &RegisterOptions, log: &FileLog) -> Result<(), RegisterError> {
+    let refused = log.refused.len() as f64;
+    if refused <= options.max_refused_share * log.rows_of_people as f64 {
+        return Ok(());
+    }
+    let rules: Vec<String> = log
+        .refused
+        .iter()
+        .take(10)
+        .map(|refusal| format!("line {}: {}", refusal.line, refusal.rule))
+        .collect();
+    let rule = format!(
+        "{} of {} rows of the study's people are refused, more than the plan allows: {}{}",
+        log.refused.len(),
+        log.rows_of_people,
+        rules.join("; "),
+        if log.refused.len() > 10 { "; ..." } else { "" }
+    );
+    Err(Problem::new("too_many_refused", &log.file, rule)
+        .help("have the extract corrected, or allow a share: max_refused_share = 0.02")
+        .into())
+}
+
+/// How the identifiers of a file are written.
+#[derive(Default)]
+struct Ids {
+    widths: HashSet<usize>,
+    scientific: u64,
+}
+
+impl Ids {
+    fn look(&mut self, cell: &str) {
+        let cell = cell.trim();
+        if is_missing(cell) {
+            return;
+        }
+        if cell.bytes().all(|b| b.is_ascii_digit()) {
+            self.widths.insert(cell.len());
+        } else if crate::value::number::is_scientific(cell) {
+            self.scientific += 1;
+        }
+    }
+
+    fn warning(&self, path: &Path) -> Result<Option<Problem>, RegisterError> {
+        if self.scientific > 0 {
+            let rule = "identifiers are numbers in scientific notation, such as 1.23E+10";
+            return Err(Problem::new("damaged_id", path, rule)
+                .help("a spreadsheet has turned identifiers into numbers: export them as text")
+                .into());
+        }
+        if self.widths.len() < 2 {
+            return Ok(None);
+        }
+        let rule = "identifiers of digits have different lengths";
+        let help = "leading zeros may be lost; identifiers are compared as text";
+        Ok(Some(Problem::new("mixed_width_id", path, rule).help(help)))
+    }
+}

@@ -1,0 +1,211 @@
+//! Parquet: row groups whose statistics exclude every identifier are not read; of the others the
+//! identifier's column first, and the rest only where it holds one.
+
+use super::{Keys, Progress, Scanned};
+use crate::error::{Problem, RegisterError, unreadable};
+use csv::StringRecord;
+use polars::prelude::*;
+use polars_parquet::parquet::metadata::{FileMetadata, RowGroupMetadata};
+use polars_parquet::parquet::statistics::Statistics;
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Rows read at a time.
+const PIECE: usize = 100_000;
+
+/// A Parquet file of which only the footer has been read.
+pub(crate) struct ParquetFile<'a> {
+    path: &'a Path,
+    metadata: Arc<FileMetadata>,
+    pub(crate) header: Vec<String>,
+    /// Which columns are numbers.
+    pub(crate) numeric: Vec<bool>,
+}
+
+impl<'a> ParquetFile<'a> {
+    pub(crate) fn open(path: &'a Path) -> Result<Self, RegisterError> {
+        let file = File::open(path).map_err(|e| unreadable(path, &e))?;
+        let mut reader = ParquetReader::new(file);
+        let schema = reader.schema().map_err(|_| damaged(path))?;
+        let header = schema.iter_names().map(ToString::to_string).collect();
+        let is_number = |dtype: DataType| dtype.is_primitive_numeric() || dtype.is_decimal();
+        let numeric = schema
+            .iter_values()
+            .map(|field| is_number(DataType::from_arrow_field(field)));
+        let numeric = numeric.collect();
+        let metadata = reader.get_metadata().map_err(|_| damaged(path))?.clone();
+        Ok(Self {
+            path,
+            metadata,
+            header,
+            numeric,
+        })
+    }
+
+    /// Rows of the file.
+    pub(crate) fn rows(&self) -> usize {
+        self.metadata.num_rows
+    }
+
+    /// Some columns of some rows as text.
+    fn read(&self, columns: &[String], start: usize, rows: usize) -> Result<Texts, RegisterError> {
+        let file = File::open(self.path).map_err(|e| unreadable(self.path, &e))?;
+        let mut reader = ParquetReader::new(file);
+        reader.set_metadata(self.metadata.clone());
+        let frame = reader
+            .with_columns(Some(columns.to_vec()))
+            .with_slice(Some((start, rows)))
+            .finish()
+            .map_err(|_| damaged(self.path))?;
+        let mut texts = Vec::new();
+        for name in columns {
+            let column = frame.column(name).map_err(|_| damaged(self.path))?;
+            let text = as_text(column).map_err(|_| {
+                let rule = "the column holds lists or records, not values";
+                RegisterError::from(Problem::new("column_kind", self.path, rule).in_column(name))
+            })?;
+            texts.push(text);
+        }
+        Ok(Texts(texts))
+    }
+
+    /// Cells of the first rows, row by row.
+    pub(crate) fn first(
+        &self,
+        rows: usize,
+        mut look: impl FnMut(usize, &str),
+    ) -> Result<(), RegisterError> {
+        let rows = rows.min(self.rows());
+        for start in (0..rows).step_by(PIECE) {
+            let texts = self.read(&self.header, start, PIECE.min(rows - start))?;
+            for (column, cells) in texts.0.iter().enumerate() {
+                for cell in cells.str()?.iter().flatten() {
+                    look(column, cell);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The values that occur in a column.
+    pub(crate) fn distinct(&self, column: usize) -> Result<HashSet<String>, RegisterError> {
+        let mut found = HashSet::new();
+        let name = std::slice::from_ref(&self.header[column]);
+        for start in (0..self.rows()).step_by(PIECE) {
+            let texts = self.read(name, start, PIECE.min(self.rows() - start))?;
+            for cell in texts.0[0].str()?.iter().flatten() {
+                if !found.contains(cell) {
+                    found.insert(cell.to_owned());
+                }
+            }
+        }
+        Ok(found)
+    }
+}
+
+struct Texts(Vec<Column>);
+
+/// A column as the text a CSV would hold: whole numbers without a point, dates as yyyy-mm-dd.
+fn as_text(column: &Column) -> PolarsResult<Column> {
+    let column = match column.dtype() {
+        DataType::Datetime(..) => column.cast(&DataType::Date)?,
+        DataType::Binary => column.cast(&DataType::String)?,
+        _ => column.clone(),
+    };
+    if column.dtype().is_float() {
+        let numbers = column.cast(&DataType::Float64)?;
+        let texts: Vec<Option<String>> = numbers
+            .f64()?
+            .iter()
+            .map(|value| value.filter(|v| !v.is_nan()).map(|v| v.to_string()))
+            .collect();
+        return Ok(Column::new(column.name().clone(), texts));
+    }
+    if column.dtype().is_nested() {
+        polars_bail!(InvalidOperation: "nested");
+    }
+    column.cast(&DataType::String)
+}
+
+/// Reads the rows of a Parquet file whose identifier is among `keys`.
+pub(crate) fn scan(
+    file: &ParquetFile<'_>,
+    column: usize,
+    keys: &Keys,
+    progress: &Progress,
+) -> Result<Scanned, RegisterError> {
+    let mut scanned = Scanned {
+        encoding: "parquet",
+        rows: file.rows() as u64,
+        kept: Vec::new(),
+        ragged: Vec::new(),
+    };
+    let name = &file.header[column];
+    let mut start = 0;
+    for group in &file.metadata.row_groups {
+        let rows = group.num_rows();
+        if can_hold(&file.metadata, group, name, keys) {
+            let ids = file.read(std::slice::from_ref(name), start, rows)?;
+            let ids = ids.0[0].str()?;
+            let matching: Vec<(usize, usize)> = ids
+                .iter()
+                .enumerate()
+                .filter_map(|(row, id)| Some((row, keys.get(id?.as_bytes())?)))
+                .collect();
+            if let (Some(first), Some(last)) = (matching.first(), matching.last()) {
+                let from = first.0;
+                let texts = file.read(&file.header, start + from, last.0 + 1 - from)?;
+                let columns = texts.0.iter().map(|text| text.str());
+                let columns = columns.collect::<PolarsResult<Vec<_>>>()?;
+                for (row, key) in matching {
+                    let cells = columns.iter().map(|c| c.get(row - from).unwrap_or(""));
+                    let number = (start + row) as u64 + 1;
+                    scanned
+                        .kept
+                        .push((number, key, cells.collect::<StringRecord>()));
+                }
+            }
+        }
+        progress.add(group.compressed_size());
+        start += rows;
+    }
+    Ok(scanned)
+}
+
+/// Whether a row group's smallest and largest identifier leave room for one of the keys.
+fn can_hold(metadata: &FileMetadata, group: &RowGroupMetadata, name: &str, keys: &Keys) -> bool {
+    let chunk = group.parquet_columns().iter().find(|chunk| {
+        chunk
+            .descriptor()
+            .path_in_schema
+            .first()
+            .is_some_and(|p| p == name)
+    });
+    match chunk.and_then(|chunk| chunk.statistics(&metadata.footer_buf)) {
+        Some(Ok(Statistics::Binary(found))) => match (found.min_value, found.max_value) {
+            (Some(least), Some(most)) => keys.any(|key| *least <= *key && *key <= *most),
+            _ => true,
+        },
+        Some(Ok(Statistics::Int64(found))) => match (found.min_value, found.max_value) {
+            (Some(least), Some(most)) => keys.any_number(|key| (least..=most).contains(&key)),
+            _ => true,
+        },
+        Some(Ok(Statistics::Int32(found))) => match (found.min_value, found.max_value) {
+            (Some(least), Some(most)) => {
+                let (least, most) = (i64::from(least), i64::from(most));
+                keys.any_number(|key| (least..=most).contains(&key))
+            }
+            _ => true,
+        },
+        _ => true,
+    }
+}
+
+fn damaged(path: &Path) -> RegisterError {
+    let rule = "the file cannot be read as Parquet";
+    Problem::new("unreadable_file", path, rule)
+        .help("it may be cut off, or another kind of file under this name")
+        .into()
+}

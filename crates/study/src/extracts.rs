@@ -1,0 +1,181 @@
+//! The registers of a plan, read.
+
+use crate::StudyError;
+use crate::files;
+use crate::plan::{Plan, RegisterPlan};
+use regtrial_outcomes::Absence;
+use regtrial_outcomes::observation::Cause;
+use regtrial_outcomes::span::Span;
+use regtrial_registers::{
+    Exit, People, Problem, Progress, Register, RegisterError, TableKind, read_ids, read_register,
+};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
+
+/// A register's extract with the list of those looked up.
+#[derive(Debug)]
+pub(crate) struct Extract {
+    pub(crate) register: Register,
+    pub(crate) linked: Option<HashSet<String>>,
+    /// Files read besides those that have a log: linkage list, manifest, codebook.
+    pub(crate) other_files: Vec<PathBuf>,
+}
+
+/// Reads every register of a plan.
+pub(crate) fn read(
+    plan: &Plan,
+    people: &People,
+    progress: &Progress,
+) -> Result<BTreeMap<String, Extract>, StudyError> {
+    let mut extracts = BTreeMap::new();
+    let mut problems = Vec::new();
+    for register in &plan.registers {
+        match one(plan, register, people, progress) {
+            Ok(extract) => {
+                extracts.insert(register.key.clone(), extract);
+            }
+            // What is wrong with one register is no reason to keep silent on the next.
+            Err(StudyError::Register(RegisterError::Problems(found))) => problems.extend(found),
+            Err(other) => return Err(other),
+        }
+    }
+    if problems.is_empty() {
+        Ok(extracts)
+    } else {
+        Err(RegisterError::Problems(problems).into())
+    }
+}
+
+fn one(
+    plan: &Plan,
+    register: &RegisterPlan,
+    people: &People,
+    progress: &Progress,
+) -> Result<Extract, StudyError> {
+    let mut options = register.options.clone();
+    options.files = files::of_register(plan, register)?;
+    for (name, patterns) in &register.parts {
+        let expanded = files::expand(plan.folder(), &register.key, patterns)?;
+        options.parts.insert(name, expanded);
+    }
+    let positions = people.positions();
+    let mut other_files: Vec<PathBuf> = Vec::new();
+    other_files.extend(
+        register
+            .manifest
+            .iter()
+            .map(|file| plan.folder().join(file)),
+    );
+    other_files.extend(options.parts.get("codebook").into_iter().flatten().cloned());
+    let read = read_register(&options, &positions, progress)?;
+    let nobody = read.logs.iter().all(|log| log.rows_of_people == 0);
+    // A register in which nobody died or moved is no sign of identifiers written in two ways.
+    let may_be_empty = options.kind.tables()[0] == TableKind::PersonStatus;
+    if let (true, false, Some(log)) = (nobody, may_be_empty, read.logs.first()) {
+        let rule = if log.rows == 0 {
+            "the extract has a header and no rows"
+        } else {
+            "no row of the extract belongs to a participant"
+        };
+        let problem = Problem::new("no_match", &log.file, rule);
+        return Err(RegisterError::from(no_match(problem)).into());
+    }
+    let linked = linkage_list(plan, register, people)?;
+    other_files.extend(register.linked.iter().map(|file| plan.folder().join(file)));
+    Ok(Extract {
+        register: read,
+        linked,
+        other_files,
+    })
+}
+
+fn linkage_list(
+    plan: &Plan,
+    register: &RegisterPlan,
+    people: &People,
+) -> Result<Option<HashSet<String>>, RegisterError> {
+    let Some(file) = &register.linked else {
+        return Ok(None);
+    };
+    let file = plan.folder().join(file);
+    let id = plan.people.id.clone().unwrap_or_default();
+    let linked = read_ids(&file, &id, &people.positions())?;
+    if !people.ids.iter().any(|id| linked.contains(id)) {
+        let problem = Problem::new("no_match", &file, "no participant is on the linkage list");
+        return Err(no_match(problem).into());
+    }
+    Ok(Some(linked))
+}
+
+fn no_match(problem: Problem) -> Problem {
+    problem.help("compare how identifiers are written: leading zeros, prefixes, the right column")
+}
+
+/// When people are not seen by what registers of deaths and moves tell: after death, and abroad.
+pub(crate) fn absences(extracts: &BTreeMap<String, Extract>) -> Result<Vec<Absence>, StudyError> {
+    let mut absences = Vec::new();
+    for extract in extracts.values() {
+        let Some(table) = extract.register.table(TableKind::PersonStatus) else {
+            continue;
+        };
+        let frame = &table.frame;
+        let person = frame.column("person")?.u64()?;
+        let status = frame.column("status")?.str()?;
+        let (start, end) = (days(table, "start")?, days(table, "end")?);
+        let last = extract.register.last_day;
+        for (row, (person, status)) in person.iter().zip(status.iter()).enumerate() {
+            let (Some(person), Some(status)) = (person, status) else {
+                continue;
+            };
+            let (first, cause) = match status {
+                "dead" => (start[row] + 1, Cause::Death),
+                _ => (start[row], Cause::Emigration),
+            };
+            // Who is abroad or dead on the register's last day stays so.
+            let end = if end[row] >= last {
+                FOREVER
+            } else {
+                end[row] + 1
+            };
+            absences.push(Absence {
+                person: person as usize,
+                days: Span::new(first, end),
+                cause,
+            });
+        }
+    }
+    Ok(absences)
+}
+
+/// Counts in each register's logs what begins after a person's death, by the participant list or a
+/// register of deaths.
+pub(crate) fn flag_after_death(
+    extracts: &mut BTreeMap<String, Extract>,
+    people: &People,
+    absences: &[Absence],
+) -> Result<(), StudyError> {
+    let mut deaths: HashMap<u64, i32> = HashMap::new();
+    let listed = people.exits.get(&Exit::Death).into_iter().flatten();
+    for (person, day) in listed.enumerate() {
+        deaths.extend(day.map(|day| (person as u64, day)));
+    }
+    for absence in absences
+        .iter()
+        .filter(|absence| absence.cause == Cause::Death)
+    {
+        deaths.insert(absence.person as u64, absence.days.start - 1);
+    }
+    for extract in extracts.values_mut() {
+        extract.register.flag_after_death(&deaths)?;
+    }
+    Ok(())
+}
+
+const FOREVER: i32 = i32::MAX / 4;
+
+fn days(table: &regtrial_registers::Table, column: &str) -> Result<Vec<i32>, StudyError> {
+    use polars::prelude::DataType;
+    let days = table.frame.column(column)?.cast(&DataType::Int32)?;
+    let days = days.i32()?.iter().map(|day| day.unwrap_or_default());
+    Ok(days.collect())
+}
