@@ -1,0 +1,380 @@
+//! The endpoints that the plan declares, each with its rule on spells and, apart from it, the latent
+//! runs of days for which the rule is true.
+
+use super::Kind;
+use super::benefits::{self, Benefit, DREAM_CODES, is_ips};
+use super::calendar::{Day, month_first, month_last, month_of, reference_week};
+use super::health::{contacts, episodes};
+use super::latent::Run;
+use super::person::Person;
+use super::settings::Settings;
+use super::work::{self, Job, Sort};
+
+/// Months to the landmarks; the last closes the window.
+const LANDMARKS: [u32; 3] = [6, 12, 18];
+/// Months of the window.
+pub(super) const WINDOW: u32 = 18;
+
+/// What is taken of an endpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// The state on the day so many months after the index date.
+    Status(u32),
+    /// Any day in the window.
+    Ever,
+    /// Days in the window.
+    Days,
+}
+
+/// An endpoint that the plan declares.
+pub(super) struct Endpoint {
+    pub(super) name: &'static str,
+    pub(super) kind: Kind,
+    pub(super) label: &'static str,
+    /// The rule on a spell, as the plan has it.
+    pub(super) rule: Option<&'static str>,
+    /// Whether its status at the landmarks is declared too.
+    pub(super) landmarks: bool,
+    /// The latent runs for which the rule is true.
+    pub(super) states: fn(&Person, &Settings) -> Vec<Run>,
+}
+
+impl Endpoint {
+    /// The outcomes of the endpoint: name, and what is taken.
+    pub(super) fn outcomes(&self) -> Vec<(String, Taken)> {
+        let mut outcomes = Vec::new();
+        if self.landmarks {
+            for months in LANDMARKS {
+                outcomes.push((
+                    format!("{}_status_{months}m", self.name),
+                    Taken::Status(months),
+                ));
+            }
+        }
+        outcomes.push((format!("{}_ever_{WINDOW}m", self.name), Taken::Ever));
+        outcomes.push((format!("{}_days_{WINDOW}m", self.name), Taken::Days));
+        outcomes
+    }
+}
+
+macro_rules! endpoint {
+    ($name:literal, $kind:ident, $label:literal, $rule:expr, $landmarks:literal, $states:expr) => {
+        Endpoint {
+            name: $name,
+            kind: Kind::$kind,
+            label: $label,
+            rule: $rule,
+            landmarks: $landmarks,
+            states: $states,
+        }
+    };
+}
+
+const ORDINARY_NAV: &str = "type in ('ordinaertArbeidsforhold', 'maritimtArbeidsforhold')";
+const HALF_NAV: &str =
+    "type in ('ordinaertArbeidsforhold', 'maritimtArbeidsforhold') and percent >= 50";
+
+/// Every endpoint, in the order of the columns of `truth.csv`.
+static ENDPOINTS: [Endpoint; 24] = [
+    endpoint!(
+        "jobs",
+        AaNav,
+        "Ordinary job",
+        Some(ORDINARY_NAV),
+        true,
+        |p, s| { held(p, s, Job::counts) }
+    ),
+    endpoint!(
+        "jobs_half",
+        AaNav,
+        "Ordinary job, half time or more",
+        Some(HALF_NAV),
+        false,
+        |p, s| { held(p, s, |job| job.counts() && job.percent >= 50) }
+    ),
+    endpoint!(
+        "ssb",
+        AaSsb,
+        "Ordinary job in the week of the 16th",
+        Some("type in ('1', '2') and in_reference_week"),
+        true,
+        |p, s| months_with(s, &held(p, s, Job::counts), reference_week)
+    ),
+    endpoint!(
+        "npr",
+        Npr,
+        "In contact with a hospital",
+        None,
+        true,
+        |p, s| { episodes(p, s).iter().map(|episode| episode.run).collect() }
+    ),
+    endpoint!(
+        "npr_tsb",
+        Npr,
+        "Substance use treatment",
+        Some("field = '360'"),
+        false,
+        |p, s| {
+            let all = episodes(p, s);
+            all.iter()
+                .filter(|e| e.field == "360")
+                .map(|e| e.run)
+                .collect()
+        }
+    ),
+    endpoint!(
+        "npr_alcohol",
+        Npr,
+        "Alcohol dependence, main diagnosis",
+        Some("main_diagnosis in ('F102', 'F103')"),
+        false,
+        |p, s| {
+            let main = |code: &str| code == "F102" || code == "F103";
+            let all = episodes(p, s);
+            all.iter()
+                .filter(|e| main(e.diagnoses[0]))
+                .map(|e| e.run)
+                .collect()
+        }
+    ),
+    endpoint!(
+        "npr_bed",
+        Npr,
+        "Inpatient",
+        Some("care_level = '1'"),
+        false,
+        |p, s| {
+            let all = episodes(p, s);
+            all.iter()
+                .filter(|e| e.level == "1")
+                .map(|e| e.run)
+                .collect()
+        }
+    ),
+    endpoint!(
+        "kpr",
+        Kpr,
+        "In contact with primary care",
+        None,
+        true,
+        |p, s| { contact_days(p, s, |_, _| true) }
+    ),
+    endpoint!(
+        "kpr_visits",
+        Kpr,
+        "Consultation",
+        Some("tariff = '2ad'"),
+        false,
+        |p, s| { contact_days(p, s, |_, tariffs| tariffs.contains(&"2ad")) }
+    ),
+    endpoint!(
+        "kpr_p76",
+        Kpr,
+        "Depression",
+        Some("diagnosis = 'P76'"),
+        false,
+        |p, s| { contact_days(p, s, |diagnoses, _| diagnoses.contains(&"P76")) }
+    ),
+    endpoint!(
+        "kuhr",
+        Kuhr,
+        "Month with primary care",
+        None,
+        true,
+        |p, s| { contact_months(p, s, |_, _| true) }
+    ),
+    endpoint!(
+        "kuhr_visits",
+        Kuhr,
+        "Month with a consultation",
+        Some("tariff = '2ad'"),
+        false,
+        |p, s| { contact_months(p, s, |_, tariffs| tariffs.contains(&"2ad")) }
+    ),
+    endpoint!(
+        "kuhr_p76",
+        Kuhr,
+        "Month with depression",
+        Some("diagnosis = 'P76'"),
+        false,
+        |p, s| { contact_months(p, s, |diagnoses, _| diagnoses.contains(&"P76")) }
+    ),
+    endpoint!(
+        "aap",
+        FdTrygd,
+        "Work assessment allowance",
+        Some("benefit = 'aap'"),
+        true,
+        |p, s| { benefits::spells(Benefit::Aap, p, s) }
+    ),
+    endpoint!(
+        "ufp",
+        FdTrygd,
+        "Disability pension",
+        Some("benefit = 'ufp'"),
+        false,
+        |p, s| { benefits::spells(Benefit::Ufp, p, s) }
+    ),
+    endpoint!(
+        "sp",
+        FdTrygd,
+        "Sick pay",
+        Some("benefit = 'sp'"),
+        false,
+        |p, s| { benefits::spells(Benefit::Sp, p, s) }
+    ),
+    endpoint!(
+        "arbsok",
+        FdTrygd,
+        "Registered as seeking work",
+        Some("benefit = 'arbsok'"),
+        false,
+        |p, s| { benefits::spells(Benefit::Arbsok, p, s) }
+    ),
+    endpoint!(
+        "shj",
+        FdTrygd,
+        "Social assistance",
+        Some("benefit = 'shj'"),
+        false,
+        |p, s| { benefits::spells(Benefit::Shj, p, s) }
+    ),
+    endpoint!(
+        "dream",
+        Dream,
+        "Week of sick pay or cash benefit",
+        Some("group in ('sick pay', 'cash benefit')"),
+        true,
+        |p, s| coded_weeks(p, s, |_, group| group == "sick pay"
+            || group == "cash benefit")
+    ),
+    endpoint!(
+        "dream_flex",
+        Dream,
+        "Week in a flex job",
+        Some("code in ('771', '774')"),
+        false,
+        |p, s| { coded_weeks(p, s, |code, _| code == 771 || code == 774) }
+    ),
+    endpoint!(
+        "bfl",
+        Bfl,
+        "Month with pay",
+        Some("pay > 0"),
+        true,
+        |p, s| {
+            let month = |month| (month_first(month), month_last(month));
+            months_with(s, &held(p, s, |job| job.sort != Sort::Pension), month)
+        }
+    ),
+    endpoint!(
+        "measure",
+        NavMeasures,
+        "On a measure",
+        None,
+        true,
+        |p, s| {
+            benefits::measures(p, s)
+                .iter()
+                .map(|spell| spell.run)
+                .collect()
+        }
+    ),
+    endpoint!(
+        "ips",
+        NavMeasures,
+        "On IPS",
+        Some("group = 'ips'"),
+        false,
+        |p, s| {
+            let all = benefits::measures(p, s);
+            all.iter()
+                .filter(|spell| is_ips(spell.code))
+                .map(|spell| spell.run)
+                .collect()
+        }
+    ),
+    endpoint!(
+        "spells",
+        Spells,
+        "Ordinary job without subsidy",
+        Some("type in ('ordinary', 'maritime') and not subsidised"),
+        true,
+        |p, s| held(p, s, |job| job.counts() && !job.subsidised)
+    ),
+];
+
+/// The endpoints of the registers that are written.
+pub(super) fn endpoints(settings: &Settings) -> impl Iterator<Item = &'static Endpoint> {
+    ENDPOINTS
+        .iter()
+        .filter(|endpoint| settings.kinds.contains(&endpoint.kind))
+}
+
+fn held(person: &Person, settings: &Settings, counts: impl Fn(&Job) -> bool) -> Vec<Run> {
+    let jobs = work::jobs(person, settings);
+    jobs.iter()
+        .filter(|job| counts(job))
+        .map(|job| job.run)
+        .collect()
+}
+
+fn whole_month(month: i32) -> Run {
+    Run {
+        first: month_first(month),
+        last: month_last(month),
+    }
+}
+
+/// Whole months in whose part, given by its first and last day, there is a day of a run.
+fn months_with(settings: &Settings, runs: &[Run], part: impl Fn(i32) -> (Day, Day)) -> Vec<Run> {
+    let months = month_of(settings.first())..=month_of(settings.last());
+    let with = |month: &i32| {
+        let (first, last) = part(*month);
+        runs.iter()
+            .any(|run| run.first <= last && first <= run.last)
+    };
+    months.filter(with).map(whole_month).collect()
+}
+
+fn contact_days(
+    person: &Person,
+    settings: &Settings,
+    counts: impl Fn(&[&str], &[&str]) -> bool,
+) -> Vec<Run> {
+    let all = contacts(person, settings);
+    all.iter()
+        .filter(|contact| counts(&contact.diagnoses, &contact.tariffs))
+        .map(|contact| Run {
+            first: contact.day,
+            last: contact.day,
+        })
+        .collect()
+}
+
+fn contact_months(
+    person: &Person,
+    settings: &Settings,
+    counts: impl Fn(&[&str], &[&str]) -> bool,
+) -> Vec<Run> {
+    let days = contact_days(person, settings, counts);
+    days.iter()
+        .map(|run| whole_month(month_of(run.first)))
+        .collect()
+}
+
+fn coded_weeks(
+    person: &Person,
+    settings: &Settings,
+    counts: impl Fn(u16, &str) -> bool,
+) -> Vec<Run> {
+    let group = |code| DREAM_CODES.iter().find(|(other, _)| *other == code);
+    benefits::weeks(person, settings)
+        .iter()
+        .filter(|week| group(week.code).is_some_and(|(code, group)| counts(*code, group)))
+        .map(|week| Run {
+            first: week.monday,
+            last: week.monday + 6,
+        })
+        .collect()
+}
