@@ -2,13 +2,14 @@
 //! runs of days for which the rule is true.
 
 use super::Kind;
-use super::benefits::{self, Benefit, DREAM_CODES, is_ips};
-use super::calendar::{Day, month_first, month_last, month_of, reference_week};
-use super::health::{contacts, episodes};
+use super::benefits::{self, Benefit, is_ips};
+use super::calendar::{month_first, month_last, reference_week};
+use super::health::episodes;
 use super::latent::Run;
 use super::person::Person;
 use super::settings::Settings;
-use super::work::{self, Job, Sort};
+use super::states::{coded_weeks, contact_days, contact_months, held, months_with};
+use super::work::{Job, Sort};
 
 /// Months to the landmarks; the last closes the window.
 const LANDMARKS: [u32; 3] = [6, 12, 18];
@@ -309,72 +310,4 @@ pub(super) fn endpoints(settings: &Settings) -> impl Iterator<Item = &'static En
     ENDPOINTS
         .iter()
         .filter(|endpoint| settings.kinds.contains(&endpoint.kind))
-}
-
-fn held(person: &Person, settings: &Settings, counts: impl Fn(&Job) -> bool) -> Vec<Run> {
-    let jobs = work::jobs(person, settings);
-    jobs.iter()
-        .filter(|job| counts(job))
-        .map(|job| job.run)
-        .collect()
-}
-
-fn whole_month(month: i32) -> Run {
-    Run {
-        first: month_first(month),
-        last: month_last(month),
-    }
-}
-
-/// Whole months in whose part, given by its first and last day, there is a day of a run.
-fn months_with(settings: &Settings, runs: &[Run], part: impl Fn(i32) -> (Day, Day)) -> Vec<Run> {
-    let months = month_of(settings.first())..=month_of(settings.last());
-    let with = |month: &i32| {
-        let (first, last) = part(*month);
-        runs.iter()
-            .any(|run| run.first <= last && first <= run.last)
-    };
-    months.filter(with).map(whole_month).collect()
-}
-
-fn contact_days(
-    person: &Person,
-    settings: &Settings,
-    counts: impl Fn(&[&str], &[&str]) -> bool,
-) -> Vec<Run> {
-    let all = contacts(person, settings);
-    all.iter()
-        .filter(|contact| counts(&contact.diagnoses, &contact.tariffs))
-        .map(|contact| Run {
-            first: contact.day,
-            last: contact.day,
-        })
-        .collect()
-}
-
-fn contact_months(
-    person: &Person,
-    settings: &Settings,
-    counts: impl Fn(&[&str], &[&str]) -> bool,
-) -> Vec<Run> {
-    let days = contact_days(person, settings, counts);
-    days.iter()
-        .map(|run| whole_month(month_of(run.first)))
-        .collect()
-}
-
-fn coded_weeks(
-    person: &Person,
-    settings: &Settings,
-    counts: impl Fn(u16, &str) -> bool,
-) -> Vec<Run> {
-    let group = |code| DREAM_CODES.iter().find(|(other, _)| *other == code);
-    benefits::weeks(person, settings)
-        .iter()
-        .filter(|week| group(week.code).is_some_and(|(code, group)| counts(*code, group)))
-        .map(|week| Run {
-            first: week.monday,
-            last: week.monday + 6,
-        })
-        .collect()
 }

@@ -47,7 +47,7 @@ impl Look {
             _ => b';',
         };
         let encoding = match (has(Mess::Cp1252), has(Mess::Bom)) {
-            (true, true) if turn % 2 == 0 => Encoding::Cp1252,
+            (true, true) if turn.is_multiple_of(2) => Encoding::Cp1252,
             (_, true) => Encoding::Marked,
             (true, false) => Encoding::Cp1252,
             (false, false) => Encoding::Utf8,
@@ -67,7 +67,7 @@ impl Look {
             decimal,
             prefix: has(Mess::Prefixes) && in_statistics,
             upper_case: has(Mess::HeaderCase),
-            gzip: has(Mess::Gzip) && file % 2 == 0 && !background,
+            gzip: has(Mess::Gzip) && file.is_multiple_of(2) && !background,
             line_breaks: has(Mess::EmbeddedNewlines),
             blanks: has(Mess::TrailingBlanks),
             missing: has(Mess::MissingCodes),

@@ -34,6 +34,7 @@
 mod background;
 mod benefits;
 mod calendar;
+mod cell;
 mod endpoints;
 mod health;
 mod kind;
@@ -41,10 +42,12 @@ mod latent;
 mod layouts;
 mod look;
 mod mess;
+mod output;
 mod person;
 mod plan;
 mod settings;
 mod sink;
+mod states;
 mod table;
 #[cfg(test)]
 mod tests;

@@ -104,7 +104,7 @@ impl<'a> People<'a> {
         let settings = self.settings;
         let mut draws = Draws::stream(settings.seed, Purpose::People, number);
         let first_of_pair = Draws::stream(settings.seed, Purpose::Arms, number / 2).chance(500);
-        let treated = (number % 2 == 0) == first_of_pair;
+        let treated = (number.is_multiple_of(2)) == first_of_pair;
         let earliest = settings.first() + BEFORE;
         let latest = settings.last() - AFTER;
         let mut index = draws.between(earliest, latest);

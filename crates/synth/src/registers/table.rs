@@ -1,40 +1,16 @@
-//! One file of a register: cells to bytes, with the mess that any table can have.
+//! One file of a register: rows to lines, with the mess that any table can have.
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use std::io::{self, Write};
 
-use super::calendar::{Day, FOREVER};
+use super::cell::Cell;
 use super::look::{Encoding, Look};
+use super::output::Output;
 use super::sink::Sink;
 use crate::SynthError;
 use crate::draws::Draws;
 
 /// Bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 20;
-
-/// One cell.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Cell<'a> {
-    /// Text, perhaps with blanks behind it.
-    Text(&'a str),
-    /// Text that stays as it is, and means something when it is empty.
-    Exact(&'a str),
-    /// Free text, perhaps with a line break in it.
-    Note(&'a str),
-    /// A day.
-    Day(Day),
-    /// The end of something that has not ended.
-    Open,
-    /// Tenths of a unit.
-    Tenths(i64),
-    /// A whole number.
-    Whole(i64),
-    /// Nothing.
-    Missing,
-    /// Nothing, for which the register has a code.
-    MissingCode(&'static str),
-}
 
 /// Whose row it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,27 +52,6 @@ pub struct FileCounts {
     pub bytes: u64,
 }
 
-enum Output {
-    Plain(Box<dyn Write>),
-    Gzip(GzEncoder<Box<dyn Write>>),
-}
-
-impl Write for Output {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(output) => output.write(bytes),
-            Self::Gzip(output) => output.write(bytes),
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Self::Plain(output) => output.flush(),
-            Self::Gzip(output) => output.flush(),
-        }
-    }
-}
-
 /// A file that is being written.
 pub(super) struct Table {
     pub(super) look: Look,
@@ -126,11 +81,7 @@ impl Table {
             path.to_owned()
         };
         let file = sink.create(&path).map_err(|error| failed(&path, &error))?;
-        let output = if look.gzip {
-            Output::Gzip(GzEncoder::new(file, Compression::fast()))
-        } else {
-            Output::Plain(file)
-        };
+        let output = Output::new(file, look.gzip);
         let mut table = Self {
             look,
             counts: FileCounts {
@@ -166,7 +117,7 @@ impl Table {
             if place > 0 {
                 self.line.push(self.look.delimiter);
             }
-            self.push_cell(*cell);
+            cell.push(self.look, &mut self.draws, &mut self.cell, &mut self.line);
         }
         let end = self.look.end_of_line();
         self.line.extend_from_slice(end);
@@ -214,11 +165,9 @@ impl Table {
     /// Ends the file.
     pub(super) fn finish(mut self) -> Result<FileCounts, SynthError> {
         self.flush()?;
-        let ended = match self.output {
-            Output::Plain(mut output) => output.flush(),
-            Output::Gzip(output) => output.finish().and_then(|mut file| file.flush()),
-        };
-        ended.map_err(|error| failed(&self.counts.path, &error))?;
+        self.output
+            .finish()
+            .map_err(|error| failed(&self.counts.path, &error))?;
         Ok(self.counts)
     }
 
@@ -252,79 +201,6 @@ impl Table {
         self.buffer.extend_from_slice(&self.line);
         self.counts.rows += 1;
         self.counts.refused += 1;
-    }
-
-    fn push_cell(&mut self, cell: Cell<'_>) {
-        let look = self.look;
-        self.cell.clear();
-        match cell {
-            Cell::Exact(text) => look.push(&mut self.cell, text),
-            Cell::Text(text) => {
-                look.push(&mut self.cell, text);
-                if look.blanks && self.draws.chance(200) {
-                    let blanks = 1 + self.draws.position(4);
-                    self.cell.extend(std::iter::repeat_n(b' ', blanks));
-                }
-            }
-            Cell::Note(text) => {
-                look.push(&mut self.cell, text);
-                if look.line_breaks && self.draws.chance(150) {
-                    self.cell.extend_from_slice(b"\nse \"merknad\"; avd. 2");
-                }
-            }
-            Cell::Day(day) => look.dates.push(&mut self.cell, day),
-            Cell::Open if look.forever && self.draws.chance(500) => {
-                look.dates.push(&mut self.cell, FOREVER);
-            }
-            Cell::Open | Cell::Missing => self.push_missing(""),
-            Cell::MissingCode(code) => self.push_missing(code),
-            Cell::Whole(number) => self.cell.extend_from_slice(number.to_string().as_bytes()),
-            Cell::Tenths(tenths) => self.push_tenths(tenths),
-        }
-        self.quote();
-    }
-
-    fn push_missing(&mut self, code: &str) {
-        if !self.look.missing {
-            return;
-        }
-        let text = match self.draws.below(4) {
-            0 => ".",
-            1 => "NA",
-            2 => "  ",
-            _ => code,
-        };
-        self.cell.extend_from_slice(text.as_bytes());
-    }
-
-    fn push_tenths(&mut self, tenths: i64) {
-        if tenths < 0 {
-            self.cell.push(b'-');
-        }
-        let size = tenths.unsigned_abs();
-        self.cell
-            .extend_from_slice((size / 10).to_string().as_bytes());
-        if size % 10 != 0 {
-            self.cell.push(self.look.decimal);
-            self.cell.push(b'0' + (size % 10) as u8);
-        }
-    }
-
-    /// Appends the cell to the line, in quotation marks where it needs them.
-    fn quote(&mut self) {
-        let special = |byte: &u8| *byte == self.look.delimiter || matches!(byte, b'"' | b'\n');
-        if !self.cell.iter().any(special) {
-            self.line.extend_from_slice(&self.cell);
-            return;
-        }
-        self.line.push(b'"');
-        for byte in &self.cell {
-            if *byte == b'"' {
-                self.line.push(b'"');
-            }
-            self.line.push(*byte);
-        }
-        self.line.push(b'"');
     }
 }
 

@@ -89,7 +89,7 @@ fn month_rows(
 ) -> Result<(), SynthError> {
     let percent: i64 = jobs.iter().map(|job| job.percent * 10).sum();
     let hours: i64 = jobs.iter().map(Job::tenths_of_hours).sum();
-    if jobs.is_empty() && person.number % 8 == 0 && !person.dead(month_first(month)) {
+    if jobs.is_empty() && person.number.is_multiple_of(8) && !person.dead(month_first(month)) {
         return without_job(table, month, person);
     }
     for (place, job) in jobs.iter().enumerate() {

@@ -14,13 +14,14 @@ mod tiltak;
 
 use super::Kind;
 use super::calendar::Day;
+use super::cell::Cell;
 use super::latent::Run;
 use super::look::Look;
 use super::mess::Mess;
 use super::person::{People, Person};
 use super::settings::Settings;
 use super::sink::Sink;
-use super::table::{Cell, FileCounts, Row, Table};
+use super::table::{FileCounts, Row, Table};
 use crate::SynthError;
 use crate::draws::{Draws, Purpose};
 

@@ -9,7 +9,7 @@ pub(super) fn write(writing: &mut Writing<'_>) -> Result<(), SynthError> {
     let mut table = writing.open("status.csv", &HEADER)?;
     for person in writing.everybody() {
         // Some came to the country as children.
-        let arrived = (person.number % 20 == 0).then(|| writing.settings().first() - 2500);
+        let arrived = (person.number.is_multiple_of(20)).then(|| writing.settings().first() - 2500);
         let mut events = vec![
             ("immigration", arrived),
             ("emigration", person.emigrated),
