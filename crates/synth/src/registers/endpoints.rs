@@ -58,17 +58,22 @@ impl Endpoint {
     }
 }
 
-macro_rules! endpoint {
-    ($name:literal, $kind:ident, $label:literal, $rule:expr, $landmarks:literal, $states:expr) => {
-        Endpoint {
-            name: $name,
-            kind: Kind::$kind,
-            label: $label,
-            rule: $rule,
-            landmarks: $landmarks,
-            states: $states,
-        }
-    };
+const fn endpoint(
+    name: &'static str,
+    kind: Kind,
+    label: &'static str,
+    rule: Option<&'static str>,
+    landmarks: bool,
+    states: fn(&Person, &Settings) -> Vec<Run>,
+) -> Endpoint {
+    Endpoint {
+        name,
+        kind,
+        label,
+        rule,
+        landmarks,
+        states,
+    }
 }
 
 const ORDINARY_NAV: &str = "type in ('ordinaertArbeidsforhold', 'maritimtArbeidsforhold')";
@@ -77,41 +82,41 @@ const HALF_NAV: &str =
 
 /// Every endpoint, in the order of the columns of `truth.csv`.
 static ENDPOINTS: [Endpoint; 24] = [
-    endpoint!(
+    endpoint(
         "jobs",
-        AaNav,
+        Kind::AaNav,
         "Ordinary job",
         Some(ORDINARY_NAV),
         true,
-        |p, s| { held(p, s, Job::counts) }
+        |p, s| held(p, s, Job::counts),
     ),
-    endpoint!(
+    endpoint(
         "jobs_half",
-        AaNav,
+        Kind::AaNav,
         "Ordinary job, half time or more",
         Some(HALF_NAV),
         false,
-        |p, s| { held(p, s, |job| job.counts() && job.percent >= 50) }
+        |p, s| held(p, s, |job| job.counts() && job.percent >= 50),
     ),
-    endpoint!(
+    endpoint(
         "ssb",
-        AaSsb,
+        Kind::AaSsb,
         "Ordinary job in the week of the 16th",
         Some("type in ('1', '2') and in_reference_week"),
         true,
-        |p, s| months_with(s, &held(p, s, Job::counts), reference_week)
+        |p, s| months_with(s, &held(p, s, Job::counts), reference_week),
     ),
-    endpoint!(
+    endpoint(
         "npr",
-        Npr,
+        Kind::Npr,
         "In contact with a hospital",
         None,
         true,
-        |p, s| { episodes(p, s).iter().map(|episode| episode.run).collect() }
+        |p, s| episodes(p, s).iter().map(|episode| episode.run).collect(),
     ),
-    endpoint!(
+    endpoint(
         "npr_tsb",
-        Npr,
+        Kind::Npr,
         "Substance use treatment",
         Some("field = '360'"),
         false,
@@ -121,11 +126,11 @@ static ENDPOINTS: [Endpoint; 24] = [
                 .filter(|e| e.field == "360")
                 .map(|e| e.run)
                 .collect()
-        }
+        },
     ),
-    endpoint!(
+    endpoint(
         "npr_alcohol",
-        Npr,
+        Kind::Npr,
         "Alcohol dependence, main diagnosis",
         Some("main_diagnosis in ('F102', 'F103')"),
         false,
@@ -136,11 +141,11 @@ static ENDPOINTS: [Endpoint; 24] = [
                 .filter(|e| main(e.diagnoses[0]))
                 .map(|e| e.run)
                 .collect()
-        }
+        },
     ),
-    endpoint!(
+    endpoint(
         "npr_bed",
-        Npr,
+        Kind::Npr,
         "Inpatient",
         Some("care_level = '1'"),
         false,
@@ -150,127 +155,130 @@ static ENDPOINTS: [Endpoint; 24] = [
                 .filter(|e| e.level == "1")
                 .map(|e| e.run)
                 .collect()
-        }
+        },
     ),
-    endpoint!(
+    endpoint(
         "kpr",
-        Kpr,
+        Kind::Kpr,
         "In contact with primary care",
         None,
         true,
-        |p, s| { contact_days(p, s, |_, _| true) }
+        |p, s| contact_days(p, s, |_, _| true),
     ),
-    endpoint!(
+    endpoint(
         "kpr_visits",
-        Kpr,
+        Kind::Kpr,
         "Consultation",
         Some("tariff = '2ad'"),
         false,
-        |p, s| { contact_days(p, s, |_, tariffs| tariffs.contains(&"2ad")) }
+        |p, s| contact_days(p, s, |_, tariffs| tariffs.contains(&"2ad")),
     ),
-    endpoint!(
+    endpoint(
         "kpr_p76",
-        Kpr,
+        Kind::Kpr,
         "Depression",
         Some("diagnosis = 'P76'"),
         false,
-        |p, s| { contact_days(p, s, |diagnoses, _| diagnoses.contains(&"P76")) }
+        |p, s| contact_days(p, s, |diagnoses, _| diagnoses.contains(&"P76")),
     ),
-    endpoint!(
+    endpoint(
         "kuhr",
-        Kuhr,
+        Kind::Kuhr,
         "Month with primary care",
         None,
         true,
-        |p, s| { contact_months(p, s, |_, _| true) }
+        |p, s| contact_months(p, s, |_, _| true),
     ),
-    endpoint!(
+    endpoint(
         "kuhr_visits",
-        Kuhr,
+        Kind::Kuhr,
         "Month with a consultation",
         Some("tariff = '2ad'"),
         false,
-        |p, s| { contact_months(p, s, |_, tariffs| tariffs.contains(&"2ad")) }
+        |p, s| contact_months(p, s, |_, tariffs| tariffs.contains(&"2ad")),
     ),
-    endpoint!(
+    endpoint(
         "kuhr_p76",
-        Kuhr,
+        Kind::Kuhr,
         "Month with depression",
         Some("diagnosis = 'P76'"),
         false,
-        |p, s| { contact_months(p, s, |diagnoses, _| diagnoses.contains(&"P76")) }
+        |p, s| contact_months(p, s, |diagnoses, _| diagnoses.contains(&"P76")),
     ),
-    endpoint!(
+    endpoint(
         "aap",
-        FdTrygd,
+        Kind::FdTrygd,
         "Work assessment allowance",
         Some("benefit = 'aap'"),
         true,
-        |p, s| { benefits::spells(Benefit::Aap, p, s) }
+        |p, s| benefits::spells(Benefit::Aap, p, s),
     ),
-    endpoint!(
+    endpoint(
         "ufp",
-        FdTrygd,
+        Kind::FdTrygd,
         "Disability pension",
         Some("benefit = 'ufp'"),
         false,
-        |p, s| { benefits::spells(Benefit::Ufp, p, s) }
+        |p, s| benefits::spells(Benefit::Ufp, p, s),
     ),
-    endpoint!(
+    endpoint(
         "sp",
-        FdTrygd,
+        Kind::FdTrygd,
         "Sick pay",
         Some("benefit = 'sp'"),
         false,
-        |p, s| { benefits::spells(Benefit::Sp, p, s) }
+        |p, s| benefits::spells(Benefit::Sp, p, s),
     ),
-    endpoint!(
+    endpoint(
         "arbsok",
-        FdTrygd,
+        Kind::FdTrygd,
         "Registered as seeking work",
         Some("benefit = 'arbsok'"),
         false,
-        |p, s| { benefits::spells(Benefit::Arbsok, p, s) }
+        |p, s| benefits::spells(Benefit::Arbsok, p, s),
     ),
-    endpoint!(
+    endpoint(
         "shj",
-        FdTrygd,
+        Kind::FdTrygd,
         "Social assistance",
         Some("benefit = 'shj'"),
         false,
-        |p, s| { benefits::spells(Benefit::Shj, p, s) }
+        |p, s| benefits::spells(Benefit::Shj, p, s),
     ),
-    endpoint!(
+    endpoint(
         "dream",
-        Dream,
+        Kind::Dream,
         "Week of sick pay or cash benefit",
         Some("group in ('sick pay', 'cash benefit')"),
         true,
-        |p, s| coded_weeks(p, s, |_, group| group == "sick pay"
-            || group == "cash benefit")
+        |p, s| {
+            coded_weeks(p, s, |_, group| {
+                group == "sick pay" || group == "cash benefit"
+            })
+        },
     ),
-    endpoint!(
+    endpoint(
         "dream_flex",
-        Dream,
+        Kind::Dream,
         "Week in a flex job",
         Some("code in ('771', '774')"),
         false,
-        |p, s| { coded_weeks(p, s, |code, _| code == 771 || code == 774) }
+        |p, s| coded_weeks(p, s, |code, _| code == 771 || code == 774),
     ),
-    endpoint!(
+    endpoint(
         "bfl",
-        Bfl,
+        Kind::Bfl,
         "Month with pay",
         Some("pay > 0"),
         true,
         |p, s| {
             let month = |month| (month_first(month), month_last(month));
             months_with(s, &held(p, s, |job| job.sort != Sort::Pension), month)
-        }
+        },
     ),
-    endpoint!(
+    endpoint(
         "measure",
-        NavMeasures,
+        Kind::NavMeasures,
         "On a measure",
         None,
         true,
@@ -279,11 +287,11 @@ static ENDPOINTS: [Endpoint; 24] = [
                 .iter()
                 .map(|spell| spell.run)
                 .collect()
-        }
+        },
     ),
-    endpoint!(
+    endpoint(
         "ips",
-        NavMeasures,
+        Kind::NavMeasures,
         "On IPS",
         Some("group = 'ips'"),
         false,
@@ -293,15 +301,15 @@ static ENDPOINTS: [Endpoint; 24] = [
                 .filter(|spell| is_ips(spell.code))
                 .map(|spell| spell.run)
                 .collect()
-        }
+        },
     ),
-    endpoint!(
+    endpoint(
         "spells",
-        Spells,
+        Kind::Spells,
         "Ordinary job without subsidy",
         Some("type in ('ordinary', 'maritime') and not subsidised"),
         true,
-        |p, s| held(p, s, |job| job.counts() && !job.subsidised)
+        |p, s| held(p, s, |job| job.counts() && !job.subsidised),
     ),
 ];
 

@@ -47,7 +47,7 @@ impl Look {
             _ => b';',
         };
         let encoding = match (has(Mess::Cp1252), has(Mess::Bom)) {
-            (true, true) if turn.is_multiple_of(2) => Encoding::Cp1252,
+            (true, true) if (turn / 2).is_multiple_of(2) => Encoding::Cp1252,
             (_, true) => Encoding::Marked,
             (true, false) => Encoding::Cp1252,
             (false, false) => Encoding::Utf8,

@@ -65,7 +65,7 @@ pub use truth::Realised;
 
 use crate::SynthError;
 use person::People;
-use std::io::Write;
+use std::io::{self, BufWriter, Write};
 use table::failed;
 
 /// One register's files.
@@ -115,8 +115,10 @@ pub struct Written {
 pub fn generate(settings: &Settings, sink: &mut dyn Sink) -> Result<Written, SynthError> {
     settings.check()?;
     let people = People::new(settings);
-    whole(sink, "participants.csv", &person::participants(&people))?;
-    whole(sink, "linked-ids.csv", &person::linked(&people))?;
+    file(sink, "participants.csv", |out| {
+        person::participants(&people, out)
+    })?;
+    file(sink, "linked-ids.csv", |out| person::linked(&people, out))?;
     let mut registers = Vec::new();
     for kind in &settings.kinds {
         registers.push(Register {
@@ -126,9 +128,9 @@ pub fn generate(settings: &Settings, sink: &mut dyn Sink) -> Result<Written, Syn
     }
     let outcomes = truth_table(&people, sink)?;
     let plan = plan::plan(settings, &registers);
-    whole(sink, "study.toml", plan.as_bytes())?;
+    file(sink, "study.toml", |out| out.write_all(plan.as_bytes()))?;
     let json = plan::json(&people, &registers, &outcomes);
-    whole(sink, "truth.json", json.as_bytes())?;
+    file(sink, "truth.json", |out| out.write_all(json.as_bytes()))?;
     Ok(Written {
         registers,
         outcomes,
@@ -136,16 +138,24 @@ pub fn generate(settings: &Settings, sink: &mut dyn Sink) -> Result<Written, Syn
 }
 
 fn truth_table(people: &People<'_>, sink: &mut dyn Sink) -> Result<Vec<Realised>, SynthError> {
-    let path = "truth.csv";
-    let fail = |error: std::io::Error| failed(path, &error);
-    let mut file = std::io::BufWriter::new(sink.create(path).map_err(fail)?);
-    let realised = truth::write(people, |line| file.write_all(line.as_bytes()).map_err(fail))?;
-    file.flush().map_err(fail)?;
+    let mut realised = Vec::new();
+    file(sink, "truth.csv", |out| {
+        realised = truth::write(people, out)?;
+        Ok(())
+    })?;
     Ok(realised)
 }
 
-fn whole(sink: &mut dyn Sink, path: &str, bytes: &[u8]) -> Result<(), SynthError> {
-    sink.create(path)
-        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.flush()))
-        .map_err(|error| failed(path, &error))
+/// Writes one file from its beginning to its end.
+fn file(
+    sink: &mut dyn Sink,
+    path: &str,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), SynthError> {
+    let written = sink.create(path).and_then(|file| {
+        let mut out = BufWriter::new(file);
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| failed(path, &error))
 }

@@ -5,6 +5,7 @@ use super::calendar::{DateStyle, Day};
 use super::mess::Mess;
 use super::settings::{AFTER, BEFORE, Settings};
 use crate::draws::{Draws, Purpose};
+use std::io::{self, Write};
 
 /// Sites of the trial.
 pub(super) const SITES: [&str; 5] = ["A", "B", "C", "D", "E"];
@@ -205,33 +206,39 @@ fn gcd(a: u64, b: u64) -> u64 {
 }
 
 /// The list of participants.
-pub(super) fn participants(people: &People<'_>) -> Vec<u8> {
-    let mut out = b"lopenr,arm,randomised,age,sex,site,contacts,died,emigrated,returned\n".to_vec();
+pub(super) fn participants(people: &People<'_>, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"lopenr,arm,randomised,age,sex,site,contacts,died,emigrated,returned\n")?;
+    let mut line = Vec::new();
     for person in people.participants() {
         let arm = if person.treated { "IPS" } else { "TAU" };
         let sex = if person.woman { "woman" } else { "man" };
-        let head = format!("{},{arm},", person.id);
-        out.extend_from_slice(head.as_bytes());
-        DateStyle::Iso.push(&mut out, person.index);
-        let middle = format!(",{},{sex},{},{}", person.age, person.site, person.contacts);
-        out.extend_from_slice(middle.as_bytes());
+        write!(out, "{},{arm},", person.id)?;
+        line.clear();
+        DateStyle::Iso.push(&mut line, person.index);
+        out.write_all(&line)?;
+        write!(
+            out,
+            ",{},{sex},{},{}",
+            person.age, person.site, person.contacts
+        )?;
+        line.clear();
         for day in [person.died, person.emigrated, person.returned] {
-            out.push(b',');
+            line.push(b',');
             if let Some(day) = day {
-                DateStyle::Iso.push(&mut out, day);
+                DateStyle::Iso.push(&mut line, day);
             }
         }
-        out.push(b'\n');
+        line.push(b'\n');
+        out.write_all(&line)?;
     }
-    out
+    Ok(())
 }
 
 /// The participants whom the registers were asked about.
-pub(super) fn linked(people: &People<'_>) -> Vec<u8> {
-    let mut out = b"lopenr\n".to_vec();
+pub(super) fn linked(people: &People<'_>, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(b"lopenr\n")?;
     for person in people.participants().filter(|person| person.linked) {
-        out.extend_from_slice(person.id.as_bytes());
-        out.push(b'\n');
+        writeln!(out, "{}", person.id)?;
     }
-    out
+    Ok(())
 }

@@ -5,6 +5,7 @@ use super::calendar::{Day, plus_months};
 use super::endpoints::{Endpoint, Taken, WINDOW, endpoints};
 use super::person::{People, Person};
 use super::settings::Settings;
+use std::io::{self, Write};
 
 /// The values of an endpoint's outcomes; `None` is missing. Death is composite: the dead are not in
 /// the state. Any day of the window that is not seen for another reason makes the outcome missing.
@@ -57,10 +58,7 @@ pub struct Realised {
 }
 
 /// `truth.csv`, a line at a time, and the outcomes by arm.
-pub(super) fn write(
-    people: &People<'_>,
-    mut line: impl FnMut(&str) -> Result<(), crate::SynthError>,
-) -> Result<Vec<Realised>, crate::SynthError> {
+pub(super) fn write(people: &People<'_>, out: &mut dyn Write) -> io::Result<Vec<Realised>> {
     let settings = people.settings;
     let mut realised: Vec<Realised> = endpoints(settings)
         .flat_map(Endpoint::outcomes)
@@ -75,7 +73,7 @@ pub(super) fn write(
     let names = realised
         .iter()
         .map(|outcome| format!(",{}", outcome.outcome));
-    line(&format!("lopenr,arm,linked{}\n", names.collect::<String>()))?;
+    writeln!(out, "lopenr,arm,linked{}", names.collect::<String>())?;
     for person in people.participants() {
         let arm = if person.treated { "IPS" } else { "TAU" };
         let mut text = format!("{},{arm},{}", person.id, u8::from(person.linked));
@@ -93,7 +91,7 @@ pub(super) fn write(
             *sum += u64::from(value);
         }
         text.push('\n');
-        line(&text)?;
+        out.write_all(text.as_bytes())?;
     }
     Ok(realised)
 }

@@ -59,6 +59,9 @@ pub(super) fn write(writing: &mut Writing<'_>) -> Result<(), SynthError> {
             };
             table.row(&cells, owner)?;
             if writing.has(Mess::NegativePay) && !reversed && draws.chance(80) {
+                // A job of its own: two rows of one job that differ would leave a reader to choose.
+                let correction = (job.number - 1).to_string();
+                cells[1] = Cell::Text(&correction);
                 cells[7] = Cell::Whole(-job.pay / 4);
                 table.row(&cells, owner)?;
             }
