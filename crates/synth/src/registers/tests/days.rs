@@ -140,6 +140,8 @@ impl Observed {
 /// The days of everybody in the state of every endpoint.
 pub(super) fn day_sets(files: &Files, settings: &Settings) -> BTreeMap<&'static str, Sets> {
     let mut all: BTreeMap<&'static str, Sets> = BTreeMap::new();
+    // Days on which a cell that the rule asks for is missing: they must change nothing.
+    let mut unknown: Vec<(&'static str, String, Days)> = Vec::new();
     let mut add = |endpoint: &'static str, id: &str, days: &mut dyn Iterator<Item = NaiveDate>| {
         let sets = all.entry(endpoint).or_default();
         sets.entry(id.to_owned()).or_default().extend(days);
@@ -185,7 +187,10 @@ pub(super) fn day_sets(files: &Files, settings: &Settings) -> BTreeMap<&'static 
             let last = end(&row["ansettelsesperiode.sluttdato"]);
             add("jobs", &row["lopenr"], &mut between(start, last));
             let percent = number(&row["avtaltstillingsprosent"]);
-            if (50.0..=200.0).contains(&percent) {
+            if percent > 200.0 {
+                let days = between(start, last).collect();
+                unknown.push(("jobs_half", row["lopenr"].clone(), days));
+            } else if percent >= 50.0 {
                 add("jobs_half", &row["lopenr"], &mut between(start, last));
             }
         }
@@ -223,13 +228,12 @@ pub(super) fn day_sets(files: &Files, settings: &Settings) -> BTreeMap<&'static 
     }
     if has(Kind::Bfl) {
         for row in tables(files, "bfl/") {
+            let (y, m) = row["year_month"].split_once('-').unwrap();
+            let days = || month(y.parse().unwrap(), m.parse().unwrap());
             if number(&row["pay"]) > 0.0 {
-                let (y, m) = row["year_month"].split_once('-').unwrap();
-                add(
-                    "bfl",
-                    &row["person"],
-                    &mut month(y.parse().unwrap(), m.parse().unwrap()),
-                );
+                add("bfl", &row["person"], &mut days());
+            } else {
+                unknown.push(("bfl", row["person"].clone(), days().collect()));
             }
         }
     }
@@ -310,6 +314,12 @@ pub(super) fn day_sets(files: &Files, settings: &Settings) -> BTreeMap<&'static 
                 add("ips", &row["person"], &mut between(start, last));
             }
         }
+    }
+    for (endpoint, id, days) in unknown {
+        assert!(
+            days.is_subset(&all[endpoint][&id]),
+            "{endpoint}: unknown days decide"
+        );
     }
     all
 }
