@@ -11,11 +11,10 @@ use super::calendar::Day;
 use super::look::Look;
 use super::person::People;
 use super::table::Table;
-use super::work::OCCUPATIONS;
 use crate::SynthError;
 use crate::draws::{Draws, Purpose};
 
-/// Rows of a chunk; about 1.5 MB.
+/// Rows of a chunk; about 1.4 MB.
 const CHUNK: u64 = 16_384;
 /// Chunks made at a time by each thread.
 const BATCH: u64 = 4;
@@ -31,17 +30,8 @@ const TYPES: [&[u8]; 16] = {
     types[15] = b"pensjonOgAndreTyperYtelserUtenAnsettelsesforhold";
     types
 };
-/// Per cent, and the hours that belong to them, in tenths.
-const SHARES: [(&str, &str); 8] = [
-    ("100", "37.5"),
-    ("100", "37.5"),
-    ("100", "37.5"),
-    ("80", "30"),
-    ("60", "22.5"),
-    ("40", "15"),
-    ("20", "7.5"),
-    ("10", "3.8"),
-];
+/// Per cent of full time.
+const PERCENTS: [&[u8]; 8] = [b"100", b"100", b"100", b"80", b"60", b"40", b"20", b"10"];
 
 /// The rows that are still to come.
 pub(super) struct Background<'a> {
@@ -60,7 +50,6 @@ struct Maker {
     look: Look,
     /// Every day from `BEFORE` the cover to its end, as this file writes it.
     dates: Vec<Vec<u8>>,
-    shares: [(Vec<u8>, Vec<u8>); 8],
 }
 
 impl<'a> Background<'a> {
@@ -76,18 +65,11 @@ impl<'a> Background<'a> {
             look.dates.push(&mut out, day);
             out
         };
-        let number = |text: &str| {
-            let bytes = text.bytes();
-            bytes
-                .map(|b| if b == b'.' { look.decimal } else { b })
-                .collect()
-        };
         Self {
             people,
             maker: Maker {
                 look,
                 dates: days.map(date).collect(),
-                shares: SHARES.map(|(percent, hours)| (number(percent), number(hours))),
             },
             chunks,
             made: 0,
@@ -170,15 +152,9 @@ impl Maker {
         }
         // No reason, no warning.
         out.extend_from_slice(&[delimiter, delimiter, delimiter]);
-        let (percent, hours) = &self.shares[(one >> 4 & 7) as usize];
-        out.extend_from_slice(percent);
-        out.push(delimiter);
-        out.extend_from_slice(hours);
-        out.push(delimiter);
-        let occupation = OCCUPATIONS[(one >> 8 & 0xFF) as usize % OCCUPATIONS.len()].0;
-        out.extend_from_slice(occupation.as_bytes());
-        // No name.
-        out.push(delimiter);
+        out.extend_from_slice(PERCENTS[(one >> 4 & 7) as usize]);
+        // No hours, no occupation, no name.
+        out.extend_from_slice(&[delimiter, delimiter, delimiter]);
         out.extend_from_slice(self.look.end_of_line());
     }
 }
