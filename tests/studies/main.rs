@@ -10,6 +10,7 @@
 mod hekta;
 mod nsw;
 mod policies;
+mod synthetic;
 
 use regtrial::prelude::*;
 

@@ -86,6 +86,7 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Standardise(args) => {
             commands::standardise::run(&args).map_err(|failure| failure.in_file(&args.data.data))
         }
+        Command::Synth(args) => commands::synth::run(&args),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "regtrial", &mut std::io::stdout());

@@ -159,9 +159,18 @@ impl Observation {
     /// The same without further days, such as those abroad between emigration and return, or those
     /// after a death that a register tells.
     #[must_use]
-    pub fn absent(mut self, days: Span, cause: Cause) -> Self {
-        self.unseen.push((days, cause));
-        Self::without(self.unseen)
+    pub fn absent(self, days: Span, cause: Cause) -> Self {
+        let mut unseen = vec![(days, cause)];
+        for (span, known) in self.unseen {
+            if known == Cause::Register {
+                // Who is dead or abroad is not unseen because the register ends.
+                unseen.push((Span::new(span.start, span.end.min(days.start)), known));
+                unseen.push((Span::new(span.start.max(days.end), span.end), known));
+            } else {
+                unseen.push((span, known));
+            }
+        }
+        Self::without(unseen)
     }
 
     fn without(mut unseen: Vec<(Span, Cause)>) -> Self {

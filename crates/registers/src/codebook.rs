@@ -43,7 +43,8 @@ pub(crate) fn read(reading: &Reading<'_>) -> Result<Codebook, RegisterError> {
             table.column(name).ok_or_else(|| {
                 let rule = format!("a codebook needs a column `{name}`");
                 let problem = Problem::new("missing_column", path, rule).at_line(1);
-                problem.help("its columns are `code` and `group`; others are for readers")
+                let help = "its columns are `code` and `group`; others are for readers";
+                RegisterError::from(problem.help(help))
             })
         };
         let (code, group) = (column("code")?, column("group")?);
@@ -60,8 +61,12 @@ pub(crate) fn read(reading: &Reading<'_>) -> Result<Codebook, RegisterError> {
             });
             let again = match range {
                 Some((low, high)) if low <= high => {
+                    let overlaps = codebook
+                        .ranges
+                        .iter()
+                        .any(|(from, to, other)| *from <= high && low <= *to && other != group);
                     codebook.ranges.push((low, high, group.to_owned()));
-                    false
+                    overlaps
                 }
                 Some(_) => true,
                 None => codebook

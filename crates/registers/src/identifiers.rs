@@ -65,13 +65,21 @@ pub(crate) fn guard(header: &[String], fields: &[Field], options: &RegisterOptio
 }
 
 /// Searches a table that has been read whole.
-pub(crate) fn search_frame(path: &Path, frame: &DataFrame) -> Result<Vec<Problem>, RegisterError> {
+pub(crate) fn search_frame(
+    path: &Path,
+    frame: &DataFrame,
+    not_identifiers: &[String],
+) -> Result<Vec<Problem>, RegisterError> {
     let header: Vec<String> = frame
         .columns()
         .iter()
         .map(|c| c.name().to_string())
         .collect();
-    let mut guard = Guard::new(&header, Vec::new(), Vec::new());
+    let exempt = header
+        .iter()
+        .map(|name| not_identifiers.contains(name))
+        .collect();
+    let mut guard = Guard::new(&header, Vec::new(), exempt);
     for (number, column) in frame.columns().iter().enumerate() {
         let texts = crate::data::as_text(column)?;
         let cells = texts.str()?.iter().flatten();

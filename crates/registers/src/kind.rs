@@ -60,6 +60,16 @@ impl RegisterKind {
         found.map_or("", |(name, _)| name)
     }
 
+    /// Whether its rows have an end of which a plan may say what it means.
+    #[must_use]
+    pub fn has_ends(self) -> bool {
+        match self {
+            Self::AaNav | Self::AaSsb | Self::Npr => true,
+            Self::FdTrygd | Self::NavMeasures | Self::Spells => true,
+            Self::Kpr | Self::Kuhr | Self::Dream | Self::Bfl | Self::PersonStatus => false,
+        }
+    }
+
     /// The parts besides the main files: name in a plan, and whether a plan must name its files.
     #[must_use]
     pub fn parts(self) -> &'static [(&'static str, bool)] {

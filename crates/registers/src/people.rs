@@ -22,6 +22,8 @@ pub struct PeopleOptions {
     pub exits: BTreeMap<Exit, String>,
     /// Cells that mean "missing", and columns that stay text.
     pub read: ReadOptions,
+    /// Columns with ten-digit numbers that are known to be no Danish personal numbers.
+    pub not_identifiers: Vec<String>,
 }
 
 /// Why a person is no longer seen.
@@ -73,7 +75,7 @@ impl People {
             read = read.with_text(column);
         }
         let (frame, lines) = read_with_lines(path, &read)?;
-        let warnings = search_frame(path, &frame)?;
+        let warnings = search_frame(path, &frame, &options.not_identifiers)?;
         let mut reader = Reader {
             path,
             frame: &frame,

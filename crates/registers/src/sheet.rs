@@ -21,6 +21,8 @@ pub(crate) struct Part {
     pub(crate) id: &'static str,
     /// Fields that together name a record of which a later version may replace an earlier.
     pub(crate) key: &'static [&'static str],
+    /// Fields that belong to that name where a row has them.
+    pub(crate) key_where_given: &'static [&'static str],
     /// Whether what a row says depends on its file (the month, the benefit): then rows of two files
     /// are never copies of each other.
     pub(crate) by_file: bool,
@@ -174,7 +176,7 @@ impl Sheet {
 fn out_of_range(field: &str) -> &'static str {
     match field {
         "percent" => "percent outside 0 to 200, taken as missing",
-        "hours" => "hours outside 0 to 168 a week, taken as missing",
+        "hours" => "hours out of range, taken as missing",
         "pay" => "negative or impossible pay, taken as missing",
         "degree" => "degree outside 0 to 100, taken as missing",
         _ => "number out of range, taken as missing",

@@ -36,9 +36,11 @@ pub(crate) fn latest(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterEr
                 }
             };
             let key = part.key.iter().map(|field| sheet.owned(row, field));
-            let Some(key) = key.collect::<Option<Vec<String>>>() else {
+            let Some(mut key) = key.collect::<Option<Vec<String>>>() else {
                 continue;
             };
+            let further = part.key_where_given.iter();
+            key.extend(further.map(|field| sheet.owned(row, field).unwrap_or_default()));
             // The time of day, where it is written, decides between versions of one day.
             let text = sheet.text(row, "registered").unwrap_or_default();
             let time = text.get(10..).unwrap_or_default().to_owned();

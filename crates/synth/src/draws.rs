@@ -21,6 +21,22 @@ pub(crate) enum Purpose {
     Mess = 5,
     /// The order of rows.
     Order = 6,
+    /// Contacts with hospitals.
+    Hospital = 7,
+    /// Contacts in primary care.
+    PrimaryCare = 8,
+    /// Norwegian benefits.
+    Benefits = 9,
+    /// Danish benefits.
+    Weeks = 10,
+    /// Labour market measures.
+    Measures = 11,
+    /// Pairs of people randomised together.
+    Arms = 12,
+    /// Rows of people who are not in the study.
+    Background = 13,
+    /// How the cells of a file are written.
+    Cells = 14,
 }
 
 /// A stream of draws.
@@ -32,6 +48,31 @@ impl Draws {
         // An odd constant (the golden ratio times 2^64) keeps the purposes of one seed apart.
         let offset = (purpose as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         Self(ChaCha12Rng::seed_from_u64(seed.wrapping_add(offset)))
+    }
+
+    /// One of the 2^64 independent streams of one purpose under one seed: one a person or a chunk,
+    /// so that nobody's draws depend on who was drawn before.
+    pub(crate) fn stream(seed: u64, purpose: Purpose, stream: u64) -> Self {
+        let mut draws = Self::new(seed, purpose);
+        draws.0.set_stream(stream);
+        draws
+    }
+
+    /// 64 bits.
+    pub(crate) fn bits(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
+    /// Days to the first event of a process with a rate a day, from 0: an exponential time cut down
+    /// to whole days. A rate that is not positive has no event within a thousand years.
+    pub(crate) fn wait(&mut self, rate: f64) -> i32 {
+        const NEVER: f64 = 365_250.0;
+        let days = -(1.0 - self.unit()).ln() / rate;
+        if days < NEVER {
+            days as i32
+        } else {
+            NEVER as i32
+        }
     }
 
     /// Uniform on `[0, 1)`, 53 bits.

@@ -18,4 +18,12 @@ pub enum SynthError {
         /// The file, relative to the data set.
         file: String,
     },
+    /// A file cannot be written.
+    #[error("{file} cannot be written: {reason}")]
+    Write {
+        /// The file, relative to the data set.
+        file: String,
+        /// What the system said.
+        reason: std::io::ErrorKind,
+    },
 }

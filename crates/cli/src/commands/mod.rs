@@ -7,6 +7,7 @@ pub(crate) mod fit;
 pub(crate) mod init;
 pub(crate) mod run;
 pub(crate) mod standardise;
+pub(crate) mod synth;
 
 use crate::args::{FamilyChoice, LinkChoice, OutputArgs};
 use crate::failure::Failure;

@@ -19,6 +19,7 @@ const JOBS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &["person", "job", "start"],
+    key_where_given: &["leave_start", "furlough_start"],
     by_file: false,
 };
 

@@ -19,6 +19,7 @@ const MONTHS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
+    key_where_given: &[],
     by_file: true,
 };
 

@@ -22,6 +22,7 @@ const PEOPLE: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 

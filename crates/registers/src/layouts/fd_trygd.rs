@@ -20,6 +20,7 @@ const EVENTS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
+    key_where_given: &[],
     by_file: true,
 };
 
@@ -51,6 +52,7 @@ const FIELDS: &[Field] = &[
 /// Benefits by how their files and columns begin.
 const BENEFITS: [&str; 5] = ["aap", "ufp", "sp", "arbsok", "shj"];
 const PAIRED: &str = "an end or change row, paired with its start row";
+const DEGREES: &str = "several degrees for one start: that of the row with the latest end counts";
 const LATEST: &str = "several ends for one start: the latest counts";
 
 struct Benefit {
@@ -137,6 +139,13 @@ fn pair(sheet: &mut Sheet, known: &mut Benefit, event: Benefit) {
     let ended = |benefit: &Benefit| benefit.end_status == EndStatus::Observed;
     if ended(known) && ended(&event) && known.place.end != event.place.end {
         sheet.log.repaired(LATEST);
+    }
+    let differ = known
+        .degree
+        .zip(event.degree)
+        .is_some_and(|(one, other)| one != other);
+    if differ {
+        sheet.log.repaired(DEGREES);
     }
     let closes = ended(&event) && (!ended(known) || event.place.end > known.place.end);
     let (mut later, earlier) = if closes {

@@ -240,6 +240,7 @@ pub(crate) const REFERENCE: Part = Part {
     ],
     id: "person",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 
@@ -257,8 +258,8 @@ impl References {
         let mut days = HashMap::new();
         for sheet in &mut sheets {
             let dates = sheet.dates("reference_date")?;
-            for row in 0..sheet.rows.len() {
-                match dates[row] {
+            for (row, date) in dates.into_iter().enumerate() {
+                match date {
                     DateCell::Is(day, _) => {
                         let known = *days.entry(sheet.rows[row].key).or_insert(day);
                         if known != day {

@@ -17,6 +17,7 @@ const INCOME: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 

@@ -22,6 +22,7 @@ const BILLS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 
@@ -60,6 +61,7 @@ const DIAGNOSES: Part = Part {
     ],
     id: "diagnosis_contact",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 
@@ -70,6 +72,7 @@ const TARIFFS: Part = Part {
     ],
     id: "tariff_contact",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 

@@ -20,6 +20,7 @@ const CLAIMS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 

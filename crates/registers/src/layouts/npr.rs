@@ -6,7 +6,7 @@ use super::{PERSON, field, required};
 use crate::canonical::{Place, Table, table};
 use crate::error::{Problem, RegisterError};
 use crate::header::{Field, fold};
-use crate::options::RegisterOptions;
+use crate::options::{Ends, RegisterOptions};
 use crate::period::period;
 use crate::reading::Reading;
 use crate::sheet::{Part, Sheet};
@@ -18,6 +18,7 @@ const EPISODES: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 
@@ -56,6 +57,7 @@ const CODES: Part = Part {
     ],
     id: "code_episode",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 
@@ -113,12 +115,16 @@ fn rows(
             continue;
         }
         let inpatient = sheet.text(row, "care_level") == Some("1");
-        let mut end = ends[row];
+        let (mut end, mut means) = (ends[row], options.ends);
+        if end == starts[row] {
+            // In and out on one day is that day, whatever an end means.
+            means = Ends::LastDay;
+        }
         if end == DateCell::Missing && !inpatient && matches!(starts[row], DateCell::Is(..)) {
             sheet.log.repaired(NO_END);
-            end = starts[row];
+            (end, means) = (starts[row], Ends::LastDay);
         }
-        let Some(days) = period(sheet, row, (starts[row], end), options.ends, options) else {
+        let Some(days) = period(sheet, row, (starts[row], end), means, options) else {
             continue;
         };
         let place = Place {

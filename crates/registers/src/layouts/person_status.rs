@@ -18,6 +18,7 @@ const STATUS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
+    key_where_given: &[],
     by_file: false,
 };
 
@@ -144,7 +145,7 @@ fn collect(
     };
     for (event, field) in columns {
         let dates = sheet.dates(field)?;
-        for row in 0..sheet.rows.len() {
+        for (row, date) in dates.into_iter().enumerate() {
             let event = match event {
                 Some(event) => Some(event),
                 None => sheet.text(row, "event").map(fold).and_then(|name| {
@@ -156,7 +157,7 @@ fn collect(
             };
             let place = &sheet.rows[row];
             let (person, line) = (place.key, place.line);
-            match (event, dates[row]) {
+            match (event, date) {
                 (None, _) => sheet.refuse(row, Some("event"), UNKNOWN_EVENT),
                 (_, DateCell::Bad) => sheet.refuse(row, Some(field), BAD_DATE),
                 (_, DateCell::Missing) if as_rows => sheet.refuse(row, Some("date"), NO_DATE),

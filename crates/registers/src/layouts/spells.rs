@@ -16,6 +16,7 @@ const SPELLS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &["person", "job", "start"],
+    key_where_given: &[],
     by_file: false,
 };
 

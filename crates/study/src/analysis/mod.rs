@@ -117,6 +117,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         }
     }
     refused_rows(study, &mut results);
+    file_warnings(study, &mut results);
     breaks(study, &mut results);
     unknown_outcomes(study, &mut results);
     Ok(results)
@@ -271,6 +272,35 @@ fn refused_rows(study: &Study, results: &mut Results) {
                 .diagnostics
                 .push(diagnostic("rows_refused", "note", Some(key), message));
         }
+    }
+}
+
+/// A warning for whatever reading found that a person should look at, such as columns that may hold
+/// personal identifiers.
+fn file_warnings(study: &Study, results: &mut Results) {
+    let people = study
+        .people()
+        .warnings
+        .iter()
+        .map(|problem| ("people", problem));
+    let of_registers = study.extracts().iter().flat_map(|(key, extract)| {
+        let warnings = extract.register.logs.iter().flat_map(|log| &log.warnings);
+        warnings.map(move |problem| (key.as_str(), problem))
+    });
+    for (term, problem) in people.chain(of_registers) {
+        let name = problem
+            .file
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let column = problem
+            .column
+            .as_ref()
+            .map(|c| format!(", column {c}"))
+            .unwrap_or_default();
+        let message = format!("{name}{column}: {}", problem.rule);
+        let warning = diagnostic(problem.code, "warning", Some(term), &message);
+        results.diagnostics.push(warning);
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) fn read(root: &Section<'_>) -> Option<(PathBuf, PeopleOptions, Vec<St
     for column in section.string_list("text").unwrap_or_default() {
         options.read = options.read.with_text(&column);
     }
+    options.not_identifiers = section.string_list("not_identifiers").unwrap_or_default();
     let strata = section.string_list("strata").unwrap_or_default();
     section.finish();
     Some((file?, options, strata))

@@ -71,15 +71,21 @@ fn one(key: String, section: &Section<'_>) -> Option<RegisterPlan> {
         "decimal",
         &[(",", DecimalMark::Comma), (".", DecimalMark::Point)],
     );
-    if let Some(ends) = named(section, "ends", &Ends::NAMED) {
+    // A key that the kind has no use for stays unread, and so is reported as unknown.
+    if kind.has_ends()
+        && let Some(ends) = named(section, "ends", &Ends::NAMED)
+    {
         options.ends = ends;
     }
-    if let Some(year) = section.integer("pivot_year", 0, 100) {
+    if kind == RegisterKind::Dream
+        && let Some(year) = section.integer("pivot_year", 0, 100)
+    {
         options.pivot_year = year as u32;
     }
-    options.merge_gaps = section
-        .integer("merge_gaps", 0, 366)
-        .map(|days| days as u32);
+    if kind == RegisterKind::AaNav {
+        let days = section.integer("merge_gaps", 0, 366);
+        options.merge_gaps = days.map(|days| days as u32);
+    }
     options.not_identifiers = section.string_list("not_identifiers").unwrap_or_default();
     options.max_refused_share = section.fraction("max_refused_share").unwrap_or(0.0);
     let mut parts = BTreeMap::new();

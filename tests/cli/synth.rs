@@ -1,0 +1,139 @@
+//! `regtrial synth`: registers that the other commands read, and the errors of wrong arguments.
+
+use crate::support::{Ran, folder, path, regtrial};
+use std::collections::BTreeMap;
+use std::fs;
+
+fn synth(more: &[&str]) -> (Ran, tempfile::TempDir) {
+    let folder = folder(&[]);
+    let out = path(&folder, "made");
+    let mut args = vec!["synth", &out, "--format", "json"];
+    args.extend(more);
+    (regtrial(&args), folder)
+}
+
+/// A table as columns by person.
+fn columns(text: &str) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().expect("a header").split(',').collect();
+    let mut people = BTreeMap::new();
+    for line in lines {
+        let cells = line.split(',').map(str::to_owned);
+        let row: BTreeMap<String, String> = header
+            .iter()
+            .map(|name| (*name).to_owned())
+            .zip(cells)
+            .collect();
+        people.insert(row["lopenr"].clone(), row);
+    }
+    people
+}
+
+/// `derive` finds the planted truth in the layouts of jobs, to the day.
+fn derives_the_truth(seed: &str, mess: &str) {
+    let (made, folder) = synth(&[
+        "--people",
+        "150",
+        "--seed",
+        seed,
+        "--kinds",
+        "aa-nav,spells",
+        "--mess",
+        mess,
+        "--background",
+        "3000",
+    ]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let table = path(&folder, "people.csv");
+    let plan = path(&folder, "made/study.toml");
+    let derived = regtrial(&["derive", &plan, "--out", &table]);
+    assert_eq!(derived.code, 0, "{mess}: {}", derived.stderr);
+    let derived = columns(&fs::read_to_string(&table).expect("a person table"));
+    let truth = fs::read_to_string(path(&folder, "made/truth.csv")).expect("the truth");
+    let mut compared = 0;
+    for (id, row) in columns(&truth) {
+        for (outcome, value) in row.iter().filter(|(name, _)| name.ends_with("8m")) {
+            let found = derived[&id][outcome].as_str();
+            let same = match (value.parse::<f64>(), found.parse::<f64>()) {
+                (Ok(value), Ok(found)) => value == found,
+                _ => value == found,
+            };
+            assert!(
+                same,
+                "{outcome} under {mess}: {found:?} instead of {value:?}"
+            );
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 150 * 8);
+}
+
+#[test]
+fn derive_finds_the_planted_truth() {
+    derives_the_truth("1", "none");
+    let mess = "bom,cp1252,delimiter,decimal-comma,embedded-newlines,header-case,duplicates,\
+        ragged,void,machine,open-ends,end-before-start,overlaps,trailing-blanks,missing-codes,\
+        leading-zeros,after-death,percent,negative-pay,dates";
+    derives_the_truth("2", &mess.replace(' ', ""));
+}
+
+#[test]
+fn the_document_counts_what_was_written() {
+    let (made, folder) = synth(&["--people", "30", "--seed", "7", "--mess", "all"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let document = made.json();
+    assert_eq!(document["schema"], "regtrial.synth/1");
+    let files = document["files"].as_array().expect("files");
+    // 72 months, and each file is where the document says.
+    assert_eq!(
+        files.iter().filter(|file| file["kind"] == "aa-ssb").count(),
+        72
+    );
+    for file in files {
+        let name = format!("made/{}", file["file"].as_str().expect("a path"));
+        assert!(fs::metadata(path(&folder, &name)).is_ok(), "{name}");
+    }
+    let again = regtrial(&[
+        "synth",
+        &path(&folder, "made"),
+        "--people",
+        "30",
+        "--seed",
+        "7",
+    ]);
+    assert_eq!(again.code, 2, "a folder that holds files is left alone");
+}
+
+#[test]
+fn wrong_arguments_say_which_and_what_to_do() {
+    let refused = |args: &[&str], word: &str| {
+        let (ran, folder) = synth(args);
+        assert_eq!(ran.code, 2, "{args:?}");
+        let errors = ran.errors();
+        let rule = errors[0]["rule"].as_str().expect("a rule");
+        assert!(rule.contains(word), "{args:?}: {rule}");
+        assert!(
+            fs::metadata(path(&folder, "made")).is_err(),
+            "nothing is written"
+        );
+    };
+    let seed = ["--seed", "1", "--people"];
+    let with = |more: &[&'static str]| [&seed[..], more].concat();
+    refused(&with(&["0"]), "--people");
+    refused(&with(&["ten"]), "--people");
+    refused(&with(&["10", "--kinds", "aa-nav,facebook"]), "--kinds");
+    refused(&with(&["10", "--kinds", "npr,npr"]), "--kinds");
+    refused(&with(&["10", "--mess", "bom,mud"]), "`mud`");
+    refused(&with(&["10", "--mess", "bom,all"]), "alone");
+    refused(
+        &with(&["10", "--from", "2020-01-01", "--to", "2019-01-01"]),
+        "--to",
+    );
+    refused(&with(&["10", "--to", "2018-01-01"]), "--to");
+    refused(&with(&["10", "--to", "31.12.2021"]), "--to");
+    refused(&with(&["10", "--effect", "NaN"]), "--effect");
+    refused(
+        &with(&["10", "--kinds", "npr", "--background", "5"]),
+        "--background",
+    );
+}
