@@ -122,3 +122,37 @@ fn a_parquet_file_that_is_cut_off_is_an_error() {
         .error();
     assert!(error.contains("unreadable_file"), "{error}");
 }
+
+#[test]
+fn stata_and_sas_files_are_read_by_their_types() {
+    // `make_stata.py` and `make_stata.R`: a missing end, a missing percent, an empty text, a byte.
+    let expected = [
+        "0 2020-01-15 2020-06-30 observed ordinær 50.0 false",
+        "0 2020-07-01 2022-12-31 open frilans 37.5 true",
+        "1 2020-02-29 2020-03-31 observed - - false",
+        "1 2020-03-01 2020-03-01 observed ordinær 0.0 false",
+    ];
+    for (name, format) in [("jobs.dta", "stata"), ("jobs.sas7bdat", "sas")] {
+        let register = read(name);
+        let fields = "person start end end_status type percent subsidised";
+        assert_eq!(rows(&register, JobSpell, fields), expected, "{name}");
+        assert_eq!(
+            rows(&register, JobSpell, "line"),
+            ["1", "2", "4", "3"],
+            "{name}"
+        );
+        let log = &register.logs[0];
+        assert_eq!((log.rows, log.encoding, log.delimiter), (5, format, None));
+    }
+}
+
+#[test]
+fn damaged_files_with_types_are_errors() {
+    for name in ["jobs.dta", "jobs.sas7bdat", "jobs.parquet"] {
+        let whole = std::fs::read(fixture(name)).unwrap();
+        for length in [3, whole.len() / 3, whole.len() - 40] {
+            let cut = Extract::new(RegisterKind::Spells).file(name, &whole[..length]);
+            assert!(cut.error().contains(name), "{name} of {length} bytes");
+        }
+    }
+}

@@ -1,12 +1,11 @@
 //! Searching files for personal identifiers that were left in by mistake.
 
-use crate::data::is_parquet;
 use crate::error::{Problem, RegisterError};
 use crate::guard::{Guard, Severity, Verdict};
 use crate::header::{self, Field};
 use crate::layouts;
 use crate::options::RegisterOptions;
-use crate::scan::{ParquetFile, Progress, builder, in_blocks};
+use crate::scan::{Progress, TypedFile, builder, in_blocks};
 use crate::text::TextFile;
 use csv::StringRecord;
 use polars::prelude::DataFrame;
@@ -23,9 +22,8 @@ pub fn search_identifiers(
     progress: &Progress,
 ) -> Result<Vec<Problem>, RegisterError> {
     let fields = layouts::all_fields(options.kind);
-    if is_parquet(path) {
-        let file = ParquetFile::open(path)?;
-        let mut guard = guard(&file.header, &fields, options);
+    if let Some(file) = TypedFile::open(path)? {
+        let mut guard = guard(file.header(), &fields, options);
         file.first(usize::MAX, |column, cell| guard.look(column, cell))?;
         return refuse_identifiers(path, guard.verdicts());
     }

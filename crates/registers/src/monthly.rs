@@ -3,10 +3,10 @@
 
 use crate::error::{Problem, RegisterError};
 use crate::options::RegisterOptions;
-use crate::scan::{self, ParquetFile};
+use crate::scan::{self, TypedFile};
 use crate::sheet::Sheet;
 use crate::value::date::{self, DateCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 /// Year and month.
@@ -42,7 +42,10 @@ fn months_of(sheet: &Sheet) -> Result<FileMonths, RegisterError> {
             // A file of many months: those in which no participant has a row are there, too.
             let cells = match sheet.log.delimiter {
                 Some(delimiter) => scan::distinct(path, delimiter as u8, column)?,
-                None => ParquetFile::open(path)?.distinct(column)?,
+                None => match TypedFile::open(path)? {
+                    Some(file) => file.distinct(column)?,
+                    None => HashSet::new(),
+                },
             };
             all.extend(cells.iter().filter_map(|cell| of_cell(cell)));
         }

@@ -6,7 +6,7 @@ use crate::header::{self, HeaderMap};
 use crate::identifiers::{guard, refuse_identifiers};
 use crate::log::{FileLog, Refusal};
 use crate::options::RegisterOptions;
-use crate::scan::{self, Keys, ParquetFile, Progress, Scanned, Shape};
+use crate::scan::{self, Keys, Progress, Scanned, Shape, TypedFile};
 use crate::sheet::{Part, Sheet, SheetRow};
 use crate::text::TextFile;
 use crate::value::is_missing;
@@ -99,11 +99,9 @@ impl<'a> Reading<'a> {
     }
 
     fn sheet(&mut self, path: &Path, part: &Part, keys: &Keys) -> Result<Sheet, RegisterError> {
-        let is_parquet = crate::data::is_parquet(path);
-        let mut sheet = if is_parquet {
-            self.parquet_sheet(path, part, keys)?
-        } else {
-            self.text_sheet(path, part, keys)?
+        let mut sheet = match TypedFile::open(path)? {
+            Some(file) => self.typed_sheet(path, &file, part, keys)?,
+            None => self.text_sheet(path, part, keys)?,
         };
         sheet.number = self.logs.len();
         sheet.declare(self.options);
@@ -170,14 +168,20 @@ impl<'a> Reading<'a> {
         sheet(path, head, scanned, guard, &ids)
     }
 
-    fn parquet_sheet(&self, path: &Path, part: &Part, keys: &Keys) -> Result<Sheet, RegisterError> {
-        let file = ParquetFile::open(path)?;
-        let mut guard = guard(&file.header, part.fields, self.options);
+    fn typed_sheet(
+        &self,
+        path: &Path,
+        file: &TypedFile<'_>,
+        part: &Part,
+        keys: &Keys,
+    ) -> Result<Sheet, RegisterError> {
+        let header = file.header();
+        let mut guard = guard(header, part.fields, self.options);
         refuse_identifiers(path, guard.verdicts())?;
-        let map = self.map(path, &file.header, part)?;
+        let map = self.map(path, header, part)?;
         let column = map.get(part.id).copied().unwrap_or(0);
         let mut ids = Ids::default();
-        let mut first = vec![String::new(); file.header.len()];
+        let mut first = vec![String::new(); header.len()];
         file.first(1, |j, cell| cell.clone_into(&mut first[j]))?;
         file.first(GUARDED_ROWS, |j, cell| {
             guard.look(j, cell);
@@ -185,10 +189,10 @@ impl<'a> Reading<'a> {
                 ids.look(cell);
             }
         })?;
-        let scanned = scan::scan_parquet(&file, column, keys, self.progress)?;
+        let scanned = file.scan(column, keys, self.progress)?;
         let head = Head {
-            header: file.header.clone(),
-            numeric: file.numeric.clone(),
+            header: header.to_vec(),
+            numeric: file.numeric().to_vec(),
             map,
             delimiter: None,
             first: first.into_iter().collect(),

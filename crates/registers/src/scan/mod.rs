@@ -6,13 +6,17 @@
 //! block a thread, and the records kept.
 
 mod blocks;
+mod cell;
 mod keys;
 mod parquet;
 mod records;
 mod rows;
+mod sas;
+mod stata;
+mod typed;
 
 pub(crate) use keys::Keys;
-pub(crate) use parquet::{ParquetFile, scan as scan_parquet};
+pub(crate) use typed::TypedFile;
 
 use crate::error::{Problem, RegisterError, unreadable};
 use crate::text::source;

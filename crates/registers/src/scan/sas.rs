@@ -1,11 +1,11 @@
 //! SAS (sas7bdat): rows one by one, each cell as the text a CSV would hold. Formats are not applied,
 //! but those of dates.
 
-use super::stata::cell;
+use super::cell;
 use crate::error::{Problem, RegisterError, unreadable};
 use sas7bdat::{
-    CellValue, Dataset, IoBackendPreference, LogicalType, MojibakePolicy, OpenOptions, Parallelism,
-    StringDecodeOptions, TemporalDecodeOptions, TrimMode,
+    CellValue, CompressionKind, Dataset, IoBackendPreference, LogicalType, MojibakePolicy,
+    OpenOptions, Parallelism, StringDecodeOptions, TemporalDecodeOptions, TrimMode,
 };
 use std::fs::File;
 use std::ops::ControlFlow;
@@ -14,6 +14,8 @@ use std::path::Path;
 /// A SAS file of which only header and schema have been read.
 pub(crate) struct SasFile<'a> {
     pub(crate) header: Vec<String>,
+    /// Which columns are numbers.
+    pub(crate) numeric: Vec<bool>,
     pub(crate) rows: u64,
     path: &'a Path,
     data: Dataset,
@@ -27,8 +29,20 @@ impl<'a> SasFile<'a> {
         let data = Dataset::open_with(path, buffered.build()).map_err(|_| damaged(path))?;
         let header = data.columns().iter().map(|column| column.name.clone());
         let found = data.metadata();
+        if found.compression != CompressionKind::None {
+            let rule = "compressed SAS files are not read: none was at hand to test with";
+            return Err(Problem::new("file_kind", path, rule)
+                .help("save it without COMPRESS=, or export it as CSV or Parquet")
+                .into());
+        }
+        let is_text = |kind: LogicalType| matches!(kind, LogicalType::String);
+        let numeric = data
+            .columns()
+            .iter()
+            .map(|column| !is_text(column.logical_type));
         Ok(Self {
             header: header.collect(),
+            numeric: numeric.collect(),
             rows: found.row_count.saturating_sub(found.deleted_row_count),
             path,
             data,
