@@ -52,11 +52,13 @@ pub(super) fn estimate(
     bread: &Array2<f64>,
     x: &Array2<f64>,
 ) -> Result<Array2<f64>, StatsError> {
+    if *kind == Covariance::Classical {
+        return Ok(bread * fit.dispersion);
+    }
     let (n, k) = (x.nrows() as f64, x.ncols() as f64);
     let (weights, score) = fit.weights_and_score();
     let scores: Vec<f64> = match kind {
-        Covariance::Classical => return Ok(bread * fit.dispersion),
-        Covariance::Hc0 | Covariance::Hc1 | Covariance::Cluster(_) => score,
+        Covariance::Classical | Covariance::Hc0 | Covariance::Hc1 | Covariance::Cluster(_) => score,
         Covariance::Hc2 | Covariance::Hc3 => {
             let leverages = leverages(x, bread, &weights)?;
             let shrunk = |(s, h): (f64, f64)| match kind {

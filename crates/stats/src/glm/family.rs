@@ -38,7 +38,7 @@ impl Family {
     }
 
     /// Variance of the response at a mean, up to the dispersion.
-    pub(super) fn variance(self, mean: Mean) -> f64 {
+    pub(crate) fn variance(self, mean: Mean) -> f64 {
         match self {
             Self::Gaussian => 1.0,
             Self::Binomial => mean.mu * mean.complement,
@@ -47,7 +47,7 @@ impl Family {
     }
 
     /// Whether a mean is possible.
-    pub(super) fn admits(self, mean: Mean) -> bool {
+    pub(crate) fn admits(self, mean: Mean) -> bool {
         match self {
             Self::Gaussian => mean.mu.is_finite(),
             Self::Binomial => mean.mu > 0.0 && mean.complement > 0.0,
@@ -56,7 +56,7 @@ impl Family {
     }
 
     /// Twice the log-likelihood lost against a perfect fit of one observation.
-    pub(super) fn unit_deviance(self, y: f64, mean: Mean) -> f64 {
+    pub(crate) fn unit_deviance(self, y: f64, mean: Mean) -> f64 {
         let part = |count: f64, of: f64| {
             if count == 0.0 {
                 0.0
@@ -71,8 +71,21 @@ impl Family {
         }
     }
 
+    /// The weight of a row in the information, and the derivative of its log-likelihood by the
+    /// linear predictor.
+    pub(crate) fn weight_and_score(self, y: f64, mean: Mean) -> (f64, f64) {
+        let ratio = mean.derivative / self.variance(mean);
+        // A binomial residual is the complement itself where y is 1: no cancellation.
+        let residual = if self == Self::Binomial && y == 1.0 {
+            mean.complement
+        } else {
+            y - mean.mu
+        };
+        (mean.derivative * ratio, residual * ratio)
+    }
+
     /// Refuses a response that the family excludes, or that cannot be modelled.
-    pub(super) fn check(self, design: &Design) -> Result<(), StatsError> {
+    pub(crate) fn check(self, design: &Design) -> Result<(), StatsError> {
         let outcome = || design.response_name.clone();
         let y = &design.response;
         let expected = match self {
@@ -113,10 +126,10 @@ impl Family {
 /// A mean with what is left to one, and its derivative: kept apart so that neither a mean near 0
 /// nor one near 1 loses its digits.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mean {
-    pub(super) mu: f64,
-    pub(super) complement: f64,
-    pub(super) derivative: f64,
+pub(crate) struct Mean {
+    pub(crate) mu: f64,
+    pub(crate) complement: f64,
+    pub(crate) derivative: f64,
 }
 
 /// The function of the mean that is linear in the terms.
@@ -145,7 +158,7 @@ impl Link {
         }
     }
 
-    pub(super) fn mean(self, eta: f64) -> Mean {
+    pub(crate) fn mean(self, eta: f64) -> Mean {
         match self {
             Self::Identity => Mean {
                 mu: eta,
@@ -178,7 +191,7 @@ impl Link {
         }
     }
 
-    pub(super) fn of_mean(self, mu: f64) -> f64 {
+    pub(crate) fn of_mean(self, mu: f64) -> f64 {
         match self {
             Self::Identity => mu,
             Self::Log => mu.ln(),

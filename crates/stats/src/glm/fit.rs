@@ -221,11 +221,7 @@ impl GlmFit {
         self.linear_predictor
             .iter()
             .zip(&self.response)
-            .map(|(&eta, &y)| {
-                let mean = self.link.mean(eta);
-                let ratio = mean.derivative / self.family.variance(mean);
-                (mean.derivative * ratio, (y - mean.mu) * ratio)
-            })
+            .map(|(&eta, &y)| self.family.weight_and_score(y, self.link.mean(eta)))
             .unzip()
     }
 }

@@ -6,6 +6,7 @@ use super::fit::{GlmFit, TermEstimate, diagnostics};
 use super::irls::Problem;
 use super::profile;
 use crate::design::{Design, column_major};
+use crate::linear::in_tasks;
 use crate::{ConfidenceLevel, StatsError};
 use ndarray::Array2;
 
@@ -140,18 +141,26 @@ impl Glm {
     /// Deviance of the intercept alone (of the offset alone in a model without one).
     fn null_deviance(&self, design: &Design) -> Result<f64, StatsError> {
         let columns = usize::from(design.has_intercept());
-        let ones = column_major(design.nobs(), columns, |_, _| 1.0);
-        let terms = vec![crate::design::INTERCEPT.to_owned(); columns];
-        let problem = self.problem(design, &ones, design.offset.as_deref(), &terms);
-        if columns == 1 {
+        if columns == 1 && design.offset.is_some() {
+            let ones = column_major(design.nobs(), columns, |_, _| 1.0);
+            let terms = [crate::design::INTERCEPT.to_owned()];
+            let problem = self.problem(design, &ones, design.offset.as_deref(), &terms);
             return Ok(problem.maximise()?.deviance);
         }
-        let eta = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
-        let unit = |i: usize| {
-            self.family
-                .unit_deviance(design.response[i], self.link.mean(eta(i)))
+        // Without an offset the intercept alone fits the overall mean, whatever the link.
+        let y = &design.response;
+        let centre = self.link.of_mean(y.iter().sum::<f64>() / y.len() as f64);
+        let eta = |i: usize| match &design.offset {
+            Some(offset) => offset[i],
+            None if columns == 1 => centre,
+            None => 0.0,
         };
-        Ok((0..design.nobs()).map(unit).sum())
+        let parts = in_tasks(y.len(), |start, end| {
+            (start..end)
+                .map(|i| self.family.unit_deviance(y[i], self.link.mean(eta(i))))
+                .sum::<f64>()
+        });
+        Ok(parts.into_iter().sum())
     }
 
     /// Profile-likelihood intervals: the values of each coefficient that a likelihood-ratio test
