@@ -9,10 +9,13 @@
 )]
 
 mod by_hand;
+mod clusters;
 mod continuous;
 mod distributions;
 mod firth;
+mod gee;
 mod glm;
+mod negative_binomial;
 mod proportions;
 mod standardisation;
 mod support;

@@ -5,7 +5,7 @@ use crate::design::Design;
 use crate::distributions::normal;
 
 /// Distribution of the response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Family {
     /// Normal errors of constant variance.
@@ -14,6 +14,11 @@ pub enum Family {
     Binomial,
     /// A count.
     Poisson,
+    /// A count that varies more than a Poisson one: variance mu + mu²/theta, theta known.
+    NegativeBinomial {
+        /// The shape; a Poisson count is the limit of a large one.
+        theta: f64,
+    },
 }
 
 impl Family {
@@ -24,6 +29,7 @@ impl Family {
             Self::Gaussian => "gaussian",
             Self::Binomial => "binomial",
             Self::Poisson => "poisson",
+            Self::NegativeBinomial { .. } => "negative-binomial",
         }
     }
 
@@ -33,7 +39,7 @@ impl Family {
         match self {
             Self::Gaussian => Link::Identity,
             Self::Binomial => Link::Logit,
-            Self::Poisson => Link::Log,
+            Self::Poisson | Self::NegativeBinomial { .. } => Link::Log,
         }
     }
 
@@ -43,6 +49,7 @@ impl Family {
             Self::Gaussian => 1.0,
             Self::Binomial => mean.mu * mean.complement,
             Self::Poisson => mean.mu,
+            Self::NegativeBinomial { theta } => mean.mu * (1.0 + mean.mu / theta),
         }
     }
 
@@ -51,7 +58,7 @@ impl Family {
         match self {
             Self::Gaussian => mean.mu.is_finite(),
             Self::Binomial => mean.mu > 0.0 && mean.complement > 0.0,
-            Self::Poisson => mean.mu > 0.0 && mean.mu.is_finite(),
+            Self::Poisson | Self::NegativeBinomial { .. } => mean.mu > 0.0 && mean.mu.is_finite(),
         }
     }
 
@@ -68,6 +75,10 @@ impl Family {
             Self::Gaussian => (y - mean.mu).powi(2),
             Self::Binomial => 2.0 * (part(y, mean.mu) + part(1.0 - y, mean.complement)),
             Self::Poisson => 2.0 * (part(y, mean.mu) - (y - mean.mu)),
+            Self::NegativeBinomial { theta } => {
+                let ratio = ((y - mean.mu) / (mean.mu + theta)).ln_1p();
+                2.0 * (part(y, mean.mu) - (y + theta) * ratio)
+            }
         }
     }
 
@@ -91,6 +102,9 @@ impl Family {
         let expected = match self {
             Self::Binomial if y.iter().any(|&y| y != 0.0 && y != 1.0) => Some("0 or 1"),
             Self::Poisson if y.iter().any(|&y| y < 0.0) => Some("a count, 0 or more"),
+            Self::NegativeBinomial { .. } if y.iter().any(|&y| y < 0.0 || y.fract() != 0.0) => {
+                Some("a whole number, 0 or more")
+            }
             _ => None,
         };
         if let Some(expected) = expected {
