@@ -11,11 +11,14 @@
 mod by_hand;
 mod clusters;
 mod continuous;
+mod curves;
 mod distributions;
 mod firth;
 mod gee;
 mod glm;
 mod negative_binomial;
 mod proportions;
+mod selection;
 mod standardisation;
+mod stratified;
 mod support;

@@ -13,10 +13,12 @@ mod family;
 mod firth;
 mod fit;
 mod gee;
+mod goodness;
 mod irls;
 mod model;
 mod negative_binomial;
 mod profile;
+mod selection;
 mod separation;
 mod small_sample;
 
@@ -28,3 +30,4 @@ pub use fit::{GlmFit, PseudoRSquared, TermEstimate};
 pub use gee::{Gee, GeeFit, GeeVariance};
 pub use model::{Dispersion, Glm};
 pub use negative_binomial::{NegativeBinomial, NegativeBinomialFit};
+pub use selection::{Elimination, EliminationStep, TermTest, Testable};
