@@ -9,5 +9,6 @@
 
 mod adhoc;
 mod errors;
+mod statistics;
 mod studies;
 mod support;

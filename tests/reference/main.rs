@@ -16,6 +16,7 @@ mod distributions;
 mod firth;
 mod gee;
 mod glm;
+mod marginal_designs;
 mod negative_binomial;
 mod proportions;
 mod selection;

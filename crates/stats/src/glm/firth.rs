@@ -4,11 +4,11 @@
 //! Medicine 21:2409-2419. The penalised log-likelihood is l(beta) + 1/2 ln |X'WX|; its score
 //! replaces the residual y - mu by y - mu + h (1/2 - mu), where h is the row's leverage.
 
-use super::fit::TermEstimate;
-use super::{Family, Link, profile};
+use super::fit::{GlmFit, TermEstimate};
+use super::{Covariance, Dispersion, Family, Link, profile};
 use crate::design::Design;
 use crate::distributions::chi_squared;
-use crate::linear::{Factored, aliased_columns, transpose_times, weighted_gram};
+use crate::linear::{Factored, aliased_columns, linear_predictor, transpose_times, weighted_gram};
 use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
 use ndarray::{Array1, Array2};
 
@@ -72,7 +72,10 @@ impl Firth {
                 .collect();
             return Err(StatsError::RankDeficient { terms });
         }
-        let start = Array1::zeros(design.terms.len());
+        self.fit_from(design, Array1::zeros(design.terms.len()))
+    }
+
+    fn fit_from(&self, design: &Design, start: Array1<f64>) -> Result<FirthFit, StatsError> {
         let point = maximise(design, start, None)?;
         Ok(FirthFit {
             terms: design.terms.clone(),
@@ -84,6 +87,43 @@ impl Firth {
             events: design.response.iter().sum::<f64>() as u64,
             dropped: design.dropped,
             iterations: point.iterations,
+        })
+    }
+
+    /// The fit in the form of a generalised linear model, for predictions.
+    pub(crate) fn fit_glm(
+        &self,
+        design: &Design,
+        start: Option<&Array1<f64>>,
+    ) -> Result<GlmFit, StatsError> {
+        let fit = match start {
+            None => self.fit(design)?,
+            Some(start) => self.fit_from(design, start.clone())?,
+        };
+        let n = design.nobs() as f64;
+        Ok(GlmFit {
+            family: Family::Binomial,
+            link: Link::Logit,
+            covariance_kind: Covariance::Classical,
+            dispersion_kind: Dispersion::Model,
+            linear_predictor: linear_predictor(
+                &design.x,
+                &fit.coefficients,
+                design.offset.as_deref(),
+            ),
+            terms: fit.terms,
+            beta: fit.coefficients,
+            covariance: fit.covariance,
+            response: design.response.clone(),
+            rows: design.rows.clone(),
+            dropped: design.dropped,
+            deviance: -2.0 * fit.log_likelihood,
+            null_deviance: f64::NAN,
+            df_residual: n - design.terms.len() as f64,
+            df_null: n - f64::from(u8::from(design.has_intercept())),
+            dispersion: 1.0,
+            iterations: fit.iterations,
+            diagnostics: Vec::new(),
         })
     }
 

@@ -242,7 +242,7 @@ impl GlmFit {
     }
 
     /// Weights and likelihood scores by eta, a row each.
-    pub(super) fn weights_and_score(&self) -> (Vec<f64>, Vec<f64>) {
+    pub(crate) fn weights_and_score(&self) -> (Vec<f64>, Vec<f64>) {
         self.linear_predictor
             .iter()
             .zip(&self.response)
