@@ -166,9 +166,11 @@ impl Gee {
             association: 0.0,
         };
         let mut beta = start.coef().clone();
-        let mut last = f64::NAN;
+        let (mut last, mut decrement) = (f64::NAN, f64::INFINITY);
         for iteration in 1..=MAX_ITERATIONS {
-            let rows = state.rows(&beta).ok_or_else(|| not_converged(iteration))?;
+            let rows = state
+                .rows(&beta)
+                .ok_or_else(|| not_converged(iteration, decrement))?;
             let scale = rows.residuals.iter().map(|r| r * r).sum::<f64>() / design.nobs() as f64;
             if scale <= 0.0 {
                 return Err(StatsError::argument(
@@ -190,8 +192,10 @@ impl Gee {
             }
             let parts = state.parts(&rows);
             let total = sum_of(&parts);
-            let step = total.solve().ok_or_else(|| not_converged(iteration))?;
-            let decrement = (total.score.dot(&step.0).max(0.0) / scale).sqrt();
+            let step = total
+                .solve()
+                .ok_or_else(|| not_converged(iteration, decrement))?;
+            decrement = (total.score.dot(&step.0).max(0.0) / scale).sqrt();
             let moved = (state.association - last).abs();
             last = state.association;
             if decrement < CONVERGED && (moved < CONVERGED || self.is_independent()) {
@@ -199,7 +203,7 @@ impl Gee {
             }
             beta += &step.0;
         }
-        Err(not_converged(MAX_ITERATIONS))
+        Err(not_converged(MAX_ITERATIONS, decrement))
     }
 
     fn is_independent(&self) -> bool {
@@ -421,10 +425,10 @@ impl GeeFit {
     }
 }
 
-fn not_converged(iterations: usize) -> StatsError {
+fn not_converged(iterations: usize, decrement: f64) -> StatsError {
     StatsError::NotConverged {
         iterations,
-        decrement: f64::NAN,
+        decrement,
         hint: "the estimating equations have no solution that the link allows; \
                --correlation independence is the most robust",
     }

@@ -95,9 +95,10 @@ impl NegativeBinomial {
             .sum();
         let mut theta = (y.len() as f64 / spread).max(1e-6);
         let mut beta = poisson.coef().clone();
+        let mut moved = f64::INFINITY;
         for round in 1..=MAX_ROUNDS {
             let next = maximise_theta(y, &mu, theta)?;
-            let moved = (next / theta - 1.0).abs();
+            moved = (next / theta - 1.0).abs();
             theta = next;
             let mut model = Glm::new(Family::NegativeBinomial { theta });
             if moved < CONVERGED {
@@ -113,7 +114,7 @@ impl NegativeBinomial {
         }
         Err(StatsError::NotConverged {
             iterations: MAX_ROUNDS,
-            decrement: f64::NAN,
+            decrement: moved,
             hint: "the shape of the negative binomial keeps moving",
         })
     }
