@@ -111,7 +111,7 @@ fn bad() -> Vec<Bad> {
         of("outcome and covariate the same", y(), y(), arm(), false),
         of(
             "the arm is the outcome",
-            vec![1.0, 1.0, 0.0, 0.0].repeat(3),
+            [1.0, 1.0, 0.0, 0.0].repeat(3),
             x(),
             arm(),
             false,
@@ -120,14 +120,15 @@ fn bad() -> Vec<Bad> {
 }
 
 type Fitted = Result<Vec<Estimate>, StatsError>;
+type Fit = Box<dyn Fn(&Formula, &Data) -> Fitted>;
 
 fn plain(terms: Vec<TermEstimate>) -> Vec<Estimate> {
     terms.into_iter().map(|term| term.estimate).collect()
 }
 
 /// Every model, by name.
-fn models() -> Vec<(String, Box<dyn Fn(&Formula, &Data) -> Fitted>)> {
-    let mut models: Vec<(String, Box<dyn Fn(&Formula, &Data) -> Fitted>)> = Vec::new();
+fn models() -> Vec<(String, Fit)> {
+    let mut models: Vec<(String, Fit)> = Vec::new();
     let labels = |design: &Design| -> Vec<u64> {
         let last = design.rows.iter().max().map_or(0, |row| row + 1);
         (0..last as u64).map(|row| row / 3).collect()
@@ -308,9 +309,9 @@ fn samples_at_the_edge_keep_their_heads() {
                 counts::robust(samples, LEVEL),
             ] {
                 let inside_out = estimate.conf_low > estimate.conf_high;
-                let p = estimate.p_value;
+                let p_fits = estimate.p_value.is_nan() || (0.0..=1.0).contains(&estimate.p_value);
                 assert!(
-                    !inside_out && !(p < 0.0 || p > 1.0),
+                    !inside_out && p_fits,
                     "{treated:?} {control:?} {estimate:?}"
                 );
             }
@@ -338,11 +339,8 @@ fn small_tables_have_ordered_limits() {
                 let inside_out = estimate.conf_low > estimate.conf_high
                     || estimate.conf_low > estimate.estimate + 1e-12
                     || estimate.estimate > estimate.conf_high + 1e-12;
-                let p = estimate.p_value;
-                assert!(
-                    !inside_out && !(p < 0.0 || p > 1.0),
-                    "{strata:?} {estimate:?}"
-                );
+                let p_fits = estimate.p_value.is_nan() || (0.0..=1.0).contains(&estimate.p_value);
+                assert!(!inside_out && p_fits, "{strata:?} {estimate:?}");
             }
         }
     }

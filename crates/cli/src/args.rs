@@ -320,7 +320,12 @@ pub(crate) struct StandardiseArgs {
     #[arg(long, value_enum)]
     pub(crate) link: Option<LinkChoice>,
     /// How the variance is estimated
-    #[arg(long, value_enum, default_value = "ye")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "loo-one-step",
+        default_value_if("method", "firth", "loo")
+    )]
     pub(crate) vcov: VarianceChoice,
     /// How the working model is fitted
     #[arg(long, value_enum, default_value = "ml")]

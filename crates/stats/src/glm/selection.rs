@@ -144,7 +144,7 @@ impl Testable {
                 rule,
             ));
         }
-        let labels: Vec<String> = formula.terms.iter().map(|term| label(term)).collect();
+        let labels: Vec<String> = formula.terms.iter().map(label).collect();
         if let Some(unknown) = keep.iter().find(|name| !labels.contains(name)) {
             return Err(StatsError::UnknownColumn {
                 column: unknown.clone(),

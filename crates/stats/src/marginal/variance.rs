@@ -17,13 +17,14 @@ use std::collections::BTreeMap;
 #[non_exhaustive]
 pub enum MarginalVariance {
     /// Ye et al. 2023: unconditional, robust to a wrong working model, under simple randomisation.
-    #[default]
     Ye,
     /// The influence function with every person's own prediction made without that person:
     /// unconditional, and not narrowed by overfitting. Every model is refitted to convergence.
     LeaveOneOut,
     /// The same with each refit replaced by one Newton step from the full fit: exact for gaussian
-    /// models, and the speed of a single fit.
+    /// models, and the speed of a single fit. Of the unconditional ones the one whose coverage is
+    /// nearest to what it says in simulated trials (docs/methods/standardisation.md).
+    #[default]
     LeaveOneOutOneStep,
     /// Ge et al. 2011: the delta method with the model's covariance. Conditional on the covariates
     /// of these people.
@@ -81,7 +82,7 @@ pub(super) fn ye(predictions: &Predictions, y: &[f64]) -> Array2<f64> {
 
 /// What stratified randomisation takes off the unconditional covariance: with arms balanced within
 /// strata, mean residuals of a stratum do not vary by chance with the size of its arms. Ye et al.
-/// 2023, section 3, for randomisation in permuted blocks (and other schemes that balance strata):
+/// 2023, for randomisation in permuted blocks (and other schemes that balance strata):
 /// the sum over strata of their share times R (diag(pi) - pi pi') R, where R holds the arms' mean
 /// residuals in the stratum over pi.
 pub(super) fn stratification(predictions: &Predictions, y: &[f64], strata: &[u64]) -> Array2<f64> {
@@ -161,7 +162,7 @@ pub(super) fn held_out_one_step(
             let moved = bread.dot(&row);
             let left = 1.0 - weights[i] * row.dot(&moved);
             if left.is_nan() || left < 1e-10 {
-                let rule = "cannot be leave-one-out: a row determines a coefficient alone";
+                let rule = "cannot be leave-one-out: a row determines a coefficient alone; ye can";
                 return Err(StatsError::argument("the variance", rule));
             }
             let beta = fit.coef() - &(moved * (scores[i] / left));

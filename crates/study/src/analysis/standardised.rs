@@ -98,9 +98,11 @@ pub fn records(
 fn note(model: &ModelPlan, variance: MarginalVariance) -> String {
     let (how, whom) = match variance {
         MarginalVariance::Ye => ("Ye et al. 2023", "unconditional"),
-        MarginalVariance::LeaveOneOut | MarginalVariance::LeaveOneOutOneStep => {
-            ("leave-one-out influence function", "unconditional")
-        }
+        MarginalVariance::LeaveOneOut => ("leave-one-out influence function", "unconditional"),
+        MarginalVariance::LeaveOneOutOneStep => (
+            "leave-one-out influence function (one-step)",
+            "unconditional",
+        ),
         MarginalVariance::Ge => ("Ge et al. 2011", "conditional on the covariates"),
         _ => ("delta method", "conditional on the covariates"),
     };
