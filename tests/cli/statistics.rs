@@ -95,7 +95,7 @@ fn what_a_gee_cannot_do_is_refused() {
         &["--vcov", "classical"][..],
         &["--vcov", "HC0"],
         &["--intervals", "profile"],
-        &["--method", "firth", "--vcov", "ye"],
+        &["--method", "firth"],
         &["--backward", "0.1"],
     ] {
         let base = [

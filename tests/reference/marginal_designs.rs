@@ -124,3 +124,21 @@ fn what_does_not_go_together_is_refused() {
     let unknown = logistic.with_strata("town").fit(&formula, &data);
     assert!(matches!(unknown, Err(StatsError::UnknownColumn { .. })));
 }
+
+/// Newton's steps end in rounding a little above the tolerance from some starts: no reason to fail.
+#[test]
+fn firth_is_refitted_without_anyone() {
+    let data = read(&root().join("tests/reference/glm/nsw_employed.csv"));
+    let arms: Vec<String> = super::support::numbers(&data, "treat")
+        .iter()
+        .map(f64::to_string)
+        .collect();
+    let data = data.with_text("treat", &arms);
+    let formula = Formula::parse("employed ~ treat + age").unwrap();
+    let fit = Standardisation::new(Glm::new(Family::Binomial), "treat")
+        .with_fitting(Fitting::Firth)
+        .with_variance(MarginalVariance::LeaveOneOut)
+        .fit(&formula, &data)
+        .unwrap();
+    assert!(fit.covariance[(1, 1)] > 0.0);
+}

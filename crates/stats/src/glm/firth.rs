@@ -184,9 +184,12 @@ fn maximise(
     for iteration in 1..=MAX_ITERATIONS {
         let gradient = modified_score(design, &point);
         let step = newton_step(design, &point, &gradient, fixed);
+        let before = decrement;
         decrement = gradient.dot(&step).max(0.0).sqrt();
         point.iterations = iteration;
-        if decrement < enough {
+        // Below this the steps are rounding, once they no longer shrink.
+        let stalled = decrement < 1e-9 && decrement > 0.5 * before;
+        if decrement < enough || stalled {
             return Ok(point);
         }
         // Long steps overshoot a flat penalised likelihood: none moves a linear predictor by
