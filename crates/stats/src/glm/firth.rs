@@ -200,10 +200,12 @@ fn maximise(
             .iter()
             .fold(0.0_f64, |a, b| a.max(b.abs()));
         let mut length = (5.0 / reach).min(1.0);
+        // Near the maximum the likelihood's own rounding must not shorten a step.
+        let rounding = 1e-13 * point.penalised.abs().max(1.0);
         let next = loop {
             let candidate = evaluate(design, &point.beta + &(&step * length));
             match candidate {
-                Some(candidate) if candidate.penalised >= point.penalised - 1e-13 => {
+                Some(candidate) if candidate.penalised >= point.penalised - rounding => {
                     break Some(candidate);
                 }
                 _ if length < 1e-10 => break None,
