@@ -11,7 +11,7 @@ fn main() {
     divan::main();
 }
 
-#[divan::bench(args = [1_000, 10_000, 100_000], sample_count = 10)]
+#[divan::bench(args = [1_000, 10_000, 100_000, 1_000_000], sample_count = 10)]
 fn logistic_20_covariates(bencher: Bencher<'_, '_>, rows: usize) {
     let design = logistic(rows, 20);
     bencher.bench(|| Glm::new(Family::Binomial).fit(&design).unwrap());

@@ -6,7 +6,7 @@
 set.seed(20200301)
 columns <- 20
 slopes <- ifelse(seq_len(columns) %% 2 == 1, 0.3, -0.2)
-for (rows in c(1e3, 1e4, 1e5)) {
+for (rows in c(1e3, 1e4, 1e5, 1e6)) {
   x <- matrix(runif(rows * columns, -1, 1), rows)
   y <- as.numeric(runif(rows) < plogis(-0.3 + x %*% slopes))
   design <- cbind(1, x)

@@ -8,11 +8,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod bad_input;
 mod by_hand;
+mod clusters;
 mod continuous;
+mod curves;
 mod distributions;
 mod firth;
+mod gee;
 mod glm;
+mod marginal_designs;
+mod negative_binomial;
 mod proportions;
+mod selection;
 mod standardisation;
+mod stratified;
 mod support;

@@ -25,13 +25,10 @@ fn risks_contrasts_and_every_variance_agree() {
             (MarginalVariance::LeaveOneOut, "loo_influence_n"),
         ] {
             let name = format!("{} {key}", case["name"]);
-            let fit = Standardisation {
-                model: Glm::new(Family::Binomial),
-                arm: "treat".to_owned(),
-                variance,
-            }
-            .fit(&formula, &data)
-            .unwrap();
+            let fit = Standardisation::new(Glm::new(Family::Binomial), "treat")
+                .with_variance(variance)
+                .fit(&formula, &data)
+                .unwrap();
             let theirs = &case["estimates"];
             let errors = &case["methods"][key]["std_error"];
             let level = ConfidenceLevel::NINETY_FIVE;

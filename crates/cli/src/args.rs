@@ -177,6 +177,10 @@ pub(crate) struct CompareArgs {
     /// Kind of outcome (default: binary if every value is 0 or 1, else continuous)
     #[arg(long = "type", value_enum)]
     pub(crate) kind: Option<TypeChoice>,
+    /// Column of strata: adds the contrasts within strata (Mantel-Haenszel and others; binary
+    /// outcomes)
+    #[arg(long)]
+    pub(crate) strata: Option<String>,
     /// Leave out the unconditional exact tests (Barnard, Boschloo), which take seconds
     #[arg(long)]
     pub(crate) fast: bool,
@@ -194,6 +198,12 @@ pub(crate) enum FamilyChoice {
     Gaussian,
     Binomial,
     Poisson,
+    /// Overdispersed counts, the shape estimated
+    NegativeBinomial,
+    /// Poisson coefficients with an estimated dispersion
+    QuasiPoisson,
+    /// Binomial coefficients with an estimated dispersion
+    QuasiBinomial,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -218,6 +228,16 @@ pub(crate) enum IntervalChoice {
     Profile,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CorrelationChoice {
+    /// Any two rows of a cluster equally
+    Exchangeable,
+    /// No correlation; the sandwich allows for it all the same
+    Independence,
+    /// Falling with the distance in rows
+    Ar1,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct FitArgs {
     #[command(flatten)]
@@ -231,9 +251,29 @@ pub(crate) struct FitArgs {
     /// Link of its mean (default: the family's canonical link)
     #[arg(long, value_enum)]
     pub(crate) link: Option<LinkChoice>,
-    /// Covariance: classical, HC0, HC1, HC2, HC3 or cluster(COLUMN)
-    #[arg(long, default_value = "classical")]
+    /// Covariance: classical, HC0, HC1, HC2, HC3, cluster(COLUMN), CR0(COLUMN) to CR3(COLUMN); with
+    /// --id: robust, model-based, mancl-derouen or kauermann-carroll
+    #[arg(
+        long,
+        default_value = "classical",
+        default_value_if("id", clap::builder::ArgPredicate::IsPresent, "robust")
+    )]
     pub(crate) vcov: String,
+    /// Column of the clusters: generalised estimating equations
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) id: Option<String>,
+    /// Working correlation within clusters (default: exchangeable)
+    #[arg(long, value_enum, requires = "id")]
+    pub(crate) correlation: Option<CorrelationChoice>,
+    /// Test every term that may leave by its likelihood ratio
+    #[arg(long, conflicts_with = "backward")]
+    pub(crate) term_tests: bool,
+    /// Backward elimination: take out the term with the largest p-value until none is above P
+    #[arg(long, value_name = "P")]
+    pub(crate) backward: Option<f64>,
+    /// A term that the elimination keeps, such as the arm (may be repeated)
+    #[arg(long, value_name = "TERM", requires = "backward")]
+    pub(crate) keep: Vec<String>,
     /// How the coefficients are estimated
     #[arg(long, value_enum, default_value = "ml")]
     pub(crate) method: MethodChoice,
@@ -255,6 +295,18 @@ pub(crate) enum VarianceChoice {
     Ye,
     /// Leave-one-out influence function, unconditional
     Loo,
+    /// The same with one step in place of each refit
+    LooOneStep,
+    /// Delta method with a covariance that allows for unequal variances, conditional on the
+    /// covariates
+    #[value(name = "HC0")]
+    Hc0,
+    #[value(name = "HC1")]
+    Hc1,
+    #[value(name = "HC2")]
+    Hc2,
+    #[value(name = "HC3")]
+    Hc3,
 }
 
 #[derive(Debug, Args)]
@@ -277,8 +329,20 @@ pub(crate) struct StandardiseArgs {
     #[arg(long, value_enum)]
     pub(crate) link: Option<LinkChoice>,
     /// How the variance is estimated
-    #[arg(long, value_enum, default_value = "ye")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "loo-one-step",
+        default_value_if("method", "firth", "loo")
+    )]
     pub(crate) vcov: VarianceChoice,
+    /// How the working model is fitted
+    #[arg(long, value_enum, default_value = "ml")]
+    pub(crate) method: MethodChoice,
+    /// Column within whose levels people were randomised in blocks (default: simple
+    /// randomisation)
+    #[arg(long)]
+    pub(crate) strata: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -100,6 +100,11 @@ pub enum StatsError {
         /// What usually helps.
         hint: &'static str,
     },
+    /// Counts that vary no more than a Poisson model says: the negative binomial has no maximum.
+    #[error(
+        "the counts vary no more than Poisson counts would: a negative binomial model has nothing to estimate"
+    )]
+    NoOverdispersion,
     /// A level that is asked for is not in the data.
     #[error("level `{level}` does not occur in column `{column}`")]
     UnknownLevel {
@@ -127,6 +132,7 @@ impl StatsError {
             Self::ConstantOutcome { .. } => "constant_outcome",
             Self::OutcomeRange { .. } => "outcome_range",
             Self::NotConverged { .. } => "not_converged",
+            Self::NoOverdispersion => "no_overdispersion",
             Self::UnknownLevel { .. } => "unknown_level",
         }
     }
@@ -140,6 +146,7 @@ impl StatsError {
             ),
             Self::RankDeficient { .. } => Some("remove the terms named, or merge their levels"),
             Self::TooFewRows { .. } => Some("use fewer terms"),
+            Self::NoOverdispersion => Some("use the poisson family"),
             Self::EventsExceedTotal { .. } => {
                 Some("give the number of people in the arm, not the number without the event")
             }

@@ -106,6 +106,8 @@ named! {
         RiskRatio = "risk_ratio",
         /// Ratio of two odds.
         OddsRatio = "odds_ratio",
+        /// Whether an odds ratio is the same in all strata.
+        OddsRatioHomogeneity = "odds_ratio_homogeneity",
         /// Inverse of the risk difference; negative means number needed to harm.
         NumberNeededToTreat = "number_needed_to_treat",
         /// Arithmetic mean in one group.
@@ -124,6 +126,10 @@ named! {
         Coefficient = "coefficient",
         /// A whole model against its intercept.
         Model = "model",
+        /// A term of a model, all its coefficients together.
+        Term = "term",
+        /// Whether a model's fitted means agree with what is seen.
+        GoodnessOfFit = "goodness_of_fit",
     }
 }
 
@@ -170,6 +176,20 @@ named! {
         ChiSquared = "chi_squared",
         /// Pearson's chi-squared test with Yates' correction.
         ChiSquaredYates = "chi_squared_yates",
+        /// Mantel and Haenszel's weights over strata.
+        MantelHaenszel = "mantel_haenszel",
+        /// The Cochran-Mantel-Haenszel test, uncorrected.
+        CochranMantelHaenszel = "cochran_mantel_haenszel",
+        /// The Cochran-Mantel-Haenszel test with continuity correction.
+        CochranMantelHaenszelYates = "cochran_mantel_haenszel_yates",
+        /// Breslow and Day's test of one odds ratio in all strata.
+        BreslowDay = "breslow_day",
+        /// Breslow and Day's test with Tarone's correction.
+        BreslowDayTarone = "breslow_day_tarone",
+        /// Newcombe's hybrid of two stratified Wilson intervals.
+        StratifiedNewcombe = "stratified_newcombe",
+        /// Miettinen and Nurminen's score interval over strata.
+        StratifiedMiettinenNurminen = "stratified_miettinen_nurminen",
         /// Student's t with a common variance.
         Student = "student",
         /// Welch's t with Satterthwaite's degrees of freedom.
@@ -184,6 +204,8 @@ named! {
         Robust = "robust",
         /// Profile likelihood.
         Profile = "profile",
+        /// Hosmer and Lemeshow's groups of fitted risks.
+        HosmerLemeshow = "hosmer_lemeshow",
         /// Likelihood ratio.
         LikelihoodRatio = "likelihood_ratio",
         /// Standardisation over the covariates of everyone (g-computation).

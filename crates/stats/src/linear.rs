@@ -3,15 +3,16 @@
 //! Cross-products are summed over fixed blocks of rows and the blocks are added in order, so that
 //! the result is the same at any number of threads.
 
-use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{self, BlockStructure};
 use faer::linalg::solvers::{DenseSolveCore, Solve};
 use faer::{Accum, Mat, MatRef, Par, Side};
 use ndarray::{Array1, Array2};
 use rayon::prelude::*;
 
-/// Rows that are multiplied at once, and rows that one task sums.
-const BLOCK: usize = 1024;
-const TASK: usize = 16 * BLOCK;
+/// Rows that are multiplied at once (with 20 columns they fit a second-level cache), and rows that
+/// one task sums.
+const BLOCK: usize = 512;
+const TASK: usize = 32 * BLOCK;
 
 /// A pivot this small against its column means "do not trust the Cholesky factor".
 const ILL_CONDITIONED: f64 = 1e-9;
@@ -26,61 +27,206 @@ pub(crate) fn view(x: &Array2<f64>) -> MatRef<'_, f64> {
     MatRef::from_column_major_slice(data, rows, columns)
 }
 
+/// What one pass over the rows of a design sums.
+pub(crate) struct Sums {
+    /// X' diag(w) X.
+    pub(crate) gram: Array2<f64>,
+    /// X' s.
+    pub(crate) gradient: Array1<f64>,
+    /// The sum of whatever each block gave.
+    pub(crate) total: f64,
+}
+
+/// Rows of a block, as a pass hands them out: where it starts, and the linear predictor of each.
+pub(crate) struct Block<'a> {
+    pub(crate) start: usize,
+    pub(crate) eta: &'a [f64],
+}
+
+/// Goes through the design once: `rows` turns the linear predictors of a block into weights and
+/// scores, and returns the block's share of the total, or nothing where the point is impossible.
+/// Every number of the block is used while it is still in the cache.
+pub(crate) fn pass(
+    x: &Array2<f64>,
+    beta: &Array1<f64>,
+    offset: Option<&[f64]>,
+    rows: impl Fn(Block<'_>, &mut [f64], &mut [f64]) -> Option<f64> + Sync,
+) -> Option<Sums> {
+    let matrix = view(x);
+    let (n, columns) = (matrix.nrows(), matrix.ncols());
+    let parts = in_tasks(n, |start, end| {
+        let height = BLOCK.min(end - start);
+        let mut gram = Mat::<f64>::zeros(columns, columns);
+        let mut gradient = vec![0.0; columns];
+        let mut total = 0.0;
+        let mut scaled = Mat::<f64>::zeros(height, columns);
+        let (mut eta, mut weights, mut scores) =
+            (vec![0.0; height], vec![0.0; height], vec![0.0; height]);
+        for from in (start..end).step_by(BLOCK) {
+            let height = BLOCK.min(end - from);
+            let block = matrix.subrows(from, height);
+            let (eta, weights, scores) = (
+                &mut eta[..height],
+                &mut weights[..height],
+                &mut scores[..height],
+            );
+            match offset {
+                Some(offset) => eta.copy_from_slice(&offset[from..from + height]),
+                None => eta.fill(0.0),
+            }
+            for j in 0..columns {
+                let column = column_of(block, j);
+                for (sum, value) in eta.iter_mut().zip(column) {
+                    *sum += beta[j] * value;
+                }
+            }
+            total += rows(Block { start: from, eta }, weights, scores)?;
+            add_gram(&mut gram, block, weights, &mut scaled);
+            for (j, sum) in gradient.iter_mut().enumerate() {
+                *sum += dot(column_of(block, j), scores);
+            }
+        }
+        Some((gram, gradient, total))
+    });
+    let mut sums = Sums {
+        gram: Array2::zeros((columns, columns)),
+        gradient: Array1::zeros(columns),
+        total: 0.0,
+    };
+    for part in parts {
+        let (gram, gradient, total) = part?;
+        add_lower(&mut sums.gram, &gram);
+        for (sum, value) in sums.gradient.iter_mut().zip(gradient) {
+            *sum += value;
+        }
+        sums.total += total;
+    }
+    mirror(&mut sums.gram);
+    Some(sums)
+}
+
+/// Runs a step on each fixed range of rows, in any order, and returns the results in order.
+pub(crate) fn in_tasks<T: Send>(rows: usize, step: impl Fn(usize, usize) -> T + Sync) -> Vec<T> {
+    let run = |start: usize| step(start, (start + TASK).min(rows));
+    if rows <= TASK {
+        return vec![run(0)];
+    }
+    let starts: Vec<usize> = (0..rows).step_by(TASK).collect();
+    starts.into_par_iter().map(run).collect()
+}
+
 /// X' diag(w) X.
 pub(crate) fn weighted_gram(x: &Array2<f64>, weights: &[f64]) -> Array2<f64> {
     let matrix = view(x);
     let (rows, columns) = (matrix.nrows(), matrix.ncols());
-    let tasks: Vec<usize> = (0..rows).step_by(TASK).collect();
-    let parts: Vec<Mat<f64>> = tasks
-        .into_par_iter()
-        .map(|start| {
-            let end = (start + TASK).min(rows);
-            let mut sum = Mat::<f64>::zeros(columns, columns);
-            let mut scaled = Mat::<f64>::zeros(BLOCK, columns);
-            for from in (start..end).step_by(BLOCK) {
-                let height = BLOCK.min(end - from);
-                for j in 0..columns {
-                    for i in 0..height {
-                        scaled[(i, j)] = matrix[(from + i, j)] * weights[from + i];
-                    }
-                }
-                let block = matrix.subrows(from, height);
-                let weighted = scaled.as_ref().subrows(0, height);
-                matmul(
-                    sum.as_mut(),
-                    Accum::Add,
-                    block.transpose(),
-                    weighted,
-                    1.0,
-                    Par::Seq,
-                );
-            }
-            sum
-        })
-        .collect();
+    let parts = in_tasks(rows, |start, end| {
+        let mut sum = Mat::<f64>::zeros(columns, columns);
+        let mut scaled = Mat::<f64>::zeros(BLOCK.min(end - start), columns);
+        for from in (start..end).step_by(BLOCK) {
+            let height = BLOCK.min(end - from);
+            let own = &weights[from..from + height];
+            add_gram(&mut sum, matrix.subrows(from, height), own, &mut scaled);
+        }
+        sum
+    });
     let mut total = Array2::zeros((columns, columns));
-    for part in parts {
-        for i in 0..columns {
-            for j in 0..columns {
-                total[(i, j)] += f64::midpoint(part[(i, j)], part[(j, i)]);
-            }
+    for part in &parts {
+        add_lower(&mut total, part);
+    }
+    mirror(&mut total);
+    total
+}
+
+/// Adds the lower triangle of one block's X' diag(w) X.
+fn add_gram(sum: &mut Mat<f64>, block: MatRef<'_, f64>, weights: &[f64], scaled: &mut Mat<f64>) {
+    for j in 0..block.ncols() {
+        let own = scaled.col_as_slice_mut(j);
+        for ((target, value), weight) in own.iter_mut().zip(column_of(block, j)).zip(weights) {
+            *target = value * weight;
         }
     }
-    total
+    triangular::matmul(
+        sum.as_mut(),
+        BlockStructure::TriangularLower,
+        Accum::Add,
+        block.transpose(),
+        BlockStructure::Rectangular,
+        scaled.as_ref().subrows(0, block.nrows()),
+        BlockStructure::Rectangular,
+        1.0,
+        Par::Seq,
+    );
+}
+
+fn add_lower(total: &mut Array2<f64>, part: &Mat<f64>) {
+    for j in 0..part.ncols() {
+        for i in j..part.nrows() {
+            total[(i, j)] += part[(i, j)];
+        }
+    }
+}
+
+fn mirror(matrix: &mut Array2<f64>) {
+    for j in 0..matrix.ncols() {
+        for i in 0..j {
+            matrix[(i, j)] = matrix[(j, i)];
+        }
+    }
+}
+
+/// A column of a block of a column-major matrix.
+fn column_of(block: MatRef<'_, f64>, j: usize) -> &[f64] {
+    block
+        .col(j)
+        .try_as_col_major()
+        .map_or(&[], faer::ColRef::as_slice)
+}
+
+/// A dot product in eight fixed strands, so that the compiler may use wide registers.
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    let mut strands = [0.0; 8];
+    let (wide_a, wide_b) = (a.chunks_exact(8), b.chunks_exact(8));
+    let rest: f64 = wide_a
+        .remainder()
+        .iter()
+        .zip(wide_b.remainder())
+        .map(|(x, y)| x * y)
+        .sum();
+    for (x, y) in wide_a.zip(wide_b) {
+        for (strand, (x, y)) in strands.iter_mut().zip(x.iter().zip(y)) {
+            *strand += x * y;
+        }
+    }
+    strands.iter().sum::<f64>() + rest
 }
 
 /// X' v, summed in the same fixed blocks.
 pub(crate) fn transpose_times(x: &Array2<f64>, v: &[f64]) -> Array1<f64> {
-    x.columns()
-        .into_iter()
-        .map(|column| {
-            let products: Vec<f64> = column.iter().zip(v).map(|(a, b)| a * b).collect();
-            products
-                .chunks(BLOCK)
-                .map(|block| block.iter().sum::<f64>())
-                .sum()
-        })
-        .collect()
+    let matrix = view(x);
+    let parts = in_tasks(v.len(), |start, end| {
+        let block = matrix.subrows(start, end - start);
+        (0..block.ncols())
+            .map(|j| dot(column_of(block, j), &v[start..end]))
+            .collect::<Array1<f64>>()
+    });
+    parts
+        .iter()
+        .fold(Array1::zeros(matrix.ncols()), |sum, part| sum + part)
+}
+
+/// X beta + offset.
+pub(crate) fn linear_predictor(
+    x: &Array2<f64>,
+    beta: &Array1<f64>,
+    offset: Option<&[f64]>,
+) -> Vec<f64> {
+    let mut eta = offset.map_or_else(|| vec![0.0; x.nrows()], <[f64]>::to_vec);
+    for (column, coefficient) in x.columns().into_iter().zip(beta) {
+        for (sum, value) in eta.iter_mut().zip(column) {
+            *sum += coefficient * value;
+        }
+    }
+    eta
 }
 
 /// A factored symmetric positive definite matrix, equilibrated to a unit diagonal first: columns

@@ -5,7 +5,9 @@
 pub(crate) fn bisect(mut low: f64, mut high: f64, go_right: impl Fn(f64) -> bool) -> f64 {
     loop {
         let middle = low + (high - low) / 2.0;
-        if middle <= low || middle >= high {
+        // Also where the bracket is too wide for its middle to be a number.
+        let splits = middle > low && middle < high;
+        if !splits {
             return low;
         }
         if go_right(middle) {

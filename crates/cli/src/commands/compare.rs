@@ -5,11 +5,12 @@ use crate::args::{CompareArgs, TypeChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{Cells, Count, DiagnosticRecord, Record, Results};
-use regtrial_stats::StatsError;
+use regtrial_stats::{ConfidenceLevel, StatsError};
 use regtrial_study::analysis::contrasts::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, unconditional_tests,
 };
 use regtrial_study::analysis::records::{contrast, record};
+use regtrial_study::analysis::strata::within_strata;
 use regtrial_study::design;
 use serde::Serialize;
 
@@ -20,6 +21,8 @@ struct Document<'a> {
     r#type: &'static str,
     arm: &'a str,
     reference: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    strata: Option<&'a str>,
     n: Option<Count>,
     n_dropped: Option<Count>,
     estimates: &'a [Record],
@@ -28,11 +31,13 @@ struct Document<'a> {
 
 pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let level = data::level(&args.data)?;
-    let frame = data::read(
-        &args.data,
-        &[&args.arm],
-        std::slice::from_ref(&args.outcome),
-    )?;
+    let mut text = vec![args.arm.as_str()];
+    text.extend(args.strata.as_deref());
+    let frame = data::read(&args.data, &text, std::slice::from_ref(&args.outcome))?;
+    let strata = match &args.strata {
+        Some(column) => Some(data::texts(&frame, column)?),
+        None => None,
+    };
     let texts = data::texts(&frame, &args.arm)?;
     let column = frame
         .column(&args.outcome)
@@ -107,6 +112,20 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
             }
         }
     }
+    if let Some(strata) = &strata {
+        if kind != OutcomeType::Binary {
+            let rule = "comparisons within strata are for binary outcomes";
+            return Err(Failure::message("argument", rule).with_help(
+                "for a quantity or a count use `fit` or `standardise` with the strata among the terms",
+            ));
+        }
+        let rows = Rows {
+            arms: &texts,
+            strata,
+            values: &values,
+        };
+        add_within_strata(args, &arms, &rows, level, &mut results)?;
+    }
     let n_dropped = values.len() - all.len();
     let released = results.release(data::policy(&args.data));
     // Beside a withheld count, a total would give it back.
@@ -123,6 +142,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         },
         arm: &args.arm,
         reference: &arms[0],
+        strata: args.strata.as_deref(),
         n: shown(all.len()),
         n_dropped: shown(n_dropped),
         estimates: released.records(),
@@ -133,6 +153,70 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         anstream::eprintln!("note: {n_dropped} rows without arm or outcome are left out");
     }
     Ok(say(released.diagnostics(), args.data.output.quiet))
+}
+
+/// The columns of a comparison within strata.
+struct Rows<'a> {
+    arms: &'a [Option<String>],
+    strata: &'a [Option<String>],
+    values: &'a [f64],
+}
+
+impl Rows<'_> {
+    /// Stratum and outcome of those of an arm for whom both are known.
+    fn of(&self, arm: &String) -> Vec<(&str, f64)> {
+        let rows = self.arms.iter().zip(self.strata).zip(self.values);
+        rows.filter(|((own, _), value)| own.as_ref() == Some(arm) && !value.is_nan())
+            .filter_map(|((_, stratum), value)| stratum.as_deref().map(|name| (name, *value)))
+            .collect()
+    }
+}
+
+fn add_within_strata(
+    args: &CompareArgs,
+    arms: &[String],
+    rows: &Rows<'_>,
+    level: ConfidenceLevel,
+    results: &mut Results,
+) -> Result<(), Failure> {
+    let note = |code: &str, severity: &str, message: &str| DiagnosticRecord {
+        code: code.to_owned(),
+        severity: severity.to_owned(),
+        term: args.strata.clone(),
+        message: message.to_owned(),
+    };
+    let unknown = rows.arms.iter().zip(rows.strata).zip(rows.values);
+    if unknown
+        .filter(|((arm, _), value)| arm.is_some() && !value.is_nan())
+        .any(|((_, stratum), _)| stratum.is_none())
+    {
+        let message = "people without a stratum are left out of the contrasts within strata";
+        results
+            .diagnostics
+            .push(note("unknown_stratum", "warning", message));
+    }
+    for treated in 1..arms.len() {
+        for control in 0..treated {
+            let found = within_strata(&rows.of(&arms[treated]), &rows.of(&arms[control]), level)
+                .map_err(|error| Failure::stats(&error, None))?;
+            if !found.left_out.is_empty() {
+                let message = "strata in which an arm has nobody are left out of the contrasts \
+                               within strata: they have nothing to compare";
+                results
+                    .diagnostics
+                    .push(note("stratum_without_arm", "note", message));
+            }
+            for estimate in &found.estimates {
+                let mut made = record("compare", "all rows", estimate);
+                made.contrast = contrast(estimate, &arms[treated], &arms[control]);
+                made.outcome.clone_from(&args.outcome);
+                made.n = Some(found.people);
+                made.cells = found.cells.clone();
+                results.records.push(made);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn check(kind: OutcomeType, values: &[f64], outcome: &str) -> Result<(), Failure> {

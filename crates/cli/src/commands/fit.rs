@@ -1,75 +1,26 @@
 //! `regtrial fit`: a regression.
 
+mod covariance;
+mod gee;
+mod selection;
+mod summary;
+
 use super::{family, link, say};
-use crate::args::{FitArgs, IntervalChoice, MethodChoice};
+use crate::args::{FamilyChoice, FitArgs, IntervalChoice, MethodChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
+use covariance::{Choice, labels};
 use regtrial_results::{DiagnosticRecord, Record, Results};
-use regtrial_stats::design::{Column, Data, Design};
+use regtrial_stats::design::Design;
 use regtrial_stats::formula::Formula;
-use regtrial_stats::glm::{Covariance, Family, Firth, Glm, Link, TermEstimate};
+use regtrial_stats::glm::{Dispersion, Family, Firth, Glm, Link, NegativeBinomial, TermEstimate};
 use regtrial_stats::{Statistic, StatsError};
 use regtrial_study::analysis::records::{record, remark};
 use regtrial_study::analysis::regression;
 use regtrial_study::design;
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-#[derive(Serialize, Default)]
-struct Model {
-    family: &'static str,
-    link: &'static str,
-    formula: String,
-    method: &'static str,
-    vcov: String,
-    n: Option<usize>,
-    n_dropped: Option<usize>,
-    events: Option<u64>,
-    log_likelihood: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    penalised_log_likelihood: Option<f64>,
-    aic: Option<f64>,
-    deviance: Option<f64>,
-    null_deviance: Option<f64>,
-    df_residual: Option<f64>,
-    dispersion: Option<f64>,
-    likelihood_ratio: Option<Test>,
-    pseudo_r_squared: Option<PseudoRSquared>,
-    converged: bool,
-    iterations: usize,
-}
-
-impl Model {
-    /// Takes away what would give withheld counts back.
-    fn withhold(&mut self) {
-        self.n = None;
-        self.n_dropped = None;
-        self.events = None;
-        self.log_likelihood = None;
-        self.penalised_log_likelihood = None;
-        self.aic = None;
-        self.deviance = None;
-        self.null_deviance = None;
-        self.df_residual = None;
-        self.dispersion = None;
-        self.likelihood_ratio = None;
-        self.pseudo_r_squared = None;
-    }
-}
-
-#[derive(Serialize)]
-struct Test {
-    statistic_value: f64,
-    df: f64,
-    p_value: f64,
-}
-
-#[derive(Serialize)]
-struct PseudoRSquared {
-    mcfadden: f64,
-    cox_snell: f64,
-    nagelkerke: f64,
-}
+use summary::{Model, PseudoRSquared, Test};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -82,17 +33,17 @@ struct Document<'a> {
 pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let formula = Formula::parse(&args.formula).map_err(failed)?;
-    let cluster = cluster_column(&args.vcov)?;
+    let choice = Choice::of(args)?;
     let frame = data::read(&args.data, &[], &formula.columns())?;
     let columns =
         design::data(&frame, &BTreeMap::new()).map_err(regtrial_study::StudyError::from)?;
-    let extra: Vec<&str> = cluster.into_iter().collect();
-    let design = Design::with_extra_columns(&formula, &columns, &extra).map_err(failed)?;
-    let family = family(args.family);
+    let extra: Vec<&str> = choice.columns().collect();
+    let mut design = Design::with_extra_columns(&formula, &columns, &extra).map_err(failed)?;
+    let (family, name, dispersion) = family_of(args.family)?;
     let link = link(args.link, family);
     let mut results = Results::default();
     let mut model = Model {
-        family: family.as_str(),
+        family: name,
         link: link.as_str(),
         formula: args.formula.clone(),
         n: Some(design.nobs()),
@@ -100,11 +51,23 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         converged: true,
         ..Model::default()
     };
-    let terms = match args.method {
-        MethodChoice::Firth => firth(args, &design, family, link, &mut model)?,
-        MethodChoice::Ml => {
-            let covariance = covariance(&args.vcov, cluster, &columns)?;
-            let glm = Glm::new(family).with_link(link).with_covariance(covariance);
+    let glm = Glm::new(family).with_link(link).with_dispersion(dispersion);
+    if args.term_tests || args.backward.is_some() {
+        let tested = selection::run(args, &glm, &formula, &design, &mut model, &mut results)?;
+        design = tested.unwrap_or(design);
+    }
+    let terms = match (args.method, &choice) {
+        (MethodChoice::Firth, _) => firth(args, &design, family, link, &mut model)?,
+        (MethodChoice::Ml, Choice::Gee { id, variance }) => {
+            let clusters = gee::Clusters {
+                column: id,
+                labels: labels(&columns, id)?,
+            };
+            let (variance, model, results) = (*variance, &mut model, &mut results);
+            gee::run(args, &glm, variance, &clusters, &design, model, results)?
+        }
+        (MethodChoice::Ml, _) => {
+            let glm = glm.with_covariance(choice.covariance(&columns)?);
             maximum_likelihood(args, &glm, &design, &mut model, &mut results)?
         }
     };
@@ -161,8 +124,33 @@ fn maximum_likelihood(
 ) -> Result<Vec<TermEstimate>, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let level = data::level(&args.data)?;
-    let fit = glm.fit(design).map_err(failed)?;
-    let test = fit.model_test();
+    let profile = args.intervals == Some(IntervalChoice::Profile);
+    let plain = args.vcov == "classical" && glm.dispersion == Dispersion::Model;
+    let shaped = matches!(glm.family, Family::NegativeBinomial { .. });
+    if profile && (!plain || shaped) {
+        let rule = "profile intervals rest on the likelihood alone: they have no robust, quasi or \
+                    negative-binomial form";
+        return Err(Failure::message("argument", rule)
+            .with_help("leave out --vcov, or take --intervals wald"));
+    }
+    let (fit, test) = if shaped {
+        if glm.link != Link::Log {
+            let rule = "the negative-binomial family has the log link only";
+            return Err(Failure::message("argument", rule));
+        }
+        let spec = NegativeBinomial {
+            covariance: glm.covariance.clone(),
+        };
+        let found = spec.fit(design).map_err(failed)?;
+        model.theta = Some(found.theta);
+        model.theta_std_error = Some(found.theta_std_error);
+        let test = found.model_test();
+        (found.model, test)
+    } else {
+        let fit = glm.fit(design).map_err(failed)?;
+        let test = fit.model_test();
+        (fit, test)
+    };
     model.method = "ml";
     args.vcov.clone_into(&mut model.vcov);
     model.events = fit.events();
@@ -173,12 +161,9 @@ fn maximum_likelihood(
     model.df_residual = Some(fit.df_residual);
     model.dispersion = Some(fit.dispersion);
     model.iterations = fit.iterations;
-    model.likelihood_ratio = Some(Test {
-        statistic_value: test.statistic_value,
-        df: test.df,
-        p_value: test.p_value,
-    });
-    if fit.family != Family::Gaussian {
+    let has_likelihood = glm.dispersion == Dispersion::Model;
+    model.likelihood_ratio = has_likelihood.then(|| Test::of(&test));
+    if has_likelihood && !shaped && fit.family != Family::Gaussian {
         let shares = fit.pseudo_r_squared();
         model.pseudo_r_squared = Some(PseudoRSquared {
             mcfadden: shares.mcfadden,
@@ -186,18 +171,17 @@ fn maximum_likelihood(
             nagelkerke: shares.nagelkerke,
         });
     }
+    if has_likelihood && fit.family == Family::Binomial {
+        // Too few different risks to group is no reason to fail.
+        model.hosmer_lemeshow = fit.hosmer_lemeshow(10).ok().map(|found| Test::of(&found));
+    }
     results
         .diagnostics
         .extend(fit.diagnostics.iter().map(remark));
-    if args.intervals == Some(IntervalChoice::Profile) && args.vcov != "classical" {
-        let rule = "profile intervals rest on the likelihood alone: they have no robust form";
-        return Err(Failure::message("argument", rule)
-            .with_help("leave out --vcov, or take --intervals wald"));
+    if profile {
+        return glm.profile(design, &fit, level).map_err(failed);
     }
-    match args.intervals {
-        Some(IntervalChoice::Profile) => glm.profile(design, &fit, level).map_err(failed),
-        _ => Ok(fit.confint(level)),
-    }
+    Ok(fit.confint(level))
 }
 
 fn firth(
@@ -219,6 +203,12 @@ fn firth(
             "leave --intervals and --vcov out: Wald intervals are what separation breaks",
         ));
     }
+    if args.id.is_some() || args.term_tests || args.backward.is_some() {
+        let rule = "Firth's method goes with neither --id nor tests of terms";
+        return Err(Failure::message("argument", rule).with_help(
+            "its profile intervals come with a penalised-likelihood test of each coefficient",
+        ));
+    }
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let fit = Firth.fit(design).map_err(failed)?;
     model.method = "firth";
@@ -232,42 +222,18 @@ fn firth(
         .map_err(failed)
 }
 
-/// The column of `cluster(COLUMN)`.
-fn cluster_column(vcov: &str) -> Result<Option<&str>, Failure> {
-    if let Some(inner) = vcov
-        .strip_prefix("cluster(")
-        .and_then(|rest| rest.strip_suffix(')'))
-    {
-        return Ok(Some(inner.trim()));
-    }
-    if ["classical", "HC0", "HC1", "HC2", "HC3"].contains(&vcov) {
-        return Ok(None);
-    }
-    Err(Failure::message(
-        "argument",
-        "--vcov is classical, HC0, HC1, HC2, HC3 or cluster(COLUMN)",
-    ))
-}
-
-fn covariance(vcov: &str, cluster: Option<&str>, columns: &Data) -> Result<Covariance, Failure> {
-    let Some(column) = cluster else {
-        return Ok(match vcov {
-            "HC0" => Covariance::Hc0,
-            "HC1" => Covariance::Hc1,
-            "HC2" => Covariance::Hc2,
-            "HC3" => Covariance::Hc3,
-            _ => Covariance::Classical,
-        });
-    };
-    let labels = match columns
-        .column(column)
-        .map_err(|error| Failure::stats(&error, None))?
-    {
-        Column::Numbers(values) => values.iter().map(|value| value.to_bits()).collect(),
-        Column::Factor { codes, .. } => codes
-            .iter()
-            .map(|code| code.map_or(u64::MAX, u64::from))
-            .collect(),
-    };
-    Ok(Covariance::Cluster(labels))
+/// A family's response, its name in results and where its dispersion comes from.
+fn family_of(choice: FamilyChoice) -> Result<(Family, &'static str, Dispersion), Failure> {
+    Ok(match choice {
+        FamilyChoice::NegativeBinomial => {
+            let family = Family::NegativeBinomial { theta: 1.0 };
+            (family, family.as_str(), Dispersion::Model)
+        }
+        FamilyChoice::QuasiPoisson => (Family::Poisson, "quasi-poisson", Dispersion::Pearson),
+        FamilyChoice::QuasiBinomial => (Family::Binomial, "quasi-binomial", Dispersion::Pearson),
+        other => {
+            let family = family(other)?;
+            (family, family.as_str(), Dispersion::Model)
+        }
+    })
 }

@@ -29,12 +29,20 @@ pub(crate) fn load(plan: Plan, output: &OutputArgs) -> Result<Study, Failure> {
     )?)
 }
 
-pub(crate) fn family(choice: FamilyChoice) -> Family {
-    match choice {
+pub(crate) fn family(choice: FamilyChoice) -> Result<Family, Failure> {
+    Ok(match choice {
         FamilyChoice::Gaussian => Family::Gaussian,
         FamilyChoice::Binomial => Family::Binomial,
         FamilyChoice::Poisson => Family::Poisson,
-    }
+        FamilyChoice::NegativeBinomial
+        | FamilyChoice::QuasiPoisson
+        | FamilyChoice::QuasiBinomial => {
+            let rule = "the negative-binomial and quasi families go with `fit` alone";
+            return Err(Failure::message("argument", rule).with_help(
+                "the unconditional variances hold also for overdispersed counts: --family poisson",
+            ));
+        }
+    })
 }
 
 pub(crate) fn link(choice: Option<LinkChoice>, family: Family) -> Link {

@@ -1,14 +1,14 @@
 //! `regtrial standardise`: covariate-adjusted risks of the arms and their contrasts.
 
 use super::{family, link, say};
-use crate::args::{StandardiseArgs, VarianceChoice};
+use crate::args::{MethodChoice, StandardiseArgs, VarianceChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{DiagnosticRecord, Record, Results};
 use regtrial_stats::StatsError;
 use regtrial_stats::formula::Formula;
-use regtrial_stats::glm::Glm;
-use regtrial_stats::marginal::{MarginalVariance, Standardisation};
+use regtrial_stats::glm::{Covariance, Glm};
+use regtrial_stats::marginal::{Fitting, MarginalVariance, Standardisation};
 use regtrial_study::analysis::records::remark;
 use regtrial_study::analysis::standardised::records;
 use regtrial_study::design;
@@ -16,7 +16,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 
 #[derive(Serialize)]
-struct Model {
+struct Model<'a> {
     family: &'static str,
     link: &'static str,
     formula: String,
@@ -26,13 +26,15 @@ struct Model {
     aic: Option<f64>,
     converged: bool,
     vcov: &'static str,
+    method: &'static str,
+    strata: Option<&'a str>,
     estimand: &'static str,
 }
 
 #[derive(Serialize)]
 struct Document<'a> {
     schema: &'static str,
-    model: Model,
+    model: Model<'a>,
     arm: &'a str,
     reference: &'a str,
     estimates: &'a [Record],
@@ -43,26 +45,47 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let level = data::level(&args.data)?;
     let formula = Formula::parse(&args.formula).map_err(failed)?;
-    let frame = data::read(&args.data, &[&args.arm], &formula.columns())?;
+    let mut text = vec![args.arm.as_str()];
+    text.extend(args.strata.as_deref());
+    let frame = data::read(&args.data, &text, &formula.columns())?;
     let texts = data::texts(&frame, &args.arm)?;
     let arms = data::arms(&args.arm, &texts, args.reference.as_deref())?;
     let levels = BTreeMap::from([(args.arm.clone(), arms.clone())]);
     let columns = design::data(&frame, &levels).map_err(regtrial_study::StudyError::from)?;
-    let family = family(args.family);
-    let variance = match args.vcov {
-        VarianceChoice::Delta => MarginalVariance::Delta,
-        VarianceChoice::Ge => MarginalVariance::Ge,
-        VarianceChoice::Ye => MarginalVariance::Ye,
-        VarianceChoice::Loo => MarginalVariance::LeaveOneOut,
+    let family = family(args.family)?;
+    let (variance, covariance) = match args.vcov {
+        VarianceChoice::Delta => (MarginalVariance::Delta, Covariance::Classical),
+        VarianceChoice::Ge => (MarginalVariance::Ge, Covariance::Classical),
+        VarianceChoice::Ye => (MarginalVariance::Ye, Covariance::Classical),
+        VarianceChoice::Loo => (MarginalVariance::LeaveOneOut, Covariance::Classical),
+        VarianceChoice::LooOneStep => (MarginalVariance::LeaveOneOutOneStep, Covariance::Classical),
+        VarianceChoice::Hc0 => (MarginalVariance::Delta, Covariance::Hc0),
+        VarianceChoice::Hc1 => (MarginalVariance::Delta, Covariance::Hc1),
+        VarianceChoice::Hc2 => (MarginalVariance::Delta, Covariance::Hc2),
+        VarianceChoice::Hc3 => (MarginalVariance::Delta, Covariance::Hc3),
     };
-    let model = Glm::new(family).with_link(link(args.link, family));
-    let fit = Standardisation {
-        model,
-        arm: args.arm.clone(),
-        variance,
+    let vcov = match covariance {
+        Covariance::Classical => variance.as_str(),
+        _ => covariance.as_str(),
+    };
+    let fitting = match args.method {
+        MethodChoice::Ml => Fitting::MaximumLikelihood,
+        MethodChoice::Firth if vcov.starts_with("HC") => {
+            let rule = "Firth's method has the classical covariance only";
+            return Err(Failure::message("argument", rule).with_help("--vcov ye or loo"));
+        }
+        MethodChoice::Firth => Fitting::Firth,
+    };
+    let model = Glm::new(family)
+        .with_link(link(args.link, family))
+        .with_covariance(covariance.clone());
+    let mut standardisation = Standardisation::new(model, &args.arm)
+        .with_variance(variance)
+        .with_fitting(fitting);
+    if let Some(column) = &args.strata {
+        standardisation = standardisation.with_strata(column);
     }
-    .fit(&formula, &columns)
-    .map_err(failed)?;
+    let fit = standardisation.fit(&formula, &columns).map_err(failed)?;
     let mut results = Results {
         records: records(&fit, "standardise", "complete rows", level),
         ..Results::default()
@@ -86,7 +109,12 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
             log_likelihood: shown.then(|| fit.model.log_likelihood()),
             aic: shown.then(|| fit.model.aic()),
             converged: true,
-            vcov: variance.as_str(),
+            vcov,
+            method: match fitting {
+                Fitting::Firth => "firth",
+                _ => "ml",
+            },
+            strata: args.strata.as_deref(),
             estimand: if unconditional {
                 "unconditional"
             } else {

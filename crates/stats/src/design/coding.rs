@@ -1,8 +1,9 @@
 //! How each term becomes columns.
 
+use super::basis::Basis;
 use super::{Column, Data, INTERCEPT, column_major};
 use crate::StatsError;
-use crate::formula::{Expression, Formula, Term, Variable, same_term};
+use crate::formula::{Expression, Formula, Shape, Term, Variable, same_term};
 use ndarray::Array2;
 
 /// The recipe of a design: fixed levels and contrasts, applicable to other data.
@@ -10,6 +11,8 @@ use ndarray::Array2;
 pub struct Coding {
     blocks: Vec<Block>,
     terms: Vec<String>,
+    /// Which term of the formula each column belongs to, none for the intercept.
+    owners: Vec<Option<usize>>,
 }
 
 /// One column of the design: a product of parts, none for the intercept.
@@ -21,7 +24,15 @@ struct Block {
 #[derive(Debug, Clone, PartialEq)]
 enum Part {
     Number(Expression),
-    Level { column: String, level: String },
+    Level {
+        column: String,
+        level: String,
+    },
+    Curve {
+        of: Expression,
+        basis: Basis,
+        index: usize,
+    },
 }
 
 impl Coding {
@@ -29,9 +40,11 @@ impl Coding {
         let mut coding = Self {
             blocks: Vec::new(),
             terms: Vec::new(),
+            owners: Vec::new(),
         };
         if formula.intercept {
             coding.blocks.push(Block { parts: Vec::new() });
+            coding.owners.push(None);
             coding.terms.push(INTERCEPT.to_owned());
         }
         for (index, term) in formula.terms.iter().enumerate() {
@@ -56,6 +69,7 @@ impl Coding {
             }
             for (name, parts) in columns {
                 coding.terms.push(name);
+                coding.owners.push(Some(index));
                 coding.blocks.push(Block { parts });
             }
         }
@@ -66,6 +80,22 @@ impl Coding {
     #[must_use]
     pub fn terms(&self) -> &[String] {
         &self.terms
+    }
+
+    /// Which term of the formula each column belongs to (its place in the formula's list), none for
+    /// the intercept.
+    #[must_use]
+    pub fn owners(&self) -> &[Option<usize>] {
+        &self.owners
+    }
+
+    /// The same recipe for some of the columns.
+    pub(super) fn subset(&self, columns: &[usize]) -> Self {
+        Self {
+            blocks: columns.iter().map(|&j| self.blocks[j].clone()).collect(),
+            terms: columns.iter().map(|&j| self.terms[j].clone()).collect(),
+            owners: columns.iter().map(|&j| self.owners[j]).collect(),
+        }
     }
 
     /// The design matrix of some rows of `data`, column-major. Missing values become `NaN`.
@@ -93,6 +123,11 @@ impl Part {
     fn values(&self, data: &Data, rows: &[usize]) -> Result<Vec<f64>, StatsError> {
         match self {
             Self::Number(expression) => data.evaluate(expression, rows),
+            Self::Curve { of, basis, index } => Ok(data
+                .evaluate(of, rows)?
+                .into_iter()
+                .map(|x| basis.value(*index, x))
+                .collect()),
             Self::Level { column, level } => Ok(match data.column(column)? {
                 Column::Factor { levels, codes } => {
                     let wanted = levels.iter().position(|other| other == level);
@@ -148,7 +183,7 @@ fn is_factor(data: &Data, variable: &Variable) -> bool {
     match variable {
         Variable::Factor { .. } => true,
         Variable::Column(column) => matches!(data.column(column), Ok(Column::Factor { .. })),
-        Variable::Computed(_) => false,
+        Variable::Computed(_) | Variable::Curve { .. } => false,
     }
 }
 
@@ -163,6 +198,7 @@ fn parts(
         Variable::Computed(expression) => {
             return Ok(vec![(variable.label(), Part::Number(expression.clone()))]);
         }
+        Variable::Curve { of, shape } => return curve(variable, of, *shape, data, rows),
         Variable::Column(column) => match data.column(column)? {
             Column::Numbers(_) => {
                 let expression = Expression::Column(column.clone());
@@ -208,6 +244,31 @@ fn parts(
                 },
             )
         })
+        .collect())
+}
+
+/// The columns of a curve, fixed on the rows in which its expression has a value.
+fn curve(
+    variable: &Variable,
+    of: &Expression,
+    shape: Shape,
+    data: &Data,
+    rows: &[usize],
+) -> Result<Vec<(String, Part)>, StatsError> {
+    let mut values = data.evaluate(of, rows)?;
+    values.retain(|value| !value.is_nan());
+    let label = variable.label();
+    let basis = Basis::new(shape, &values).map_err(|rule| StatsError::ColumnType {
+        column: label.clone(),
+        rule: rule.to_owned(),
+    })?;
+    let part = |index: usize| Part::Curve {
+        of: of.clone(),
+        basis: basis.clone(),
+        index,
+    };
+    Ok((0..basis.len())
+        .map(|index| (format!("{label}[{}]", index + 1), part(index)))
         .collect())
 }
 

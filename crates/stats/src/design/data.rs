@@ -108,6 +108,25 @@ impl Data {
             .map(|(_, column)| column)
     }
 
+    /// A label for each of some rows, the same where the column's values are: clusters, strata. A
+    /// missing value is a label of its own.
+    ///
+    /// # Errors
+    /// [`StatsError::UnknownColumn`].
+    pub fn labels(&self, name: &str, rows: &[usize]) -> Result<Vec<u64>, StatsError> {
+        let column = self.column(name)?;
+        let label = |&row: &usize| match column {
+            // Adding 0 makes a negative zero positive.
+            Column::Numbers(values) => values.get(row).map_or(u64::MAX, |v| (v + 0.0).to_bits()),
+            Column::Factor { codes, .. } => codes
+                .get(row)
+                .copied()
+                .flatten()
+                .map_or(u64::MAX, u64::from),
+        };
+        Ok(rows.iter().map(label).collect())
+    }
+
     pub(crate) fn is_present(&self, name: &str, row: usize) -> bool {
         match self.get(name) {
             Some(Column::Numbers(values)) => values.get(row).is_some_and(|value| !value.is_nan()),

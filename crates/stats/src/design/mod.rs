@@ -4,6 +4,7 @@
 //! is in the model, and by one column a level where it is not. Rows with a missing value in any
 //! column that the formula reads are set aside and counted, never silently.
 
+mod basis;
 mod coding;
 mod data;
 
@@ -145,6 +146,16 @@ impl Design {
             x: column_major(n, self.x.ncols(), |i, j| self.x[(skip(i), j)]),
             offset: self.offset.as_deref().map(pick),
             rows: (0..n).map(|i| self.rows[skip(i)]).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The same rows with some of the columns.
+    pub(crate) fn with_columns(&self, columns: &[usize]) -> Self {
+        Self {
+            x: column_major(self.nobs(), columns.len(), |i, j| self.x[(i, columns[j])]),
+            terms: columns.iter().map(|&j| self.terms[j].clone()).collect(),
+            coding: self.coding.subset(columns),
             ..self.clone()
         }
     }

@@ -20,6 +20,7 @@ pub mod t;
 
 mod incomplete_beta;
 mod incomplete_gamma;
+pub(crate) mod polygamma;
 mod saddle_point;
 
 /// Both tails of a distribution at one point.

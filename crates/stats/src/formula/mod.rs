@@ -8,6 +8,7 @@
 //! `+ 0` removes the intercept. `factor(x)` makes a factor of a column, `factor(x, ref = 'b')` names
 //! its reference level. `log`, `log2`, `log10`, `sqrt`, `exp` and `I(...)` hold arithmetic, with
 //! `+ - * / ^`, and comparisons that give 0 or 1; inside them `+` and `*` are sums and products.
+//! `poly(x, 2)` is an orthogonal polynomial and `ns(x, df = 3)` a natural cubic spline, both as in R.
 //! `offset(...)` enters with coefficient 1. A name that is not a word stands in backticks.
 
 mod expression;
@@ -32,6 +33,29 @@ pub enum Variable {
     },
     /// Arithmetic on columns.
     Computed(Expression),
+    /// A curve in an expression: several columns.
+    Curve {
+        /// What it is a curve in.
+        of: Expression,
+        /// Which curve.
+        shape: Shape,
+    },
+}
+
+/// A curve that stands for several columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// `poly(x, degree)`: polynomials that are orthogonal over the rows used.
+    Polynomial {
+        /// The highest power.
+        degree: usize,
+    },
+    /// `ns(x, df = df)`: a natural cubic spline with knots at quantiles of the rows used.
+    NaturalSpline {
+        /// Columns.
+        df: usize,
+    },
 }
 
 impl Variable {
@@ -41,6 +65,10 @@ impl Variable {
         match self {
             Self::Column(column) | Self::Factor { column, .. } => column.clone(),
             Self::Computed(expression) => expression.to_string(),
+            Self::Curve { of, shape } => match shape {
+                Shape::Polynomial { degree } => format!("poly({of}, {degree})"),
+                Shape::NaturalSpline { df } => format!("ns({of}, df = {df})"),
+            },
         }
     }
 
@@ -48,7 +76,9 @@ impl Variable {
     pub fn columns(&self, found: &mut Vec<String>) {
         match self {
             Self::Column(column) | Self::Factor { column, .. } => found.push(column.clone()),
-            Self::Computed(expression) => expression.columns(found),
+            Self::Computed(expression) | Self::Curve { of: expression, .. } => {
+                expression.columns(found);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Recursive descent over the tokens: a sum of products of variables.
 
 use super::lexer::{Token, error, tokens};
-use super::{BinaryOperator, Expression, Formula, Function, Term, Variable, same_term};
+use super::{BinaryOperator, Expression, Formula, Function, Shape, Term, Variable, same_term};
 use crate::StatsError;
 use std::ops::Range;
 
@@ -195,14 +195,15 @@ impl Parser {
                 offsets.push(offset);
                 return Ok(Vec::new());
             }
+            ("poly" | "ns", _) => self.curve(&name)?,
             (_, Some(function)) => {
                 let inner = self.comparison()?;
                 Variable::Computed(Expression::Call(function, Box::new(inner)))
             }
             _ => {
                 let message = format!(
-                    "there is no function `{name}`; known: factor, offset, I, log, log2, log10, \
-                     sqrt, exp, abs"
+                    "there is no function `{name}`; known: factor, offset, poly, ns, I, log, \
+                     log2, log10, sqrt, exp, abs"
                 );
                 return Err(error(message, span));
             }
@@ -232,6 +233,36 @@ impl Parser {
             self.at += 1;
         }
         Ok(Variable::Factor { column, reference })
+    }
+
+    /// `x, 2` of `poly(x, 2)`, `x, df = 3` of `ns(x, df = 3)`; the number may be named or not.
+    fn curve(&mut self, name: &str) -> Result<Variable, StatsError> {
+        let of = self.comparison()?;
+        let what = match name {
+            "poly" => "`,` and the degree, as in poly(x, 2)",
+            _ => "`,` and the degrees of freedom, as in ns(x, df = 3)",
+        };
+        self.expect(",", what)?;
+        let word = if name == "poly" { "degree" } else { "df" };
+        if matches!(self.peek(), Some(Token::Name(found)) if found == word) {
+            self.at += 1;
+            self.expect("=", "`=` and a number")?;
+        }
+        let span = self.span();
+        let count = match self.peek() {
+            Some(Token::Number(number))
+                if number.fract() == 0.0 && (1.0..=20.0).contains(number) =>
+            {
+                *number as usize
+            }
+            _ => return Err(error("expected a whole number from 1 to 20", span)),
+        };
+        self.at += 1;
+        let shape = match name {
+            "poly" => Shape::Polynomial { degree: count },
+            _ => Shape::NaturalSpline { df: count },
+        };
+        Ok(Variable::Curve { of, shape })
     }
 
     fn comparison(&mut self) -> Result<Expression, StatsError> {

@@ -5,6 +5,7 @@
 //! 95(1), for clusters and for the working definitions of HC in GLMs.
 
 use super::fit::GlmFit;
+use super::small_sample::Bread;
 use crate::StatsError;
 use crate::glm::Family;
 use ndarray::{Array1, Array2, ArrayView1};
@@ -28,6 +29,37 @@ pub enum Covariance {
     /// Sandwich over clusters: one label a row of the *data* that the design was built on. Times
     /// G/(G-1), and for gaussian models also (n-1)/(n-k), as R's sandwich does by default.
     Cluster(Vec<u64>),
+    /// Sandwich over clusters with a chosen small-sample correction; labels as above.
+    CorrectedCluster(Vec<u64>, ClusterCorrection),
+}
+
+/// How a cluster sandwich makes up for few clusters. The names are those of the R package
+/// clubSandwich.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClusterCorrection {
+    /// None: far too small with few clusters.
+    Cr0,
+    /// Times G/(G-1).
+    Cr1,
+    /// Residuals of a cluster times (I - H)^-1/2 (Bell and McCaffrey): unbiased if the working
+    /// variance is right.
+    Cr2,
+    /// Residuals of a cluster times (I - H)^-1: close to the jackknife, conservative.
+    Cr3,
+}
+
+impl ClusterCorrection {
+    /// The name used in results.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Cr0 => "CR0",
+            Self::Cr1 => "CR1",
+            Self::Cr2 => "CR2",
+            Self::Cr3 => "CR3",
+        }
+    }
 }
 
 impl Covariance {
@@ -41,6 +73,7 @@ impl Covariance {
             Self::Hc2 => "HC2",
             Self::Hc3 => "HC3",
             Self::Cluster(_) => "cluster",
+            Self::CorrectedCluster(_, correction) => correction.as_str(),
         }
     }
 }
@@ -52,11 +85,22 @@ pub(super) fn estimate(
     bread: &Array2<f64>,
     x: &Array2<f64>,
 ) -> Result<Array2<f64>, StatsError> {
+    if *kind == Covariance::Classical {
+        return Ok(bread * fit.dispersion);
+    }
     let (n, k) = (x.nrows() as f64, x.ncols() as f64);
     let (weights, score) = fit.weights_and_score();
     let scores: Vec<f64> = match kind {
-        Covariance::Classical => return Ok(bread * fit.dispersion),
-        Covariance::Hc0 | Covariance::Hc1 | Covariance::Cluster(_) => score,
+        Covariance::CorrectedCluster(labels, correction) => {
+            let labels = labels_of(fit, labels)?;
+            let parts = Parts {
+                x,
+                weights: &weights,
+                scores: &score,
+            };
+            return parts.corrected(bread, &labels, *correction);
+        }
+        Covariance::Classical | Covariance::Hc0 | Covariance::Hc1 | Covariance::Cluster(_) => score,
         Covariance::Hc2 | Covariance::Hc3 => {
             let leverages = leverages(x, bread, &weights)?;
             let shrunk = |(s, h): (f64, f64)| match kind {
@@ -68,24 +112,8 @@ pub(super) fn estimate(
     };
     let (meat, factor) = match kind {
         Covariance::Cluster(labels) => {
-            let labels: Vec<u64> = fit
-                .rows
-                .iter()
-                .filter_map(|&row| labels.get(row).copied())
-                .collect();
-            if labels.len() != fit.rows.len() {
-                return Err(StatsError::argument(
-                    "cluster",
-                    "needs a label for every row",
-                ));
-            }
+            let labels = labels_of(fit, labels)?;
             let (meat, groups) = cluster_meat(x, &scores, &labels);
-            if groups < 2 {
-                return Err(StatsError::argument(
-                    "cluster",
-                    "needs at least two clusters",
-                ));
-            }
             let groups = groups as f64;
             let small = if fit.family == Family::Gaussian {
                 (n - 1.0) / (n - k)
@@ -98,6 +126,105 @@ pub(super) fn estimate(
         _ => (row_meat(x, &scores), 1.0),
     };
     Ok(bread.dot(&meat).dot(bread) * factor)
+}
+
+/// The labels of the rows used.
+fn labels_of(fit: &GlmFit, labels: &[u64]) -> Result<Vec<u64>, StatsError> {
+    let own: Vec<u64> = fit
+        .rows
+        .iter()
+        .filter_map(|&row| labels.get(row).copied())
+        .collect();
+    if own.len() != fit.rows.len() {
+        return Err(StatsError::argument(
+            "cluster",
+            "needs a label for every row",
+        ));
+    }
+    if own.iter().all(|label| Some(label) == own.first()) {
+        return Err(StatsError::argument(
+            "cluster",
+            "needs at least two clusters",
+        ));
+    }
+    Ok(own)
+}
+
+/// Rows with their weights and scores.
+struct Parts<'a> {
+    x: &'a Array2<f64>,
+    weights: &'a [f64],
+    scores: &'a [f64],
+}
+
+impl Parts<'_> {
+    fn corrected(
+        &self,
+        bread: &Array2<f64>,
+        labels: &[u64],
+        correction: ClusterCorrection,
+    ) -> Result<Array2<f64>, StatsError> {
+        let k = self.x.ncols();
+        let mut members: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (i, label) in labels.iter().enumerate() {
+            members.entry(*label).or_default().push(i);
+        }
+        let power = match correction {
+            ClusterCorrection::Cr2 => Some(0.5),
+            ClusterCorrection::Cr3 => Some(1.0),
+            _ => None,
+        };
+        let groups = members.len() as f64;
+        let factor = match correction {
+            ClusterCorrection::Cr1 => groups / (groups - 1.0),
+            _ => 1.0,
+        };
+        let root = Bread::new(bread).ok_or_else(leverage_one)?;
+        let mut meat = Array2::zeros((k, k));
+        for rows in members.values() {
+            let mut score = Array1::zeros(k);
+            for &i in rows {
+                score.scaled_add(self.scores[i], &self.x.row(i));
+            }
+            if let Some(power) = power {
+                let own = self.information(rows);
+                score = root
+                    .corrected(&own, &score, power)
+                    .map_err(|_| leverage_one())?;
+            }
+            add_square(&mut meat, &score);
+        }
+        Ok(bread.dot(&meat).dot(bread) * factor)
+    }
+
+    /// The information of some rows.
+    fn information(&self, rows: &[usize]) -> Array2<f64> {
+        let k = self.x.ncols();
+        let mut sum = Array2::zeros((k, k));
+        for &i in rows {
+            let row = self.x.row(i);
+            for a in 0..k {
+                for b in 0..k {
+                    sum[(a, b)] += self.weights[i] * row[a] * row[b];
+                }
+            }
+        }
+        sum
+    }
+}
+
+fn leverage_one() -> StatsError {
+    let rule = "cannot be CR2 or CR3: a cluster determines a coefficient alone (leverage 1)";
+    StatsError::argument("covariance", rule)
+}
+
+/// Adds v v'.
+pub(crate) fn add_square(sum: &mut Array2<f64>, v: &Array1<f64>) {
+    for a in 0..v.len() {
+        for b in 0..v.len() {
+            sum[(a, b)] += v[a] * v[b];
+        }
+    }
 }
 
 /// The diagonal of the hat matrix; refused where a row determines a coefficient alone.
@@ -130,11 +257,7 @@ fn cluster_meat(x: &Array2<f64>, scores: &[f64], labels: &[u64]) -> (Array2<f64>
     }
     let mut meat = Array2::zeros((k, k));
     for sum in sums.values() {
-        for i in 0..k {
-            for j in 0..k {
-                meat[(i, j)] += sum[i] * sum[j];
-            }
-        }
+        add_square(&mut meat, sum);
     }
     (meat, sums.len())
 }

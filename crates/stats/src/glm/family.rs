@@ -5,7 +5,7 @@ use crate::design::Design;
 use crate::distributions::normal;
 
 /// Distribution of the response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 #[non_exhaustive]
 pub enum Family {
     /// Normal errors of constant variance.
@@ -14,6 +14,11 @@ pub enum Family {
     Binomial,
     /// A count.
     Poisson,
+    /// A count that varies more than a Poisson one: variance mu + mu²/theta, theta known.
+    NegativeBinomial {
+        /// The shape; a Poisson count is the limit of a large one.
+        theta: f64,
+    },
 }
 
 impl Family {
@@ -24,6 +29,7 @@ impl Family {
             Self::Gaussian => "gaussian",
             Self::Binomial => "binomial",
             Self::Poisson => "poisson",
+            Self::NegativeBinomial { .. } => "negative-binomial",
         }
     }
 
@@ -33,30 +39,31 @@ impl Family {
         match self {
             Self::Gaussian => Link::Identity,
             Self::Binomial => Link::Logit,
-            Self::Poisson => Link::Log,
+            Self::Poisson | Self::NegativeBinomial { .. } => Link::Log,
         }
     }
 
     /// Variance of the response at a mean, up to the dispersion.
-    pub(super) fn variance(self, mean: Mean) -> f64 {
+    pub(crate) fn variance(self, mean: Mean) -> f64 {
         match self {
             Self::Gaussian => 1.0,
             Self::Binomial => mean.mu * mean.complement,
             Self::Poisson => mean.mu,
+            Self::NegativeBinomial { theta } => mean.mu * (1.0 + mean.mu / theta),
         }
     }
 
     /// Whether a mean is possible.
-    pub(super) fn admits(self, mean: Mean) -> bool {
+    pub(crate) fn admits(self, mean: Mean) -> bool {
         match self {
             Self::Gaussian => mean.mu.is_finite(),
             Self::Binomial => mean.mu > 0.0 && mean.complement > 0.0,
-            Self::Poisson => mean.mu > 0.0 && mean.mu.is_finite(),
+            Self::Poisson | Self::NegativeBinomial { .. } => mean.mu > 0.0 && mean.mu.is_finite(),
         }
     }
 
     /// Twice the log-likelihood lost against a perfect fit of one observation.
-    pub(super) fn unit_deviance(self, y: f64, mean: Mean) -> f64 {
+    pub(crate) fn unit_deviance(self, y: f64, mean: Mean) -> f64 {
         let part = |count: f64, of: f64| {
             if count == 0.0 {
                 0.0
@@ -68,16 +75,36 @@ impl Family {
             Self::Gaussian => (y - mean.mu).powi(2),
             Self::Binomial => 2.0 * (part(y, mean.mu) + part(1.0 - y, mean.complement)),
             Self::Poisson => 2.0 * (part(y, mean.mu) - (y - mean.mu)),
+            Self::NegativeBinomial { theta } => {
+                let ratio = ((y - mean.mu) / (mean.mu + theta)).ln_1p();
+                2.0 * (part(y, mean.mu) - (y + theta) * ratio)
+            }
         }
     }
 
+    /// The weight of a row in the information, and the derivative of its log-likelihood by the
+    /// linear predictor.
+    pub(crate) fn weight_and_score(self, y: f64, mean: Mean) -> (f64, f64) {
+        let ratio = mean.derivative / self.variance(mean);
+        // A binomial residual is the complement itself where y is 1: no cancellation.
+        let residual = if self == Self::Binomial && y == 1.0 {
+            mean.complement
+        } else {
+            y - mean.mu
+        };
+        (mean.derivative * ratio, residual * ratio)
+    }
+
     /// Refuses a response that the family excludes, or that cannot be modelled.
-    pub(super) fn check(self, design: &Design) -> Result<(), StatsError> {
+    pub(crate) fn check(self, design: &Design) -> Result<(), StatsError> {
         let outcome = || design.response_name.clone();
         let y = &design.response;
         let expected = match self {
             Self::Binomial if y.iter().any(|&y| y != 0.0 && y != 1.0) => Some("0 or 1"),
             Self::Poisson if y.iter().any(|&y| y < 0.0) => Some("a count, 0 or more"),
+            Self::NegativeBinomial { .. } if y.iter().any(|&y| y < 0.0 || y.fract() != 0.0) => {
+                Some("a whole number, 0 or more")
+            }
             _ => None,
         };
         if let Some(expected) = expected {
@@ -113,10 +140,10 @@ impl Family {
 /// A mean with what is left to one, and its derivative: kept apart so that neither a mean near 0
 /// nor one near 1 loses its digits.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Mean {
-    pub(super) mu: f64,
-    pub(super) complement: f64,
-    pub(super) derivative: f64,
+pub(crate) struct Mean {
+    pub(crate) mu: f64,
+    pub(crate) complement: f64,
+    pub(crate) derivative: f64,
 }
 
 /// The function of the mean that is linear in the terms.
@@ -145,7 +172,7 @@ impl Link {
         }
     }
 
-    pub(super) fn mean(self, eta: f64) -> Mean {
+    pub(crate) fn mean(self, eta: f64) -> Mean {
         match self {
             Self::Identity => Mean {
                 mu: eta,
@@ -178,7 +205,7 @@ impl Link {
         }
     }
 
-    pub(super) fn of_mean(self, mu: f64) -> f64 {
+    pub(crate) fn of_mean(self, mu: f64) -> f64 {
         match self {
             Self::Identity => mu,
             Self::Log => mu.ln(),

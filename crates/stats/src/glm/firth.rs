@@ -4,11 +4,11 @@
 //! Medicine 21:2409-2419. The penalised log-likelihood is l(beta) + 1/2 ln |X'WX|; its score
 //! replaces the residual y - mu by y - mu + h (1/2 - mu), where h is the row's leverage.
 
-use super::fit::TermEstimate;
-use super::{Family, Link, profile};
+use super::fit::{GlmFit, TermEstimate};
+use super::{Covariance, Dispersion, Family, Link, profile};
 use crate::design::Design;
 use crate::distributions::chi_squared;
-use crate::linear::{Factored, aliased_columns, transpose_times, weighted_gram};
+use crate::linear::{Factored, aliased_columns, linear_predictor, transpose_times, weighted_gram};
 use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
 use ndarray::{Array1, Array2};
 
@@ -72,7 +72,10 @@ impl Firth {
                 .collect();
             return Err(StatsError::RankDeficient { terms });
         }
-        let start = Array1::zeros(design.terms.len());
+        self.fit_from(design, Array1::zeros(design.terms.len()))
+    }
+
+    fn fit_from(&self, design: &Design, start: Array1<f64>) -> Result<FirthFit, StatsError> {
         let point = maximise(design, start, None)?;
         Ok(FirthFit {
             terms: design.terms.clone(),
@@ -84,6 +87,43 @@ impl Firth {
             events: design.response.iter().sum::<f64>() as u64,
             dropped: design.dropped,
             iterations: point.iterations,
+        })
+    }
+
+    /// The fit in the form of a generalised linear model, for predictions.
+    pub(crate) fn fit_glm(
+        &self,
+        design: &Design,
+        start: Option<&Array1<f64>>,
+    ) -> Result<GlmFit, StatsError> {
+        let fit = match start {
+            None => self.fit(design)?,
+            Some(start) => self.fit_from(design, start.clone())?,
+        };
+        let n = design.nobs() as f64;
+        Ok(GlmFit {
+            family: Family::Binomial,
+            link: Link::Logit,
+            covariance_kind: Covariance::Classical,
+            dispersion_kind: Dispersion::Model,
+            linear_predictor: linear_predictor(
+                &design.x,
+                &fit.coefficients,
+                design.offset.as_deref(),
+            ),
+            terms: fit.terms,
+            beta: fit.coefficients,
+            covariance: fit.covariance,
+            response: design.response.clone(),
+            rows: design.rows.clone(),
+            dropped: design.dropped,
+            deviance: -2.0 * fit.log_likelihood,
+            null_deviance: f64::NAN,
+            df_residual: n - design.terms.len() as f64,
+            df_null: n - f64::from(u8::from(design.has_intercept())),
+            dispersion: 1.0,
+            iterations: fit.iterations,
+            diagnostics: Vec::new(),
         })
     }
 
@@ -144,9 +184,12 @@ fn maximise(
     for iteration in 1..=MAX_ITERATIONS {
         let gradient = modified_score(design, &point);
         let step = newton_step(design, &point, &gradient, fixed);
+        let before = decrement;
         decrement = gradient.dot(&step).max(0.0).sqrt();
         point.iterations = iteration;
-        if decrement < enough {
+        // Below this the steps are rounding, once they no longer shrink.
+        let stalled = decrement < 1e-9 && decrement > 0.5 * before;
+        if decrement < enough || stalled {
             return Ok(point);
         }
         // Long steps overshoot a flat penalised likelihood: none moves a linear predictor by
@@ -157,10 +200,12 @@ fn maximise(
             .iter()
             .fold(0.0_f64, |a, b| a.max(b.abs()));
         let mut length = (5.0 / reach).min(1.0);
+        // Near the maximum the likelihood's own rounding must not shorten a step.
+        let rounding = 1e-13 * point.penalised.abs().max(1.0);
         let next = loop {
             let candidate = evaluate(design, &point.beta + &(&step * length));
             match candidate {
-                Some(candidate) if candidate.penalised >= point.penalised - 1e-13 => {
+                Some(candidate) if candidate.penalised >= point.penalised - rounding => {
                     break Some(candidate);
                 }
                 _ if length < 1e-10 => break None,

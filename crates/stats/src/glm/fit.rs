@@ -2,6 +2,8 @@
 
 use super::covariance::Covariance;
 use super::family::{Family, Link};
+use super::model::Dispersion;
+use super::negative_binomial;
 use crate::distributions::{chi_squared, t};
 use crate::estimate::two_sided_normal;
 use crate::{ConfidenceLevel, Diagnostic, Estimate, Method, Statistic};
@@ -38,6 +40,8 @@ pub struct GlmFit {
     pub link: Link,
     /// How [`vcov`](Self::vcov) was estimated.
     pub covariance_kind: Covariance,
+    /// Where [`dispersion`](Self::dispersion) comes from.
+    pub dispersion_kind: Dispersion,
     /// Names of the coefficients.
     pub terms: Vec<String>,
     pub(super) beta: Array1<f64>,
@@ -55,7 +59,8 @@ pub struct GlmFit {
     pub df_residual: f64,
     /// Rows less one, if there is an intercept.
     pub df_null: f64,
-    /// Residual variance of a gaussian model, else 1.
+    /// Residual variance of a gaussian model, Pearson's statistic over the residual degrees of
+    /// freedom of a quasi model, else 1.
     pub dispersion: f64,
     /// Iterations to convergence.
     pub iterations: usize,
@@ -93,7 +98,7 @@ impl GlmFit {
     pub fn events(&self) -> Option<u64> {
         match self.family {
             Family::Gaussian => None,
-            Family::Binomial | Family::Poisson => Some(self.response.iter().sum::<f64>() as u64),
+            _ => Some(self.response.iter().sum::<f64>() as u64),
         }
     }
 
@@ -119,16 +124,20 @@ impl GlmFit {
     /// Residual degrees of freedom of the tests: finite where the dispersion is estimated.
     #[must_use]
     pub fn dof_residual(&self) -> f64 {
-        match (self.family, &self.covariance_kind) {
-            (Family::Gaussian, _) => self.df_residual,
+        match (self.family, self.dispersion_kind) {
+            (Family::Gaussian, _) | (_, Dispersion::Pearson) => self.df_residual,
             _ => f64::INFINITY,
         }
     }
 
-    /// The maximised log-likelihood (gaussian: with the maximum-likelihood variance).
+    /// The maximised log-likelihood (gaussian: with the maximum-likelihood variance; undefined for
+    /// a quasi model, which has none).
     #[must_use]
     pub fn log_likelihood(&self) -> f64 {
-        self.log_likelihood_of(self.deviance)
+        match self.dispersion_kind {
+            Dispersion::Pearson => f64::NAN,
+            Dispersion::Model => self.log_likelihood_of(self.deviance),
+        }
     }
 
     fn log_likelihood_of(&self, deviance: f64) -> f64 {
@@ -147,13 +156,26 @@ impl GlmFit {
                     .sum();
                 saturated - 0.5 * deviance
             }
+            Family::NegativeBinomial { theta } => {
+                let saturated: f64 = self
+                    .response
+                    .iter()
+                    .map(|&y| negative_binomial::saturated(y, theta))
+                    .sum();
+                saturated - 0.5 * deviance
+            }
         }
     }
 
-    /// Akaike's criterion; the variance of a gaussian model counts as a parameter.
+    /// Akaike's criterion; the variance of a gaussian model and the shape of a negative binomial
+    /// one count as parameters.
     #[must_use]
     pub fn aic(&self) -> f64 {
-        let extra = f64::from(u8::from(self.family == Family::Gaussian));
+        let shaped = matches!(
+            self.family,
+            Family::Gaussian | Family::NegativeBinomial { .. }
+        );
+        let extra = f64::from(u8::from(shaped));
         -2.0 * self.log_likelihood() + 2.0 * (self.terms.len() as f64 + extra)
     }
 
@@ -189,6 +211,9 @@ impl GlmFit {
     #[must_use]
     pub fn model_test(&self) -> Estimate {
         let mut test = Estimate::point(Statistic::Model, Method::LikelihoodRatio, f64::NAN);
+        if self.dispersion_kind == Dispersion::Pearson {
+            return test;
+        }
         test.statistic_value =
             2.0 * (self.log_likelihood() - self.log_likelihood_of(self.null_deviance));
         test.df = self.df_null - self.df_residual;
@@ -217,15 +242,11 @@ impl GlmFit {
     }
 
     /// Weights and likelihood scores by eta, a row each.
-    pub(super) fn weights_and_score(&self) -> (Vec<f64>, Vec<f64>) {
+    pub(crate) fn weights_and_score(&self) -> (Vec<f64>, Vec<f64>) {
         self.linear_predictor
             .iter()
             .zip(&self.response)
-            .map(|(&eta, &y)| {
-                let mean = self.link.mean(eta);
-                let ratio = mean.derivative / self.family.variance(mean);
-                (mean.derivative * ratio, (y - mean.mu) * ratio)
-            })
+            .map(|(&eta, &y)| self.family.weight_and_score(y, self.link.mean(eta)))
             .unzip()
     }
 }

@@ -3,7 +3,11 @@
 use super::family::{Family, Link};
 use super::separation;
 use crate::StatsError;
-use crate::linear::{Factored, aliased_columns, least_squares_qr, transpose_times, weighted_gram};
+use crate::design::INTERCEPT;
+use crate::linear::{
+    Factored, aliased_columns, least_squares_qr, linear_predictor, pass, transpose_times,
+    weighted_gram,
+};
 use ndarray::{Array1, Array2};
 
 /// Converged when the Newton decrement, in standard errors, is below this.
@@ -32,23 +36,32 @@ pub(super) struct Maximum {
     pub(super) iterations: usize,
 }
 
-/// One evaluation at beta.
+/// One evaluation at beta: all that a step needs, from a single pass over the rows.
 struct State {
-    eta: Vec<f64>,
     deviance: f64,
+    information: Array2<f64>,
+    gradient: Array1<f64>,
 }
 
 impl Problem<'_> {
     pub(super) fn maximise(&self) -> Result<Maximum, StatsError> {
-        let mut beta = self.start()?;
+        self.maximise_from(self.start()?)
+    }
+
+    /// As [`maximise`](Self::maximise), from a point near the maximum.
+    pub(super) fn maximise_from(&self, start: Array1<f64>) -> Result<Maximum, StatsError> {
+        let mut beta = start;
         let mut state = self.evaluate(&beta).ok_or_else(|| self.no_start())?;
         let mut decrement = f64::INFINITY;
         for iteration in 1..=MAX_ITERATIONS {
-            let (weights, score) = self.weights_and_score(&state.eta);
-            let step = self.step(&weights, &score)?;
-            decrement = self.scaled_decrement(step.gradient.dot(&step.direction), &state);
+            let step = self.step(&beta, &state)?;
+            decrement = self.scaled_decrement(state.gradient.dot(&step.direction), &state);
             if decrement < CONVERGED {
-                return self.finish(beta + &step.direction, state, iteration);
+                let last = &beta + &step.direction;
+                return match self.evaluate(&last) {
+                    Some(state) => self.finish(last, state, iteration),
+                    None => self.finish(beta, state, iteration),
+                };
             }
             if iteration > SUSPICIOUS && self.family != Family::Gaussian {
                 self.check_separation(&step.direction)?;
@@ -68,6 +81,13 @@ impl Problem<'_> {
     fn start(&self) -> Result<Array1<f64>, StatsError> {
         let mean = self.y.iter().sum::<f64>() / self.y.len() as f64;
         let target = self.link.of_mean(mean);
+        let constant = self.terms.first().is_some_and(|term| term == INTERCEPT)
+            && self.x.column(0).iter().all(|value| *value == 1.0);
+        if constant && self.offset.is_none() {
+            let mut beta = Array1::zeros(self.terms.len());
+            beta[0] = target;
+            return Ok(beta);
+        }
         let z: Vec<f64> = match self.offset {
             Some(offset) => offset.iter().map(|o| target - o).collect(),
             None => vec![target; self.y.len()],
@@ -87,72 +107,48 @@ impl Problem<'_> {
     }
 
     fn evaluate(&self, beta: &Array1<f64>) -> Option<State> {
-        let mut eta = vec![0.0; self.y.len()];
-        if let Some(offset) = self.offset {
-            eta.copy_from_slice(offset);
-        }
-        for (column, coefficient) in self.x.columns().into_iter().zip(beta) {
-            for (sum, value) in eta.iter_mut().zip(column) {
-                *sum += coefficient * value;
-            }
-        }
-        let mut deviance = 0.0;
-        for block in 0..eta.len().div_ceil(1024) {
-            let rows = block * 1024..((block + 1) * 1024).min(eta.len());
-            let mut sum = 0.0;
-            for i in rows {
-                let mean = self.link.mean(eta[i]);
+        let sums = pass(self.x, beta, self.offset, |block, weights, scores| {
+            let mut deviance = 0.0;
+            for (i, &eta) in block.eta.iter().enumerate() {
+                let y = self.y[block.start + i];
+                let mean = self.link.mean(eta);
                 if !self.family.admits(mean) {
                     return None;
                 }
-                sum += self.family.unit_deviance(self.y[i], mean);
+                (weights[i], scores[i]) = self.family.weight_and_score(y, mean);
+                deviance += self.family.unit_deviance(y, mean);
             }
-            deviance += sum;
-        }
-        deviance.is_finite().then_some(State { eta, deviance })
+            Some(deviance)
+        })?;
+        sums.total.is_finite().then_some(State {
+            deviance: sums.total,
+            information: sums.gram,
+            gradient: sums.gradient,
+        })
     }
 
-    /// Weights and the derivative of the log-likelihood by eta, a row each.
-    fn weights_and_score(&self, eta: &[f64]) -> (Vec<f64>, Vec<f64>) {
-        eta.iter()
-            .zip(self.y)
-            .map(|(&eta, &y)| {
-                let mean = self.link.mean(eta);
-                let variance = self.family.variance(mean);
-                let ratio = mean.derivative / variance;
-                // A binomial residual is the complement itself where y is 1: no cancellation.
-                let residual = if self.family == Family::Binomial && y == 1.0 {
-                    mean.complement
-                } else {
-                    y - mean.mu
-                };
-                (mean.derivative * ratio, residual * ratio)
-            })
-            .unzip()
-    }
-
-    fn step(&self, weights: &[f64], score: &[f64]) -> Result<Step, StatsError> {
-        let information = weighted_gram(self.x, weights);
-        let gradient = transpose_times(self.x, score);
-        match Factored::new(&information) {
+    fn step(&self, beta: &Array1<f64>, state: &State) -> Result<Step, StatsError> {
+        match Factored::new(&state.information) {
             Some(factored) if !factored.is_ill_conditioned() => Ok(Step {
-                direction: factored.solve(&gradient),
+                direction: factored.solve(&state.gradient),
                 inverse_information: factored.inverse(),
-                gradient,
             }),
             _ => {
                 self.check_rank()?;
-                let z: Vec<f64> = score
-                    .iter()
-                    .zip(weights)
-                    .map(|(s, w)| if *w > 0.0 { s / w } else { 0.0 })
-                    .collect();
+                let (mut weights, mut z) = (Vec::new(), Vec::new());
+                for (eta, &y) in linear_predictor(self.x, beta, self.offset)
+                    .into_iter()
+                    .zip(self.y)
+                {
+                    let (weight, score) = self.family.weight_and_score(y, self.link.mean(eta));
+                    weights.push(weight);
+                    z.push(if weight > 0.0 { score / weight } else { 0.0 });
+                }
                 let (direction, inverse_information) =
-                    least_squares_qr(self.x, weights, &z).ok_or_else(|| self.aliased())?;
+                    least_squares_qr(self.x, &weights, &z).ok_or_else(|| self.aliased())?;
                 Ok(Step {
                     direction,
                     inverse_information,
-                    gradient,
                 })
             }
         }
@@ -190,18 +186,17 @@ impl Problem<'_> {
     fn finish(
         &self,
         beta: Array1<f64>,
-        before: State,
+        state: State,
         iterations: usize,
     ) -> Result<Maximum, StatsError> {
-        let state = self.evaluate(&beta).unwrap_or(before);
-        let (weights, score) = self.weights_and_score(&state.eta);
-        let step = self.step(&weights, &score)?;
-        if self.family != Family::Gaussian && state.eta.iter().any(|eta| eta.abs() > 15.0) {
+        let step = self.step(&beta, &state)?;
+        let eta = linear_predictor(self.x, &beta, self.offset);
+        if self.family != Family::Gaussian && eta.iter().any(|eta| eta.abs() > 15.0) {
             self.check_separation(&step.direction)?;
         }
         Ok(Maximum {
             beta,
-            eta: state.eta,
+            eta,
             inverse_information: step.inverse_information,
             deviance: state.deviance,
             iterations,
@@ -252,7 +247,6 @@ impl Problem<'_> {
 }
 
 struct Step {
-    gradient: Array1<f64>,
     direction: Array1<f64>,
     inverse_information: Array2<f64>,
 }

@@ -4,19 +4,30 @@
 //! Notation: eta = X beta + offset, mu = g^-1(eta), V the variance function, w = (dmu/deta)²/V.
 //!
 //! [`Glm`] fits by maximum likelihood (Fisher scoring with step-halving), [`Firth`] a logistic
-//! model by penalised likelihood, which exists also under separation.
+//! model by penalised likelihood, which exists also under separation; [`NegativeBinomial`] estimates
+//! the shape of overdispersed counts beside the coefficients; [`Gee`] allows for correlation within clusters.
 
+mod correlation;
 mod covariance;
 mod family;
 mod firth;
 mod fit;
+mod gee;
+mod goodness;
 mod irls;
 mod model;
+mod negative_binomial;
 mod profile;
+mod selection;
 mod separation;
+mod small_sample;
 
-pub use covariance::Covariance;
+pub use correlation::Correlation;
+pub use covariance::{ClusterCorrection, Covariance};
 pub use family::{Family, Link};
 pub use firth::{Firth, FirthFit};
 pub use fit::{GlmFit, PseudoRSquared, TermEstimate};
-pub use model::Glm;
+pub use gee::{Gee, GeeFit, GeeVariance};
+pub use model::{Dispersion, Glm};
+pub use negative_binomial::{NegativeBinomial, NegativeBinomialFit};
+pub use selection::{Elimination, EliminationStep, TermTest, Testable};

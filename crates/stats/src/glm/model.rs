@@ -6,8 +6,9 @@ use super::fit::{GlmFit, TermEstimate, diagnostics};
 use super::irls::Problem;
 use super::profile;
 use crate::design::{Design, column_major};
+use crate::linear::in_tasks;
 use crate::{ConfidenceLevel, StatsError};
-use ndarray::Array2;
+use ndarray::{Array1, Array2};
 
 /// What to fit.
 ///
@@ -30,6 +31,20 @@ pub struct Glm {
     pub link: Link,
     /// Covariance of the coefficients.
     pub covariance: Covariance,
+    /// How far the variance may lie from the family's.
+    pub dispersion: Dispersion,
+}
+
+/// Where the factor on the family's variance function comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Dispersion {
+    /// The family's own: estimated for gaussian models, 1 for all others.
+    #[default]
+    Model,
+    /// Pearson's statistic over the residual degrees of freedom: a quasi model, which has no
+    /// likelihood, and whose tests use the t distribution.
+    Pearson,
 }
 
 impl Glm {
@@ -40,7 +55,15 @@ impl Glm {
             family,
             link: family.canonical_link(),
             covariance: Covariance::Classical,
+            dispersion: Dispersion::Model,
         }
+    }
+
+    /// The same model with another dispersion.
+    #[must_use]
+    pub fn with_dispersion(mut self, dispersion: Dispersion) -> Self {
+        self.dispersion = dispersion;
+        self
     }
 
     /// The same model with another link.
@@ -63,21 +86,35 @@ impl Glm {
     /// An outcome outside the family's range, aliased terms, separation (with the terms' names),
     /// or iterations that do not converge.
     pub fn fit(&self, design: &Design) -> Result<GlmFit, StatsError> {
+        self.fit_from(design, None)
+    }
+
+    /// As [`Glm::fit`], from coefficients near the maximum.
+    pub(crate) fn fit_from(
+        &self,
+        design: &Design,
+        start: Option<&Array1<f64>>,
+    ) -> Result<GlmFit, StatsError> {
         self.check_link()?;
         self.family.check(design)?;
         let problem = self.problem(design, &design.x, design.offset.as_deref(), &design.terms);
-        let maximum = problem.maximise()?;
+        let maximum = match start {
+            Some(start) => problem.maximise_from(start.clone())?,
+            None => problem.maximise()?,
+        };
         let n = design.nobs() as f64;
         let df_residual = n - design.terms.len() as f64;
-        let dispersion = match self.family {
-            Family::Gaussian if df_residual > 0.0 => maximum.deviance / df_residual,
-            Family::Gaussian => f64::NAN,
-            Family::Binomial | Family::Poisson => 1.0,
+        let dispersion = match (self.family, self.dispersion) {
+            (Family::Gaussian, _) | (_, Dispersion::Pearson) if df_residual <= 0.0 => f64::NAN,
+            (Family::Gaussian, _) => maximum.deviance / df_residual,
+            (_, Dispersion::Pearson) => self.pearson(&design.response, &maximum.eta) / df_residual,
+            _ => 1.0,
         };
         let mut fit = GlmFit {
             family: self.family,
             link: self.link,
             covariance_kind: self.covariance.clone(),
+            dispersion_kind: self.dispersion,
             terms: design.terms.clone(),
             beta: maximum.beta,
             covariance: Array2::zeros((0, 0)),
@@ -103,11 +140,20 @@ impl Glm {
         Ok(fit)
     }
 
+    /// The sum of squared residuals, each over the family's variance.
+    fn pearson(&self, y: &[f64], eta: &[f64]) -> f64 {
+        let square = |(y, eta): (&f64, &f64)| {
+            let mean = self.link.mean(*eta);
+            (y - mean.mu).powi(2) / self.family.variance(mean)
+        };
+        y.iter().zip(eta).map(square).sum()
+    }
+
     fn check_link(&self) -> Result<(), StatsError> {
         let known = match self.family {
             Family::Gaussian => matches!(self.link, Link::Identity),
             Family::Binomial => true,
-            Family::Poisson => matches!(self.link, Link::Log),
+            Family::Poisson | Family::NegativeBinomial { .. } => matches!(self.link, Link::Log),
         };
         if known {
             return Ok(());
@@ -140,18 +186,26 @@ impl Glm {
     /// Deviance of the intercept alone (of the offset alone in a model without one).
     fn null_deviance(&self, design: &Design) -> Result<f64, StatsError> {
         let columns = usize::from(design.has_intercept());
-        let ones = column_major(design.nobs(), columns, |_, _| 1.0);
-        let terms = vec![crate::design::INTERCEPT.to_owned(); columns];
-        let problem = self.problem(design, &ones, design.offset.as_deref(), &terms);
-        if columns == 1 {
+        if columns == 1 && design.offset.is_some() {
+            let ones = column_major(design.nobs(), columns, |_, _| 1.0);
+            let terms = [crate::design::INTERCEPT.to_owned()];
+            let problem = self.problem(design, &ones, design.offset.as_deref(), &terms);
             return Ok(problem.maximise()?.deviance);
         }
-        let eta = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
-        let unit = |i: usize| {
-            self.family
-                .unit_deviance(design.response[i], self.link.mean(eta(i)))
+        // Without an offset the intercept alone fits the overall mean, whatever the link.
+        let y = &design.response;
+        let centre = self.link.of_mean(y.iter().sum::<f64>() / y.len() as f64);
+        let eta = |i: usize| match &design.offset {
+            Some(offset) => offset[i],
+            None if columns == 1 => centre,
+            None => 0.0,
         };
-        Ok((0..design.nobs()).map(unit).sum())
+        let parts = in_tasks(y.len(), |start, end| {
+            (start..end)
+                .map(|i| self.family.unit_deviance(y[i], self.link.mean(eta(i))))
+                .sum::<f64>()
+        });
+        Ok(parts.into_iter().sum())
     }
 
     /// Profile-likelihood intervals: the values of each coefficient that a likelihood-ratio test

@@ -23,8 +23,8 @@ pub(super) fn certified(
     // A count's likelihood climbs for ever only where rows without events move down and no other
     // row moves at all.
     let margin = |along: f64, y: f64| match family {
-        Family::Poisson if y > 0.0 => -along.abs(),
-        Family::Poisson => -along,
+        Family::Poisson | Family::NegativeBinomial { .. } if y > 0.0 => -along.abs(),
+        Family::Poisson | Family::NegativeBinomial { .. } => -along,
         _ => (2.0 * y - 1.0) * along,
     };
     let margins: Vec<f64> = x

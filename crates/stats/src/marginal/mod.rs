@@ -3,5 +3,5 @@
 mod standardisation;
 mod variance;
 
-pub use standardisation::{Standardisation, StandardisationFit};
+pub use standardisation::{Fitting, Standardisation, StandardisationFit};
 pub use variance::MarginalVariance;

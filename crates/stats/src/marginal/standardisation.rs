@@ -8,12 +8,13 @@
 use super::variance::{self, MarginalVariance};
 use crate::design::{Column, Data, Design};
 use crate::formula::Formula;
-use crate::glm::{Covariance, Family, Glm, GlmFit};
+use crate::glm::{Covariance, Family, Firth, Glm, GlmFit, Link};
 use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
 use ndarray::Array2;
 
 /// What to standardise.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Standardisation {
     /// The working model.
     pub model: Glm,
@@ -21,6 +22,23 @@ pub struct Standardisation {
     pub arm: String,
     /// How the variance is estimated.
     pub variance: MarginalVariance,
+    /// How the working model is fitted.
+    pub fitting: Fitting,
+    /// The column within whose levels people were randomised (in permuted blocks, say); without
+    /// one randomisation is taken as simple.
+    pub strata: Option<String>,
+}
+
+/// How a working model is fitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Fitting {
+    /// Maximum likelihood.
+    #[default]
+    MaximumLikelihood,
+    /// Firth's penalised likelihood: a logistic model that exists also under separation. Its mean
+    /// prediction in an arm is not exactly the arm's observed mean.
+    Firth,
 }
 
 /// Standardised means of the arms with their covariance.
@@ -61,11 +79,77 @@ impl Predictions {
 }
 
 impl Standardisation {
+    /// A working model fitted by maximum likelihood under simple randomisation, with the default
+    /// variance.
+    #[must_use]
+    pub fn new(model: Glm, arm: &str) -> Self {
+        Self {
+            model,
+            arm: arm.to_owned(),
+            variance: MarginalVariance::default(),
+            fitting: Fitting::default(),
+            strata: None,
+        }
+    }
+
+    /// The same with another variance.
+    #[must_use]
+    pub fn with_variance(mut self, variance: MarginalVariance) -> Self {
+        self.variance = variance;
+        self
+    }
+
+    /// The same with the working model fitted otherwise.
+    #[must_use]
+    pub fn with_fitting(mut self, fitting: Fitting) -> Self {
+        self.fitting = fitting;
+        self
+    }
+
+    /// The same for people randomised within the levels of a column.
+    #[must_use]
+    pub fn with_strata(mut self, column: &str) -> Self {
+        self.strata = Some(column.to_owned());
+        self
+    }
+
+    fn check(&self) -> Result<(), StatsError> {
+        let firth = self.fitting == Fitting::Firth;
+        if firth && (self.model.family, self.model.link) != (Family::Binomial, Link::Logit) {
+            let rule = "is for logistic working models";
+            return Err(StatsError::argument("Firth's method", rule));
+        }
+        if firth && self.variance == MarginalVariance::LeaveOneOutOneStep {
+            let rule = "has no one-step form with Firth's method; the refits have (loo)";
+            return Err(StatsError::argument("the leave-one-out variance", rule));
+        }
+        if self.strata.is_some() && !self.variance.is_unconditional() {
+            let rule = "goes with an unconditional variance (ye, loo) only: a conditional one does not \
+                        look at how people were randomised";
+            return Err(StatsError::argument("stratified randomisation", rule));
+        }
+        Ok(())
+    }
+
+    fn working(&self, design: &Design, start: Option<&GlmFit>) -> Result<GlmFit, StatsError> {
+        let start = start.map(GlmFit::coef);
+        match (self.fitting, self.variance) {
+            (Fitting::Firth, _) => Firth.fit_glm(design, start),
+            (_, MarginalVariance::Delta) => self.model.fit_from(design, start),
+            _ => {
+                let classical = self.model.clone().with_covariance(Covariance::Classical);
+                classical.fit_from(design, start)
+            }
+        }
+    }
+
     /// Fits the working model and standardises it.
     ///
     /// # Errors
-    /// Those of the working model; an arm column that is not a factor or not in the formula.
+    /// Those of the working model; an arm column that is not a factor or not in the formula; a
+    /// variance that does not go with the fitting or the strata.
     pub fn fit(&self, formula: &Formula, data: &Data) -> Result<StandardisationFit, StatsError> {
+        self.check()?;
         if !formula
             .terms
             .iter()
@@ -83,12 +167,9 @@ impl Standardisation {
                 rule: "must be a factor to hold the arms".to_owned(),
             });
         };
-        let design = Design::new(formula, data)?;
-        let model = match self.variance {
-            MarginalVariance::Delta => self.model.clone(),
-            _ => self.model.clone().with_covariance(Covariance::Classical),
-        };
-        let fit = model.fit(&design)?;
+        let extra: Vec<&str> = self.strata.as_deref().into_iter().collect();
+        let design = Design::with_extra_columns(formula, data, &extra)?;
+        let fit = self.working(&design, None)?;
         let arm_of: Vec<usize> = design
             .rows
             .iter()
@@ -111,15 +192,28 @@ impl Standardisation {
             })
             .collect::<Result<Vec<_>, _>>()?;
         let predictions = predict(&fit, &design, &arm_designs, &arm_of, &present);
-        let covariance = match self.variance {
-            MarginalVariance::Ye => variance::ye(&predictions, &design.response),
+        let y = &design.response;
+        let left_out = match self.variance {
             MarginalVariance::LeaveOneOut => {
-                variance::leave_one_out(&model, &design, &predictions, &arm_designs)?
+                let refit = |smaller: &Design| self.working(smaller, Some(&fit));
+                Some(variance::held_out(&design, &arm_designs, refit)?)
             }
-            MarginalVariance::Ge | MarginalVariance::Delta => {
+            MarginalVariance::LeaveOneOutOneStep => {
+                Some(variance::held_out_one_step(&fit, &design, &arm_designs)?)
+            }
+            _ => None,
+        };
+        let mut covariance = match (self.variance, &left_out) {
+            (MarginalVariance::Ge | MarginalVariance::Delta, _) => {
                 variance::delta(&fit, &design, &arm_designs)
             }
+            (_, Some(left_out)) => variance::leave_one_out(&design, &predictions, left_out),
+            (_, None) => variance::ye(&predictions, y),
         };
+        if let Some(column) = &self.strata {
+            let labels = data.labels(column, &design.rows)?;
+            covariance -= &variance::stratification(&predictions, y, &labels);
+        }
         let members = |a: usize| predictions.members(a);
         Ok(StandardisationFit {
             arms: present.iter().map(|&level| levels[level].clone()).collect(),

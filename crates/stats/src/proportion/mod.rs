@@ -7,6 +7,7 @@
 //! | a risk ratio | [`ratio`]: Katz, Koopman |
 //! | an odds ratio | [`odds_ratio`]: Woolf, conditional exact, conditional mid-p |
 //! | any association at all | [`association`]: chi-squared, Fisher, mid-p, Barnard, Boschloo |
+//! | any of these within strata | [`stratified`]: Mantel-Haenszel, Newcombe, Miettinen-Nurminen, CMH, Breslow-Day |
 //! | a number needed to treat | [`difference::number_needed_to_treat`] |
 
 pub mod association;
@@ -14,6 +15,7 @@ pub mod difference;
 pub mod odds_ratio;
 pub mod one;
 pub mod ratio;
+pub mod stratified;
 
 mod restricted;
 mod unconditional;

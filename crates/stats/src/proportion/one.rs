@@ -35,8 +35,12 @@ pub fn wilson(proportion: Proportion, level: ConfidenceLevel) -> Estimate {
 }
 
 pub(super) fn wilson_limits(proportion: Proportion, level: ConfidenceLevel) -> (f64, f64) {
+    wilson_at(proportion, level.normal_quantile())
+}
+
+/// Wilson's limits at a normal quantile.
+pub(super) fn wilson_at(proportion: Proportion, z: f64) -> (f64, f64) {
     let (x, n) = (proportion.x(), proportion.n());
-    let z = level.normal_quantile();
     let square = z * z;
     let root = z * (square + 4.0 * x * (n - x) / n).sqrt();
     let denominator = 2.0 * (n + square);

@@ -15,7 +15,9 @@ pub fn ratio_of(family: Family, link: Link) -> Option<Statistic> {
     match (family, link) {
         (Family::Binomial, Link::Logit) => Some(Statistic::OddsRatio),
         (Family::Binomial, Link::Log) => Some(Statistic::RiskRatio),
-        (Family::Poisson, Link::Log) => Some(Statistic::RateRatio),
+        (Family::Poisson | Family::NegativeBinomial { .. }, Link::Log) => {
+            Some(Statistic::RateRatio)
+        }
         _ => None,
     }
 }

@@ -35,12 +35,9 @@ pub(crate) fn run(
         .filter(|column| named(column))
         .unwrap_or("arm")
         .to_owned();
-    let standardisation = Standardisation {
-        model: Glm::new(model.family).with_link(model.link),
-        arm,
-        variance,
-    };
-    let fit = standardisation
+    let working = Glm::new(model.family).with_link(model.link);
+    let fit = Standardisation::new(working, &arm)
+        .with_variance(variance)
         .fit(&model.formula, &context.data)
         .map_err(StudyError::analysis(&analysis.key))?;
     let kind = AnalysisKind::Standardisation;
@@ -102,6 +99,10 @@ fn note(model: &ModelPlan, variance: MarginalVariance) -> String {
     let (how, whom) = match variance {
         MarginalVariance::Ye => ("Ye et al. 2023", "unconditional"),
         MarginalVariance::LeaveOneOut => ("leave-one-out influence function", "unconditional"),
+        MarginalVariance::LeaveOneOutOneStep => (
+            "leave-one-out influence function (one-step)",
+            "unconditional",
+        ),
         MarginalVariance::Ge => ("Ge et al. 2011", "conditional on the covariates"),
         _ => ("delta method", "conditional on the covariates"),
     };

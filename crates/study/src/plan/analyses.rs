@@ -191,12 +191,13 @@ fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Opti
         let rule = "standardisation fits its working model by maximum likelihood";
         section.problem_at("method", "bad_value", rule);
     }
-    let vcov = section.choice("vcov", &["ye", "loo", "ge", "delta"]);
+    let vcov = section.choice("vcov", &["ye", "loo", "loo-one-step", "ge", "delta"]);
     let variance = match vcov.as_deref() {
+        Some("ye") => MarginalVariance::Ye,
         Some("loo") => MarginalVariance::LeaveOneOut,
         Some("ge") => MarginalVariance::Ge,
         Some("delta") => MarginalVariance::Delta,
-        _ => MarginalVariance::Ye,
+        _ => MarginalVariance::default(),
     };
     Some(Estimator::Standardisation(model, variance))
 }
