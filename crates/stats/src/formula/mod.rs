@@ -9,12 +9,17 @@
 //! its reference level. `log`, `log2`, `log10`, `sqrt`, `exp` and `I(...)` hold arithmetic, with
 //! `+ - * / ^`, and comparisons that give 0 or 1; inside them `+` and `*` are sums and products.
 //! `offset(...)` enters with coefficient 1. A name that is not a word stands in backticks.
+//!
+//! For time to event the left side is `Surv(time, event)` or `Surv(start, stop, event)`;
+//! `strata(site)` and `cluster(family)` stand among the terms.
 
 mod expression;
 mod lexer;
 mod parser;
+mod survival;
 
 pub use expression::{BinaryOperator, Expression, Function};
+pub use survival::{SurvivalParts, SurvivalResponse};
 
 use crate::StatsError;
 
@@ -67,6 +72,8 @@ pub struct Formula {
     pub terms: Vec<Term>,
     /// Summed offsets.
     pub offsets: Vec<Expression>,
+    /// What only models of time to event know.
+    pub survival: SurvivalParts,
 }
 
 impl Formula {
@@ -95,6 +102,7 @@ impl Formula {
             intercept: true,
             terms: columns.iter().map(|name| column(name.as_ref())).collect(),
             offsets: Vec::new(),
+            survival: SurvivalParts::default(),
         }
     }
 
@@ -127,6 +135,7 @@ impl Formula {
         self.offsets
             .iter()
             .for_each(|offset| offset.columns(&mut found));
+        self.survival.columns(&mut found);
         let mut seen = std::collections::BTreeSet::new();
         found.retain(|column| seen.insert(column.clone()));
         found

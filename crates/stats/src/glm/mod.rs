@@ -20,3 +20,5 @@ pub use family::{Family, Link};
 pub use firth::{Firth, FirthFit};
 pub use fit::{GlmFit, PseudoRSquared, TermEstimate};
 pub use model::Glm;
+
+pub(crate) use profile::crossing as profile_crossing;
