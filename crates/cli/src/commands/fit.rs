@@ -1,7 +1,7 @@
 //! `regtrial fit`: a regression.
 
 use super::{family, link, say};
-use crate::args::{FitArgs, IntervalChoice, MethodChoice};
+use crate::args::{FamilyChoice, FitArgs, IntervalChoice, MethodChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{DiagnosticRecord, Record, Results};
@@ -80,6 +80,9 @@ struct Document<'a> {
 }
 
 pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
+    if args.family == FamilyChoice::Cox {
+        return super::cox::run(args);
+    }
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let formula = Formula::parse(&args.formula).map_err(failed)?;
     let cluster = cluster_column(&args.vcov)?;
@@ -88,7 +91,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         design::data(&frame, &BTreeMap::new()).map_err(regtrial_study::StudyError::from)?;
     let extra: Vec<&str> = cluster.into_iter().collect();
     let design = Design::with_extra_columns(&formula, &columns, &extra).map_err(failed)?;
-    let family = family(args.family);
+    let family = family(args.family)?;
     let link = link(args.link, family);
     let mut results = Results::default();
     let mut model = Model {

@@ -2,22 +2,32 @@
 
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod cox;
 pub(crate) mod derive;
 pub(crate) mod fit;
 pub(crate) mod init;
+pub(crate) mod meta;
+pub(crate) mod power;
 pub(crate) mod run;
 pub(crate) mod standardise;
+pub(crate) mod survive;
 
 use crate::args::{FamilyChoice, LinkChoice};
+use crate::failure::Failure;
 use regtrial_results::DiagnosticRecord;
 use regtrial_stats::glm::{Family, Link};
 
-pub(crate) fn family(choice: FamilyChoice) -> Family {
-    match choice {
+pub(crate) fn family(choice: FamilyChoice) -> Result<Family, Failure> {
+    Ok(match choice {
         FamilyChoice::Gaussian => Family::Gaussian,
         FamilyChoice::Binomial => Family::Binomial,
         FamilyChoice::Poisson => Family::Poisson,
-    }
+        FamilyChoice::Cox => {
+            let rule = "the cox family goes with `fit` alone";
+            return Err(Failure::message("argument", rule)
+                .with_help("for groups compared by their curves see `survive`"));
+        }
+    })
 }
 
 pub(crate) fn link(choice: Option<LinkChoice>, family: Family) -> Link {

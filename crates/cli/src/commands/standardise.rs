@@ -48,7 +48,7 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
     let arms = data::arms(&args.arm, &texts, args.reference.as_deref())?;
     let levels = BTreeMap::from([(args.arm.clone(), arms.clone())]);
     let columns = design::data(&frame, &levels).map_err(regtrial_study::StudyError::from)?;
-    let family = family(args.family);
+    let family = family(args.family)?;
     let variance = match args.vcov {
         VarianceChoice::Delta => MarginalVariance::Delta,
         VarianceChoice::Ge => MarginalVariance::Ge,

@@ -4,6 +4,7 @@ pub mod contrasts;
 pub mod records;
 pub mod regression;
 pub mod standardised;
+pub mod survival;
 
 mod baseline;
 mod comparison;
