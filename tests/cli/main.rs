@@ -11,3 +11,4 @@ mod adhoc;
 mod errors;
 mod studies;
 mod support;
+mod survival;

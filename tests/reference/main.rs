@@ -10,9 +10,14 @@
 
 mod by_hand;
 mod continuous;
+mod cox;
 mod distributions;
 mod firth;
 mod glm;
+mod meta;
+mod planning;
 mod proportions;
+mod resampling;
 mod standardisation;
 mod support;
+mod survival;

@@ -21,7 +21,7 @@ pub enum SurvivalInterval {
     /// ln S, cut at 1.
     #[default]
     Log,
-    /// ln(-ln S); undefined where S is 1.
+    /// ln(-ln S); where S is 1 both limits are 1.
     LogLog,
 }
 
@@ -51,7 +51,7 @@ impl SurvivalInterval {
                 let half = (z * error).exp();
                 (survival / half, (survival * half).min(1.0))
             }
-            Self::LogLog if survival >= 1.0 => (f64::NAN, f64::NAN),
+            Self::LogLog if survival >= 1.0 => (1.0, 1.0),
             Self::LogLog => {
                 let log = survival.ln();
                 let half = z * error / log;
