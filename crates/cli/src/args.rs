@@ -180,6 +180,30 @@ pub(crate) struct CompareArgs {
     /// Leave out the unconditional exact tests (Barnard, Boschloo), which take seconds
     #[arg(long)]
     pub(crate) fast: bool,
+    /// Adjust the p-values of each test over the contrasts
+    #[arg(long, value_enum)]
+    pub(crate) multiplicity: Option<MultiplicityChoice>,
+    /// Also test each difference by this many random allocations of the arms
+    #[arg(long, value_name = "N", requires = "seed")]
+    pub(crate) permutations: Option<usize>,
+    /// Seed of the allocations
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Exchange arms only within levels of this column: the strata or blocks of the randomisation
+    #[arg(long, value_name = "COLUMN", requires = "permutations")]
+    pub(crate) within: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MultiplicityChoice {
+    Bonferroni,
+    Holm,
+    Hochberg,
+    Hommel,
+    /// Benjamini and Hochberg
+    Bh,
+    /// Benjamini and Yekutieli
+    By,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,11 +1,12 @@
 //! `regtrial compare`: two or more arms, one outcome, every contrast.
 
 use super::say;
+use super::several::{Allocation, adjusted};
 use crate::args::{CompareArgs, TypeChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{Cells, Count, DiagnosticRecord, Record, Results};
-use regtrial_stats::StatsError;
+use regtrial_stats::{Statistic, StatsError};
 use regtrial_study::analysis::contrasts::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, unconditional_tests,
 };
@@ -28,11 +29,9 @@ struct Document<'a> {
 
 pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let level = data::level(&args.data)?;
-    let frame = data::read(
-        &args.data,
-        &[&args.arm],
-        std::slice::from_ref(&args.outcome),
-    )?;
+    let mut text = vec![args.arm.as_str()];
+    text.extend(args.within.as_deref());
+    let frame = data::read(&args.data, &text, std::slice::from_ref(&args.outcome))?;
     let texts = data::texts(&frame, &args.arm)?;
     let column = frame
         .column(&args.outcome)
@@ -97,6 +96,15 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
             if kind == OutcomeType::Binary && !args.fast {
                 estimates.extend(unconditional_tests(x, y).map_err(failed)?);
             }
+            if let (Some(replicates), Some(seed)) = (args.permutations, args.seed) {
+                let rows = Allocation::new(args, &frame, &arms, &texts, &values)?;
+                let statistic = match kind {
+                    OutcomeType::Binary => Statistic::RiskDifference,
+                    OutcomeType::Continuous | OutcomeType::Count => Statistic::MeanDifference,
+                };
+                let test = rows.test((treated, control), statistic, replicates, seed);
+                estimates.push(test.map_err(failed)?);
+            }
             for estimate in estimates {
                 let mut made = record("compare", "all rows", &estimate);
                 made.contrast = contrast(&estimate, &arms[treated], &arms[control]);
@@ -106,6 +114,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
                 results.records.push(made);
             }
         }
+    }
+    if let Some(choice) = args.multiplicity {
+        adjusted(&mut results.records, choice)?;
     }
     let n_dropped = values.len() - all.len();
     let released = results.release(data::policy(&args.data));

@@ -9,6 +9,7 @@ pub(crate) mod init;
 pub(crate) mod meta;
 pub(crate) mod power;
 pub(crate) mod run;
+pub(crate) mod several;
 pub(crate) mod standardise;
 pub(crate) mod survive;
 

@@ -114,7 +114,7 @@ fn check_graph(m: usize, weights: &[f64], transitions: &Array2<f64>) -> Result<(
         let rule = "must have a weight and a line of transitions for each p-value";
         return Err(StatsError::argument("graph", rule));
     }
-    let negative = |value: &f64| !(*value >= 0.0);
+    let negative = |value: &f64| value.is_nan() || *value < 0.0;
     if weights.iter().any(negative) || transitions.iter().any(negative) {
         return Err(StatsError::argument(
             "graph",

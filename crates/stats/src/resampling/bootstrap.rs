@@ -312,7 +312,7 @@ impl BootstrapFit {
             .iter()
             .map(|r| (r[statistic] - observed) / r[error])
             .collect();
-        if ratios.iter().any(|r| !r.is_finite()) || !(self.observed[error] > 0.0) {
+        if ratios.iter().any(|r| !r.is_finite()) || self.observed[error] <= 0.0 {
             let rule = "must be positive on every replicate";
             return Err(StatsError::argument("standard error", rule));
         }

@@ -267,9 +267,8 @@ fn penalty_gradient(sets: &RiskSets, now: &Penalised) -> Array1<f64> {
         let mut at_risk = Moments::zero(p);
         let (mut entered, mut left) = (rows.start, rows.start);
         while let Some(moment) = sets.moments.get(next).filter(|m| m.stratum == stratum) {
-            for i in entered..moment.rows.end {
-                at_risk.add(weight(i), sets.row(i), quadratic[i]);
-            }
+            (entered..moment.rows.end)
+                .for_each(|i| at_risk.add(weight(i), sets.row(i), quadratic[i]));
             entered = moment.rows.end;
             if let Some(start) = &sets.start {
                 while left < rows.end && start[sets.by_start[left]] >= moment.time {

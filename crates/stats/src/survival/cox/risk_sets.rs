@@ -328,9 +328,7 @@ impl RiskSets {
             let mut entered = rows.start;
             let mut left = rows.start;
             while let Some(moment) = self.moments.get(next).filter(|m| m.stratum == stratum) {
-                for i in entered..moment.rows.end {
-                    at_risk.add(weights[i], self.row(i));
-                }
+                (entered..moment.rows.end).for_each(|i| at_risk.add(weights[i], self.row(i)));
                 entered = moment.rows.end;
                 if let Some(start) = &self.start {
                     while left < rows.end && start[self.by_start[left]] >= moment.time {
