@@ -23,6 +23,10 @@ struct Document<'a> {
     reference: &'a str,
     n: Option<Count>,
     n_dropped: Option<Count>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permutations: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
     estimates: &'a [Record],
     diagnostics: &'a [DiagnosticRecord],
 }
@@ -136,6 +140,8 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         reference: &arms[0],
         n: shown(all.len()),
         n_dropped: shown(n_dropped),
+        permutations: args.permutations,
+        seed: args.seed,
         estimates: released.records(),
         diagnostics: released.diagnostics(),
     };
