@@ -5,7 +5,9 @@
 use divan::Bencher;
 use regtrial::prelude::*;
 use regtrial::stats::proportion::association;
-use regtrial_benches::logistic;
+use regtrial::stats::resampling::Bootstrap;
+use regtrial::stats::survival::{Cox, SurvivalDesign};
+use regtrial_benches::{Draws, logistic};
 
 fn main() {
     divan::main();
@@ -26,4 +28,65 @@ fn boschloo_people_per_arm(bencher: Bencher<'_, '_>, people: u64) {
 #[divan::bench(args = [1e2, 1e5, 1e8])]
 fn t_quantile(df: f64) -> f64 {
     regtrial::stats::distributions::t::quantile(0.975, df)
+}
+
+/// `rows` rows with 11 covariates, continuous times, about half of them events.
+fn survival(rows: usize) -> SurvivalDesign {
+    let mut draws = Draws::new(20_200_301);
+    let names: Vec<String> = (1..=11).map(|j| format!("x{j}")).collect();
+    let mut data = Data::new();
+    let mut eta = vec![0.0; rows];
+    for name in &names {
+        let values: Vec<f64> = (0..rows).map(|_| 2.0 * draws.uniform() - 1.0).collect();
+        for (sum, value) in eta.iter_mut().zip(&values) {
+            *sum += 0.2 * value;
+        }
+        data = data.with_numbers(name, values);
+    }
+    let mut time = Vec::with_capacity(rows);
+    let mut event = Vec::with_capacity(rows);
+    for eta in &eta {
+        let until = -(1.0 - draws.uniform()).ln() * 1000.0 / eta.exp();
+        let end = -(1.0 - draws.uniform()).ln() * 1000.0;
+        time.push(until.min(end).ceil());
+        event.push(f64::from(u8::from(until <= end)));
+    }
+    let data = data.with_numbers("t", time).with_numbers("e", event);
+    let formula = format!("Surv(t, e) ~ {}", names.join(" + "));
+    SurvivalDesign::new(&Formula::parse(&formula).unwrap(), &data).unwrap()
+}
+
+/// R's coxph on a problem of this size: see peers/cox.R.
+#[divan::bench(args = [10_000, 1_000_000], sample_count = 3)]
+fn cox_11_covariates(bencher: Bencher<'_, '_>, rows: usize) {
+    let design = survival(rows);
+    bencher.bench(|| Cox::default().fit(&design).unwrap());
+}
+
+/// The standardised risk difference of 720 people with 8 covariates beside the arm, 200 replicates.
+#[divan::bench(sample_count = 3)]
+fn bootstrap_of_a_standardised_difference(bencher: Bencher<'_, '_>) {
+    let rows = 720;
+    let mut draws = Draws::new(7);
+    let columns: Vec<Vec<f64>> = (0..8)
+        .map(|_| (0..rows).map(|_| draws.uniform()).collect())
+        .collect();
+    let arm: Vec<&str> = (0..rows).map(|i| ["TAU", "IPS"][i % 2]).collect();
+    let y: Vec<f64> = (0..rows).map(|_| draws.uniform().round()).collect();
+    let formula = Formula::parse("y ~ arm + x0 + x1 + x2 + x3 + x4 + x5 + x6 + x7").unwrap();
+    let standardisation =
+        Standardisation::new(Glm::new(Family::Binomial), "arm").with_variance(MarginalVariance::Ye);
+    let estimate = |drawn: &[usize]| {
+        let mut data = Data::new().with_numbers("y", drawn.iter().map(|&i| y[i]).collect());
+        for (j, column) in columns.iter().enumerate() {
+            let values = drawn.iter().map(|&i| column[i]).collect();
+            data = data.with_numbers(&format!("x{j}"), values);
+        }
+        let arms: Vec<&str> = drawn.iter().map(|&i| arm[i]).collect();
+        let fit = standardisation
+            .fit(&formula, &data.with_text("arm", &arms))
+            .ok()?;
+        Some(vec![fit.means[1] - fit.means[0]])
+    };
+    bencher.bench(|| Bootstrap::new(200, 1).run(rows, false, estimate).unwrap());
 }

@@ -12,4 +12,5 @@ mod errors;
 mod statistics;
 mod studies;
 mod support;
+mod survival;
 mod synth;

@@ -23,6 +23,9 @@ impl Arguments {
             Command::Fit(args) => args.data.output.format,
             Command::Standardise(args) => args.data.output.format,
             Command::Synth(args) => args.output.format,
+            Command::Survive(args) => args.data.output.format,
+            Command::Meta(args) => args.data.output.format,
+            Command::Power(args) => args.output.format,
             Command::Completions { .. } | Command::Man => Format::Table,
         }
     }
@@ -47,6 +50,12 @@ pub(crate) enum Command {
     /// Write synthetic registers with planted truth: any layout, any size, seeded
     #[command(after_long_help = crate::commands::synth::mess_help())]
     Synth(SynthArgs),
+    /// Time to event by group: Kaplan-Meier, log-rank, restricted mean
+    Survive(SurviveArgs),
+    /// Meta-analysis of two-by-two tables or of estimates
+    Meta(MetaArgs),
+    /// Sample size and power of a planned trial
+    Power(PowerArgs),
     /// Print completions for a shell
     Completions {
         /// The shell
@@ -184,6 +193,30 @@ pub(crate) struct CompareArgs {
     /// Leave out the unconditional exact tests (Barnard, Boschloo), which take seconds
     #[arg(long)]
     pub(crate) fast: bool,
+    /// Adjust the p-values of each test over the contrasts
+    #[arg(long, value_enum)]
+    pub(crate) multiplicity: Option<MultiplicityChoice>,
+    /// Also test each difference by this many random allocations of the arms
+    #[arg(long, value_name = "N", requires = "seed")]
+    pub(crate) permutations: Option<usize>,
+    /// Seed of the allocations
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Exchange arms only within levels of this column: the strata or blocks of the randomisation
+    #[arg(long, value_name = "COLUMN", requires = "permutations")]
+    pub(crate) within: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MultiplicityChoice {
+    Bonferroni,
+    Holm,
+    Hochberg,
+    Hommel,
+    /// Benjamini and Hochberg
+    Bh,
+    /// Benjamini and Yekutieli
+    By,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -204,6 +237,8 @@ pub(crate) enum FamilyChoice {
     QuasiPoisson,
     /// Binomial coefficients with an estimated dispersion
     QuasiBinomial,
+    /// Proportional hazards: Surv(time, event) ~ ...
+    Cox,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -283,6 +318,15 @@ pub(crate) struct FitArgs {
     /// Report ratios instead of coefficients
     #[arg(long)]
     pub(crate) exponentiate: bool,
+    /// How the cox family takes events on the same day
+    #[arg(long, value_enum, default_value = "efron")]
+    pub(crate) ties: TiesChoice,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TiesChoice {
+    Efron,
+    Breslow,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -379,4 +423,249 @@ pub(crate) struct SynthArgs {
     pub(crate) to: Option<NaiveDate>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CurveInterval {
+    /// Symmetric around the probability, cut at 0 and 1
+    Plain,
+    /// Symmetric around its logarithm
+    Log,
+    /// Symmetric around the logarithm of minus its logarithm
+    LogLog,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SurviveArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Column of the days to the event or to the end of observation
+    #[arg(long)]
+    pub(crate) time: String,
+    /// Column of the event: 1 or 0 (or see --event-value)
+    #[arg(long)]
+    pub(crate) event: String,
+    /// Column of the groups
+    #[arg(long)]
+    pub(crate) by: Option<String>,
+    /// The reference group (default: the first in bytewise order)
+    #[arg(long, requires = "by")]
+    pub(crate) reference: Option<String>,
+    /// The value that means event; every other value is the end of observation
+    #[arg(long, value_name = "VALUE")]
+    pub(crate) event_value: Option<String>,
+    /// Values of other events that end it all: cumulative incidences instead of survival
+    #[arg(long, value_delimiter = ',', requires = "event_value")]
+    pub(crate) competing: Vec<String>,
+    /// Times at which the curves are read (default: every event time)
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) times: Vec<f64>,
+    /// Shares with the event whose times are wanted
+    #[arg(long, value_delimiter = ',', default_values = ["0.5"])]
+    pub(crate) quantiles: Vec<f64>,
+    /// Scale on which the curves' intervals are symmetric
+    #[arg(long, value_enum, default_value = "log")]
+    pub(crate) intervals: CurveInterval,
+    /// Horizon of the restricted means (default: the shortest of the groups' longest follow-ups)
+    #[arg(long)]
+    pub(crate) tau: Option<f64>,
+    /// Columns whose strata the tests compare within
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) strata: Vec<String>,
+    /// Fleming-Harrington weight of early differences
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) rho: f64,
+    /// Fleming-Harrington weight of late differences
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) gamma: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MeasureChoice {
+    RiskRatio,
+    OddsRatio,
+    RiskDifference,
+    /// From --estimate and --std-error only
+    HazardRatio,
+    /// From --estimate and --std-error only
+    MeanDifference,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tau2Choice {
+    /// DerSimonian and Laird
+    Dl,
+    /// Restricted maximum likelihood
+    Reml,
+    /// Paule and Mandel
+    Pm,
+    /// One common effect, no variance between studies
+    Common,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PooledTestChoice {
+    Z,
+    HartungKnapp,
+    /// Never narrower than z
+    HartungKnappTruncated,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MetaArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Column of the studies' names
+    #[arg(long)]
+    pub(crate) study: Option<String>,
+    /// Column of the people with the event, treated arm
+    #[arg(long)]
+    pub(crate) events_treated: Option<String>,
+    /// Column of all people of the treated arm
+    #[arg(long)]
+    pub(crate) total_treated: Option<String>,
+    /// Column of the people with the event, control arm
+    #[arg(long)]
+    pub(crate) events_control: Option<String>,
+    /// Column of all people of the control arm
+    #[arg(long)]
+    pub(crate) total_control: Option<String>,
+    /// Column of estimates, in place of counts; ratios on their natural scale
+    #[arg(long)]
+    pub(crate) estimate: Option<String>,
+    /// Column of their standard errors; of the logarithm for ratios
+    #[arg(long)]
+    pub(crate) std_error: Option<String>,
+    /// The ratios in --estimate are logarithms
+    #[arg(long)]
+    pub(crate) log_scale: bool,
+    /// What is pooled
+    #[arg(long, value_enum, default_value = "risk-ratio")]
+    pub(crate) measure: MeasureChoice,
+    /// How the variance between studies is estimated
+    #[arg(long, value_enum, default_value = "reml")]
+    pub(crate) tau2: Tau2Choice,
+    /// Test and interval of the pooled effect
+    #[arg(long, value_enum, default_value = "z")]
+    pub(crate) test: PooledTestChoice,
+    /// Also pool without each study in turn
+    #[arg(long)]
+    pub(crate) leave_one_out: bool,
+    /// Also pool the first one, two, three, ... studies in the order of the file
+    #[arg(long)]
+    pub(crate) cumulative: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PowerArgs {
+    #[command(subcommand)]
+    pub(crate) design: PowerDesign,
+    /// Write results to a file instead of stdout
+    #[arg(long, global = true)]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: PowerOutput,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PowerOutput {
+    /// How results are printed
+    #[arg(long, value_enum, default_value = "table", global = true)]
+    pub(crate) format: Format,
+    /// Say nothing but results and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PowerDesign {
+    /// A yes/no outcome
+    TwoProportions(TwoProportionsArgs),
+    /// A quantity
+    TwoMeans(TwoMeansArgs),
+    /// A time to event
+    LogRank(LogRankArgs),
+}
+
+/// What every design shares.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    /// The power wanted: gives the sizes
+    #[arg(long, conflicts_with_all = ["n_treated", "n_control"])]
+    pub(crate) power: Option<f64>,
+    /// People recruited to the treated arm: with --n-control gives the power
+    #[arg(long, requires = "n_control")]
+    pub(crate) n_treated: Option<u64>,
+    /// People recruited to the control arm
+    #[arg(long, requires = "n_treated")]
+    pub(crate) n_control: Option<u64>,
+    /// Two-sided level (one-sided for non-inferiority)
+    #[arg(long, default_value_t = 0.05)]
+    pub(crate) alpha: f64,
+    /// Treated people for each control
+    #[arg(long, default_value_t = 1.0)]
+    pub(crate) ratio: f64,
+    /// Share of people lost before the analysis
+    #[arg(long, default_value_t = 0.0)]
+    pub(crate) attrition: f64,
+    /// Mean number of people a cluster, for a trial of clusters
+    #[arg(long, default_value_t = 1.0, requires = "icc")]
+    pub(crate) cluster_size: f64,
+    /// Intracluster correlation
+    #[arg(long, default_value_t = 0.0, requires = "cluster_size")]
+    pub(crate) icc: f64,
+    /// Coefficient of variation of the cluster sizes
+    #[arg(long, default_value_t = 0.0, requires = "cluster_size")]
+    pub(crate) cluster_variation: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExactChoice {
+    Fisher,
+    ChiSquared,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TwoProportionsArgs {
+    /// Expected proportion of the controls
+    #[arg(long)]
+    pub(crate) control: f64,
+    /// Expected proportion of the treated
+    #[arg(long)]
+    pub(crate) treated: f64,
+    /// Non-inferiority: the largest loss that is still acceptable, as a proportion
+    #[arg(long, value_name = "MARGIN")]
+    pub(crate) non_inferiority: Option<f64>,
+    /// Also the exact power of a test at these sizes
+    #[arg(long, value_enum)]
+    pub(crate) exact: Option<ExactChoice>,
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TwoMeansArgs {
+    /// Expected difference of the means
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) difference: f64,
+    /// Standard deviation within each arm
+    #[arg(long)]
+    pub(crate) sd: f64,
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LogRankArgs {
+    /// Expected hazard ratio, treated over control
+    #[arg(long)]
+    pub(crate) hazard_ratio: f64,
+    /// Share of the controls with the event while followed
+    #[arg(long)]
+    pub(crate) events_control: f64,
+    /// Share of the treated with the event while followed
+    #[arg(long)]
+    pub(crate) events_treated: f64,
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
 }

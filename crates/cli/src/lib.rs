@@ -87,6 +87,13 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
             commands::standardise::run(&args).map_err(|failure| failure.in_file(&args.data.data))
         }
         Command::Synth(args) => commands::synth::run(&args),
+        Command::Survive(args) => {
+            commands::survive::run(&args).map_err(|failure| failure.in_file(&args.data.data))
+        }
+        Command::Meta(args) => {
+            commands::meta::run(&args).map_err(|failure| failure.in_file(&args.data.data))
+        }
+        Command::Power(args) => commands::power::run(&args),
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "regtrial", &mut std::io::stdout());

@@ -9,10 +9,11 @@ use std::fs;
 use std::io::Write;
 
 /// Which columns of a record a table shows, in order.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 17] = [
     "term",
     "group",
     "contrast",
+    "time",
     "statistic",
     "method",
     "estimate",
@@ -22,6 +23,19 @@ const COLUMNS: [&str; 12] = [
     "statistic_value",
     "df",
     "p_value",
+    "p_value_adjusted",
+    "prediction_low",
+    "prediction_high",
+    "n_risk",
+];
+
+/// Columns that only some commands fill: CSV has them where they say something.
+const OCCASIONAL: [&str; 5] = [
+    "time",
+    "p_value_adjusted",
+    "prediction_low",
+    "prediction_high",
+    "n_risk",
 ];
 
 /// Prints a document: as JSON as it is, else its records as a table.
@@ -35,6 +49,15 @@ pub(crate) fn print(
             "note: these numbers have not passed disclosure control; --release applies it"
         );
     }
+    print_public(args, document, records)
+}
+
+/// Prints published or planned numbers, which are nobody's data.
+pub(crate) fn print_public(
+    args: &DataArgs,
+    document: &impl Serialize,
+    records: &[Record],
+) -> Result<(), Failure> {
     let text = match args.output.format {
         Format::Json => json(document)?,
         Format::Csv => csv_text(records)?,
@@ -71,6 +94,7 @@ fn cell(record: &Record, column: &str, full: bool) -> String {
         "term" => record.term.clone(),
         "group" => record.group.clone(),
         "contrast" => record.contrast.clone(),
+        "time" => number(record.time),
         "statistic" => record.statistic.clone(),
         "method" => record.method.clone(),
         _ if record.suppressed => "withheld".to_owned(),
@@ -81,6 +105,10 @@ fn cell(record: &Record, column: &str, full: bool) -> String {
         "statistic_value" => number(record.statistic_value),
         "df" => number(record.df),
         "p_value" => number(record.p_value),
+        "p_value_adjusted" => number(record.p_value_adjusted),
+        "prediction_low" => number(record.prediction_low),
+        "prediction_high" => number(record.prediction_high),
+        "n_risk" => record.n_risk.map(|n| n.to_string()).unwrap_or_default(),
         "scale" => record.scale.clone(),
         "conf_level" => number(record.conf_level),
         "n" => record.n.map(|n| n.to_string()).unwrap_or_default(),
@@ -205,13 +233,16 @@ fn grid(header: &[&str], rows: &[Vec<String>], words: usize, preset: &str) -> St
 fn csv_text(records: &[Record]) -> Result<String, Failure> {
     let failed = |_| Failure::message("output", "the results cannot be written as CSV");
     let mut writer = csv::Writer::from_writer(Vec::new());
-    let columns = COLUMNS
+    let said = used(records);
+    let columns: Vec<&str> = COLUMNS
         .into_iter()
-        .chain(["scale", "conf_level", "n", "events"]);
-    writer.write_record(columns.clone()).map_err(failed)?;
+        .filter(|column| !OCCASIONAL.contains(column) || said.contains(column))
+        .chain(["scale", "conf_level", "n", "events"])
+        .collect();
+    writer.write_record(&columns).map_err(failed)?;
     for record in records {
         writer
-            .write_record(columns.clone().map(|column| cell(record, column, true)))
+            .write_record(columns.iter().map(|column| cell(record, column, true)))
             .map_err(failed)?;
     }
     let bytes = writer.into_inner().unwrap_or_default();

@@ -103,6 +103,27 @@ pub struct Record {
     pub n: Option<u64>,
     /// Events among them.
     pub events: Option<u64>,
+    /// People at risk just before `time`, for a survival probability.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n_risk: Option<u64>,
+    /// Where the effect of a new study is expected: lower limit.
+    #[serde(
+        serialize_with = "crate::number::serialize",
+        skip_serializing_if = "is_nan"
+    )]
+    pub prediction_low: f64,
+    /// Upper limit.
+    #[serde(
+        serialize_with = "crate::number::serialize",
+        skip_serializing_if = "is_nan"
+    )]
+    pub prediction_high: f64,
+    /// The p-value adjusted for several hypotheses.
+    #[serde(
+        serialize_with = "crate::number::serialize",
+        skip_serializing_if = "is_nan"
+    )]
+    pub p_value_adjusted: f64,
     /// Whether disclosure control withheld the numbers.
     pub suppressed: bool,
     /// The counts that decide.
@@ -144,6 +165,10 @@ impl Record {
             p_value: f64::NAN,
             n: None,
             events: None,
+            n_risk: None,
+            prediction_low: f64::NAN,
+            prediction_high: f64::NAN,
+            p_value_adjusted: f64::NAN,
             suppressed: false,
             cells: Cells::default(),
         }
@@ -159,11 +184,15 @@ impl Record {
             &mut self.statistic_value,
             &mut self.df,
             &mut self.p_value,
+            &mut self.prediction_low,
+            &mut self.prediction_high,
+            &mut self.p_value_adjusted,
         ] {
             *number = f64::NAN;
         }
         self.n = None;
         self.events = None;
+        self.n_risk = None;
         self.suppressed = true;
     }
 }

@@ -72,6 +72,13 @@ pub enum StatsError {
         /// The terms whose coefficients run off to infinity.
         terms: Vec<String>,
     },
+    /// A term, or a combination of terms, orders the events perfectly: a Cox likelihood that climbs
+    /// for ever.
+    #[error("monotone likelihood: {} order{} the events perfectly, so the maximum partial-likelihood estimate does not exist", terms.join(", "), if terms.len() == 1 { "s" } else { "" })]
+    MonotoneLikelihood {
+        /// The terms whose coefficients run off to infinity.
+        terms: Vec<String>,
+    },
     /// The outcome takes a single value.
     #[error(
         "the outcome `{outcome}` is {value} in every complete row: there is nothing to compare"
@@ -129,6 +136,7 @@ impl StatsError {
             Self::TooFewRows { .. } => "too_few_rows",
             Self::RankDeficient { .. } => "rank_deficient",
             Self::Separation { .. } => "separation",
+            Self::MonotoneLikelihood { .. } => "monotone_likelihood",
             Self::ConstantOutcome { .. } => "constant_outcome",
             Self::OutcomeRange { .. } => "outcome_range",
             Self::NotConverged { .. } => "not_converged",
@@ -144,6 +152,9 @@ impl StatsError {
             Self::Separation { .. } => Some(
                 "drop or merge the term, or in a logistic model use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
             ),
+            Self::MonotoneLikelihood { .. } => {
+                Some("drop or merge the term, or use Firth's penalised likelihood (--method firth)")
+            }
             Self::RankDeficient { .. } => Some("remove the terms named, or merge their levels"),
             Self::TooFewRows { .. } => Some("use fewer terms"),
             Self::NoOverdispersion => Some("use the poisson family"),

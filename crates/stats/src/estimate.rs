@@ -122,6 +122,28 @@ named! {
         Rate = "rate",
         /// Ratio of two mean counts.
         RateRatio = "rate_ratio",
+        /// Ratio of two hazards.
+        HazardRatio = "hazard_ratio",
+        /// Probability of no event up to a time.
+        Survival = "survival",
+        /// The time by which half have had the event.
+        MedianSurvival = "median_survival",
+        /// The time by which some other share have had the event.
+        SurvivalQuantile = "survival_quantile",
+        /// Mean time without the event up to a horizon.
+        RestrictedMean = "restricted_mean",
+        /// Difference of two restricted means.
+        RestrictedMeanDifference = "restricted_mean_difference",
+        /// Ratio of two restricted means.
+        RestrictedMeanRatio = "restricted_mean_ratio",
+        /// Probability of one of several kinds of event up to a time.
+        CumulativeIncidence = "cumulative_incidence",
+        /// Mean number of recurrent events up to a time.
+        MeanCumulativeCount = "mean_cumulative_count",
+        /// Difference of two person-time rates.
+        RateDifference = "rate_difference",
+        /// Asymmetry of a funnel plot.
+        FunnelAsymmetry = "funnel_asymmetry",
         /// A regression coefficient on the scale of the linear predictor.
         Coefficient = "coefficient",
         /// A whole model against its intercept.
@@ -208,6 +230,52 @@ named! {
         HosmerLemeshow = "hosmer_lemeshow",
         /// Likelihood ratio.
         LikelihoodRatio = "likelihood_ratio",
+        /// Score test.
+        Score = "score",
+        /// The Kaplan-Meier curve.
+        KaplanMeier = "kaplan_meier",
+        /// The Kaplan-Meier curve with an interval symmetric on its own scale.
+        KaplanMeierPlain = "kaplan_meier_plain",
+        /// The Kaplan-Meier curve with an interval symmetric on the log scale.
+        KaplanMeierLog = "kaplan_meier_log",
+        /// The Kaplan-Meier curve with an interval symmetric on the complementary log-log scale.
+        KaplanMeierLogLog = "kaplan_meier_log_log",
+        /// The log-rank test.
+        LogRank = "log_rank",
+        /// A weighted log-rank test of Fleming and Harrington's family.
+        FlemingHarrington = "fleming_harrington",
+        /// Cox regression, ties by Efron's approximation.
+        CoxEfron = "cox_efron",
+        /// Cox regression, ties by Breslow's approximation.
+        CoxBreslow = "cox_breslow",
+        /// The Aalen-Johansen estimator of competing events.
+        AalenJohansen = "aalen_johansen",
+        /// The mean cumulative function of recurrent events.
+        NelsonAalen = "nelson_aalen",
+        /// Exact limits of a Poisson count.
+        PoissonExact = "poisson_exact",
+        /// Weights inverse to the variance, one common effect.
+        InverseVariance = "inverse_variance",
+        /// Peto's one-step odds ratio.
+        Peto = "peto",
+        /// Random effects, variance between studies by DerSimonian and Laird.
+        DerSimonianLaird = "dersimonian_laird",
+        /// Random effects, variance between studies by restricted maximum likelihood.
+        Reml = "reml",
+        /// Random effects, variance between studies by Paule and Mandel.
+        PauleMandel = "paule_mandel",
+        /// Egger's regression of the funnel plot.
+        Egger = "egger",
+        /// Bootstrap, percentile interval.
+        BootstrapPercentile = "bootstrap_percentile",
+        /// Bootstrap, basic interval.
+        BootstrapBasic = "bootstrap_basic",
+        /// Bootstrap, bias-corrected and accelerated interval.
+        BootstrapBca = "bootstrap_bca",
+        /// Bootstrap, studentised interval.
+        BootstrapStudentised = "bootstrap_studentised",
+        /// Permutation of the arms.
+        Permutation = "permutation",
         /// Standardisation over the covariates of everyone (g-computation).
         Standardisation = "standardisation",
     }

@@ -9,6 +9,11 @@
 //! | Two proportions | [`proportion::difference`], [`proportion::ratio`], [`proportion::odds_ratio`], [`proportion::association`] |
 //! | Two means, two ranked samples | [`two_samples`] |
 //! | A regression | [`formula::Formula`], [`design::Design`], [`glm::Glm`], [`glm::Firth`] |
+//! | Time to event | [`survival`] |
+//! | Several trials | [`meta`] |
+//! | How many people a trial needs | [`power`] |
+//! | Several hypotheses | [`multiplicity`] |
+//! | An interval or test by resampling | [`resampling`] |
 //! | Covariate-adjusted risks of the arms | [`marginal::Standardisation`] |
 //!
 //! Conventions: an undefined number is `NaN`; a ratio is reported on its natural scale with its
@@ -20,7 +25,12 @@ pub mod distributions;
 pub mod formula;
 pub mod glm;
 pub mod marginal;
+pub mod meta;
+pub mod multiplicity;
+pub mod power;
 pub mod proportion;
+pub mod resampling;
+pub mod survival;
 pub mod two_samples;
 
 mod diagnostic;

@@ -1,11 +1,12 @@
 //! `regtrial compare`: two or more arms, one outcome, every contrast.
 
 use super::say;
+use super::several::{Allocation, adjusted};
 use crate::args::{CompareArgs, TypeChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{Cells, Count, DiagnosticRecord, Record, Results};
-use regtrial_stats::{ConfidenceLevel, StatsError};
+use regtrial_stats::{ConfidenceLevel, Statistic, StatsError};
 use regtrial_study::analysis::contrasts::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, unconditional_tests,
 };
@@ -25,6 +26,10 @@ struct Document<'a> {
     strata: Option<&'a str>,
     n: Option<Count>,
     n_dropped: Option<Count>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    permutations: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
     estimates: &'a [Record],
     diagnostics: &'a [DiagnosticRecord],
 }
@@ -33,6 +38,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let level = data::level(&args.data)?;
     let mut text = vec![args.arm.as_str()];
     text.extend(args.strata.as_deref());
+    text.extend(args.within.as_deref());
     let frame = data::read(&args.data, &text, std::slice::from_ref(&args.outcome))?;
     let strata = match &args.strata {
         Some(column) => Some(data::texts(&frame, column)?),
@@ -102,6 +108,15 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
             if kind == OutcomeType::Binary && !args.fast {
                 estimates.extend(unconditional_tests(x, y).map_err(failed)?);
             }
+            if let (Some(replicates), Some(seed)) = (args.permutations, args.seed) {
+                let rows = Allocation::new(args, &frame, &arms, &texts, &values)?;
+                let statistic = match kind {
+                    OutcomeType::Binary => Statistic::RiskDifference,
+                    OutcomeType::Continuous | OutcomeType::Count => Statistic::MeanDifference,
+                };
+                let test = rows.test((treated, control), statistic, replicates, seed);
+                estimates.push(test.map_err(failed)?);
+            }
             for estimate in estimates {
                 let mut made = record("compare", "all rows", &estimate);
                 made.contrast = contrast(&estimate, &arms[treated], &arms[control]);
@@ -126,6 +141,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         };
         add_within_strata(args, &arms, &rows, level, &mut results)?;
     }
+    if let Some(choice) = args.multiplicity {
+        adjusted(&mut results.records, choice)?;
+    }
     let n_dropped = values.len() - all.len();
     let released = results.release(data::policy(&args.data));
     // Beside a withheld count, a total would give it back.
@@ -145,6 +163,8 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         strata: args.strata.as_deref(),
         n: shown(all.len()),
         n_dropped: shown(n_dropped),
+        permutations: args.permutations,
+        seed: args.seed,
         estimates: released.records(),
         diagnostics: released.diagnostics(),
     };

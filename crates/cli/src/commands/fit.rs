@@ -31,6 +31,9 @@ struct Document<'a> {
 }
 
 pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
+    if args.family == FamilyChoice::Cox {
+        return super::cox::run(args);
+    }
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let formula = Formula::parse(&args.formula).map_err(failed)?;
     let choice = Choice::of(args)?;

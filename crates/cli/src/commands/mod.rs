@@ -2,11 +2,16 @@
 
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod cox;
 pub(crate) mod derive;
 pub(crate) mod fit;
 pub(crate) mod init;
+pub(crate) mod meta;
+pub(crate) mod power;
 pub(crate) mod run;
+pub(crate) mod several;
 pub(crate) mod standardise;
+pub(crate) mod survive;
 pub(crate) mod synth;
 
 use crate::args::{FamilyChoice, LinkChoice, OutputArgs};
@@ -41,6 +46,11 @@ pub(crate) fn family(choice: FamilyChoice) -> Result<Family, Failure> {
             return Err(Failure::message("argument", rule).with_help(
                 "the unconditional variances hold also for overdispersed counts: --family poisson",
             ));
+        }
+        FamilyChoice::Cox => {
+            let rule = "the cox family goes with `fit` alone";
+            return Err(Failure::message("argument", rule)
+                .with_help("for groups compared by their curves see `survive`"));
         }
     })
 }

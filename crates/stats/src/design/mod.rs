@@ -67,6 +67,10 @@ impl Design {
         data: &Data,
         extra: &[&str],
     ) -> Result<Self, StatsError> {
+        if !formula.survival.is_empty() {
+            let rule = "has Surv(), strata() or cluster(), which only the Cox family knows";
+            return Err(StatsError::argument("formula", rule));
+        }
         let mut columns = formula.columns();
         columns.extend(extra.iter().map(|name| (*name).to_owned()));
         for name in &columns {

@@ -15,6 +15,8 @@ pub mod binomial;
 pub mod chi_squared;
 pub mod f;
 pub mod hypergeometric;
+pub mod noncentral_chi_squared;
+pub mod noncentral_t;
 pub mod normal;
 pub mod t;
 

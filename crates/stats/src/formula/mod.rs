@@ -10,12 +10,17 @@
 //! `+ - * / ^`, and comparisons that give 0 or 1; inside them `+` and `*` are sums and products.
 //! `poly(x, 2)` is an orthogonal polynomial and `ns(x, df = 3)` a natural cubic spline, both as in R.
 //! `offset(...)` enters with coefficient 1. A name that is not a word stands in backticks.
+//!
+//! For time to event the left side is `Surv(time, event)` or `Surv(start, stop, event)`;
+//! `strata(site)` and `cluster(family)` stand among the terms.
 
 mod expression;
 mod lexer;
 mod parser;
+mod survival;
 
 pub use expression::{BinaryOperator, Expression, Function};
+pub use survival::{SurvivalParts, SurvivalResponse};
 
 use crate::StatsError;
 
@@ -97,6 +102,8 @@ pub struct Formula {
     pub terms: Vec<Term>,
     /// Summed offsets.
     pub offsets: Vec<Expression>,
+    /// What only models of time to event know.
+    pub survival: SurvivalParts,
 }
 
 impl Formula {
@@ -125,6 +132,7 @@ impl Formula {
             intercept: true,
             terms: columns.iter().map(|name| column(name.as_ref())).collect(),
             offsets: Vec::new(),
+            survival: SurvivalParts::default(),
         }
     }
 
@@ -157,6 +165,7 @@ impl Formula {
         self.offsets
             .iter()
             .for_each(|offset| offset.columns(&mut found));
+        self.survival.columns(&mut found);
         let mut seen = std::collections::BTreeSet::new();
         found.retain(|column| seen.insert(column.clone()));
         found

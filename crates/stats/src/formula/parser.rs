@@ -1,7 +1,10 @@
 //! Recursive descent over the tokens: a sum of products of variables.
 
 use super::lexer::{Token, error, tokens};
-use super::{BinaryOperator, Expression, Formula, Function, Shape, Term, Variable, same_term};
+use super::{
+    BinaryOperator, Expression, Formula, Function, Shape, SurvivalParts, SurvivalResponse, Term,
+    Variable, same_term,
+};
 use crate::StatsError;
 use std::ops::Range;
 
@@ -11,16 +14,19 @@ pub(super) fn parse(text: &str) -> Result<Formula, StatsError> {
         at: 0,
         end: text.len(),
         depth: 0,
+        survival: SurvivalParts::default(),
     };
-    let response = parser.comparison()?;
+    let response = parser.response()?;
     parser.expect("~", "a `~` between the outcome and the terms")?;
     let mut formula = Formula {
         response,
         intercept: true,
         terms: Vec::new(),
         offsets: Vec::new(),
+        survival: SurvivalParts::default(),
     };
     parser.sum(&mut formula)?;
+    formula.survival = std::mem::take(&mut parser.survival);
     if let Some((_, span)) = parser.tokens.get(parser.at) {
         return Err(error(
             "expected `+`, `-`, `*`, `:` or the end of the formula",
@@ -39,6 +45,7 @@ struct Parser {
     at: usize,
     end: usize,
     depth: usize,
+    survival: SurvivalParts,
 }
 
 /// Deeper nesting than any formula has; the stack is finite.
@@ -73,6 +80,51 @@ impl Parser {
         }
     }
 
+    /// The left side: an expression, or `Surv(...)`.
+    fn response(&mut self) -> Result<Expression, StatsError> {
+        let next = self.tokens.get(self.at + 1).map(|(token, _)| token);
+        let is_survival = matches!(self.peek(), Some(Token::Name(name)) if name == "Surv")
+            && next == Some(&Token::Symbol("("));
+        if !is_survival {
+            return self.comparison();
+        }
+        self.at += 2;
+        let mut parts = vec![self.comparison()?];
+        while self.take(",") {
+            parts.push(self.comparison()?);
+        }
+        let span = self.span();
+        self.expect(")", "`)`")?;
+        let (start, stop, event) = match parts.as_slice() {
+            [stop, event] => (None, stop.clone(), event.clone()),
+            [start, stop, event] => (Some(start.clone()), stop.clone(), event.clone()),
+            _ => {
+                let message = "Surv takes (time, event) or (start, stop, event)";
+                return Err(error(message, span));
+            }
+        };
+        let response = stop.clone();
+        self.survival.response = Some(SurvivalResponse { start, stop, event });
+        Ok(response)
+    }
+
+    /// Column names between parentheses, separated by commas.
+    fn column_names(&mut self) -> Result<Vec<String>, StatsError> {
+        let mut names = Vec::new();
+        loop {
+            let Some(Token::Name(name)) = self.peek().cloned() else {
+                return Err(error("expected a column name", self.span()));
+            };
+            self.at += 1;
+            names.push(name);
+            if !self.take(",") {
+                break;
+            }
+        }
+        self.expect(")", "`)`")?;
+        Ok(names)
+    }
+
     /// Terms joined by `+` and `-`, into `formula`.
     fn sum(&mut self, formula: &mut Formula) -> Result<(), StatsError> {
         let mut minus = self.take("-");
@@ -104,6 +156,7 @@ impl Parser {
             let span = self.span();
             self.at += 1;
             let right = self.interaction(offsets)?;
+            stands_alone(&items, &right, &span)?;
             let crossed = cross(&items, &right, &span)?;
             items.extend(right);
             items.extend(crossed);
@@ -118,6 +171,7 @@ impl Parser {
             let span = self.span();
             self.at += 1;
             let right = self.atom(offsets)?;
+            stands_alone(&items, &right, &span)?;
             items = cross(&items, &right, &span)?;
         }
         Ok(items)
@@ -155,6 +209,7 @@ impl Parser {
                     intercept: false,
                     terms: Vec::new(),
                     offsets: Vec::new(),
+                    survival: SurvivalParts::default(),
                 };
                 self.deeper(|parser| parser.sum(&mut inner))?;
                 self.expect(")", "`)`")?;
@@ -196,6 +251,21 @@ impl Parser {
                 return Ok(Vec::new());
             }
             ("poly" | "ns", _) => self.curve(&name)?,
+            ("strata", _) => {
+                let columns = self.column_names()?;
+                self.survival.strata.extend(columns);
+                return Ok(Vec::new());
+            }
+            ("cluster", _) => {
+                let columns = self.column_names()?;
+                let [column] = columns.as_slice() else {
+                    return Err(error("cluster() takes one column", span));
+                };
+                if self.survival.cluster.replace(column.clone()).is_some() {
+                    return Err(error("a formula has one cluster() at most", span));
+                }
+                return Ok(Vec::new());
+            }
             (_, Some(function)) => {
                 let inner = self.comparison()?;
                 Variable::Computed(Expression::Call(function, Box::new(inner)))
@@ -203,7 +273,7 @@ impl Parser {
             _ => {
                 let message = format!(
                     "there is no function `{name}`; known: factor, offset, poly, ns, I, log, \
-                     log2, log10, sqrt, exp, abs"
+                     log2, log10, sqrt, exp, abs, strata, cluster"
                 );
                 return Err(error(message, span));
             }
@@ -356,6 +426,15 @@ impl Parser {
 enum Item {
     Term(Term),
     NoIntercept,
+}
+
+/// `offset()`, `strata()` and `cluster()` make no term that could take part in an interaction.
+fn stands_alone(left: &[Item], right: &[Item], span: &Range<usize>) -> Result<(), StatsError> {
+    if left.is_empty() || right.is_empty() {
+        let message = "offset(), strata() and cluster() take no part in an interaction";
+        return Err(error(message, span.clone()));
+    }
+    Ok(())
 }
 
 /// Every product of a term of `left` and a term of `right`; a variable counts once.

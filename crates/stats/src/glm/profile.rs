@@ -60,7 +60,7 @@ pub(super) fn maximum_likelihood(
 }
 
 /// Where `lost` passes `critical` on the side of `step`; infinite if it never does.
-pub(super) fn crossing(
+pub(crate) fn crossing(
     centre: f64,
     step: f64,
     critical: f64,

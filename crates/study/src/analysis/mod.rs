@@ -5,6 +5,7 @@ pub mod records;
 pub mod regression;
 pub mod standardised;
 pub mod strata;
+pub mod survival;
 
 mod baseline;
 mod comparison;

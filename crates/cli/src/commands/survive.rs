@@ -1,0 +1,251 @@
+//! `regtrial survive`: survival curves, restricted means and tests by group.
+
+use super::say;
+use crate::args::{CurveInterval, SurviveArgs};
+use crate::failure::Failure;
+use crate::{Outcome, data, output};
+use polars::prelude::DataFrame;
+use regtrial_results::{Count, DiagnosticRecord, Record, Results};
+use regtrial_stats::StatsError;
+use regtrial_stats::survival::SurvivalInterval;
+use regtrial_stats::survival::log_rank::FlemingHarrington;
+use regtrial_study::analysis::survival::{SurvivalRequest, TimeToEvent, survival};
+use regtrial_study::design;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    time: &'a str,
+    event: &'a str,
+    by: Option<&'a str>,
+    reference: Option<&'a str>,
+    intervals: &'static str,
+    tau: Option<f64>,
+    n: Option<Count>,
+    events: Option<Count>,
+    n_dropped: Option<Count>,
+    estimates: &'a [Record],
+    diagnostics: &'a [DiagnosticRecord],
+}
+
+pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
+    let request = request(args)?;
+    let (people, n_dropped) = read(args)?;
+    let failed = |error: StatsError| Failure::stats(&error, None);
+    let found = survival(&people, &request).map_err(failed)?;
+    let results = Results {
+        records: found.records,
+        diagnostics: found.diagnostics,
+        ..Results::default()
+    };
+    let released = results.release(data::policy(&args.data));
+    // Beside a withheld count, a total would give it back.
+    let withheld = released.records().iter().any(|record| record.suppressed);
+    let counts_allowed = released.policy().allows(n_dropped as u64) && !withheld;
+    let shown = |count: usize| counts_allowed.then(|| released.count(count as u64));
+    let document = Document {
+        schema: "regtrial.survive/1",
+        time: &args.time,
+        event: &args.event,
+        by: args.by.as_deref(),
+        reference: args.by.as_ref().map(|_| people.groups[0].as_str()),
+        intervals: match args.intervals {
+            CurveInterval::Plain => "plain",
+            CurveInterval::Log => "log",
+            CurveInterval::LogLog => "log-log",
+        },
+        tau: found.tau,
+        n: shown(people.time.len()),
+        events: shown(people.cause.iter().filter(|cause| **cause == 1).count()),
+        n_dropped: shown(n_dropped),
+        estimates: released.records(),
+        diagnostics: released.diagnostics(),
+    };
+    output::print(&args.data, &document, released.records())?;
+    if n_dropped > 0 && counts_allowed && !args.data.output.quiet {
+        anstream::eprintln!(
+            "note: {n_dropped} rows without time, event, group or stratum are left out"
+        );
+    }
+    Ok(say(released.diagnostics(), args.data.output.quiet))
+}
+
+fn request(args: &SurviveArgs) -> Result<SurvivalRequest, Failure> {
+    let wrong = |rule: &str| Failure::message("argument", rule);
+    if args
+        .times
+        .iter()
+        .any(|time| !(time.is_finite() && *time >= 0.0))
+    {
+        return Err(wrong("--times must be finite and not negative"));
+    }
+    if args
+        .quantiles
+        .iter()
+        .any(|share| !(*share > 0.0 && *share < 1.0))
+    {
+        return Err(wrong("--quantiles must lie strictly between 0 and 1"));
+    }
+    let mut times = args.times.clone();
+    times.sort_by(f64::total_cmp);
+    times.dedup();
+    Ok(SurvivalRequest {
+        times,
+        interval: match args.intervals {
+            CurveInterval::Plain => SurvivalInterval::Plain,
+            CurveInterval::Log => SurvivalInterval::Log,
+            CurveInterval::LogLog => SurvivalInterval::LogLog,
+        },
+        quantiles: args.quantiles.clone(),
+        tau: args.tau,
+        weights: FlemingHarrington {
+            rho: args.rho,
+            gamma: args.gamma,
+        },
+        level: data::level(&args.data)?,
+    })
+}
+
+/// The people with everything known, and how many rows are left out.
+fn read(args: &SurviveArgs) -> Result<(TimeToEvent, usize), Failure> {
+    let coded = args.event_value.is_some();
+    let mut text: Vec<&str> = args
+        .by
+        .iter()
+        .chain(&args.strata)
+        .map(String::as_str)
+        .collect();
+    if coded {
+        text.push(&args.event);
+    }
+    let used = [args.time.clone(), args.event.clone()];
+    let frame = data::read(&args.data, &text, &used)?;
+    let time = numbers(&frame, &args.time)?;
+    let cause = causes(args, &frame)?;
+    let rows = time.len();
+    let (groups, group) = match &args.by {
+        None => (vec!["all".to_owned()], vec![Some(0); rows]),
+        Some(by) => {
+            let texts = data::texts(&frame, by)?;
+            let groups = data::arms(by, &texts, args.reference.as_deref())?;
+            let index = |text: &Option<String>| {
+                groups.iter().position(|group| Some(group) == text.as_ref())
+            };
+            let group = texts.iter().map(index).collect();
+            (groups, group)
+        }
+    };
+    let stratum = strata(args, &frame)?;
+    let known = |i: &usize| {
+        !time[*i].is_nan()
+            && cause[*i].is_some()
+            && group[*i].is_some()
+            && stratum.as_ref().is_none_or(|labels| labels[*i].is_some())
+    };
+    let kept: Vec<usize> = (0..rows).filter(known).collect();
+    if kept.is_empty() {
+        return Err(Failure::message(
+            "no_data",
+            "no row has time, event and group",
+        ));
+    }
+    if kept.iter().any(|&i| !time[i].is_finite() || time[i] < 0.0) {
+        let rule = format!("column `{}` holds a negative or infinite time", args.time);
+        return Err(
+            Failure::message("column_type", rule).with_help("times are days since the index date")
+        );
+    }
+    let people = TimeToEvent {
+        time: kept.iter().map(|&i| time[i]).collect(),
+        cause: kept.iter().filter_map(|&i| cause[i]).collect(),
+        group: kept.iter().filter_map(|&i| group[i]).collect(),
+        stratum: stratum.map(|labels| kept.iter().filter_map(|&i| labels[i]).collect()),
+        groups,
+        by: args.by.clone().unwrap_or_default(),
+    };
+    for (index, name) in people.groups.iter().enumerate() {
+        if !people.group.contains(&index) {
+            let rule = format!("group `{name}` has no row with time and event");
+            return Err(Failure::message("empty_arm", rule));
+        }
+    }
+    Ok((people, rows - kept.len()))
+}
+
+fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<f64>, Failure> {
+    let column = frame
+        .column(name)
+        .map_err(|_| data::missing_column(frame, name))?;
+    if column.dtype().is_string() || column.dtype().is_temporal() {
+        let rule = format!("column `{name}` must hold numbers");
+        return Err(Failure::message("column_type", rule)
+            .with_help("a time is a number of days, an event 1 or 0 (or see --event-value)"));
+    }
+    Ok(design::numbers(column).map_err(regtrial_study::StudyError::from)?)
+}
+
+/// 1 for the event, 2 for a competing one, 0 for the end of observation.
+fn causes(args: &SurviveArgs, frame: &DataFrame) -> Result<Vec<Option<u32>>, Failure> {
+    if let Some(value) = &args.event_value {
+        let texts = data::texts(frame, &args.event)?;
+        for wanted in std::iter::once(value).chain(&args.competing) {
+            if !texts.iter().flatten().any(|text| text == wanted) {
+                let rule = format!("`{wanted}` does not occur in column `{}`", args.event);
+                return Err(Failure::message("unknown_level", rule).with_help(
+                    "--event-value and --competing are compared as text, to the letter",
+                ));
+            }
+        }
+        let cause = |text: String| {
+            if text == *value {
+                1
+            } else {
+                2 * u32::from(args.competing.contains(&text))
+            }
+        };
+        return Ok(texts.into_iter().map(|text| text.map(cause)).collect());
+    }
+    let values = numbers(frame, &args.event)?;
+    if values.iter().any(|v| !v.is_nan() && *v != 0.0 && *v != 1.0) {
+        let rule = format!(
+            "column `{}` must be 1 for the event and 0 otherwise",
+            args.event
+        );
+        return Err(Failure::message("outcome_range", rule).with_help(
+            "--event-value VALUE says which value is the event, all others end observation",
+        ));
+    }
+    let known = |value: f64| (!value.is_nan()).then_some(value as u32);
+    Ok(values.into_iter().map(known).collect())
+}
+
+fn strata(args: &SurviveArgs, frame: &DataFrame) -> Result<Option<Vec<Option<usize>>>, Failure> {
+    if args.strata.is_empty() {
+        return Ok(None);
+    }
+    let columns = args
+        .strata
+        .iter()
+        .map(|name| data::texts(frame, name))
+        .collect::<Result<Vec<_>, _>>()?;
+    let rows = columns.first().map_or(0, Vec::len);
+    let key = |i: usize| {
+        columns
+            .iter()
+            .map(|column| column[i].clone())
+            .collect::<Option<Vec<String>>>()
+    };
+    let keys: Vec<Option<Vec<String>>> = (0..rows).map(key).collect();
+    let mut numbers: BTreeMap<Vec<String>, usize> =
+        keys.iter().flatten().map(|k| (k.clone(), 0)).collect();
+    for (number, value) in numbers.values_mut().enumerate() {
+        *value = number;
+    }
+    Ok(Some(
+        keys.into_iter()
+            .map(|key| key.and_then(|key| numbers.get(&key).copied()))
+            .collect(),
+    ))
+}

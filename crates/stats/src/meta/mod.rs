@@ -1,0 +1,17 @@
+//! Meta-analysis of two-by-two tables or of estimates.
+//!
+//! [`effects`] turns tables into effects with variances, [`MetaAnalysis`] pools them with one common
+//! effect or with random effects, [`tables`] pools tables directly (Mantel-Haenszel, Peto),
+//! [`funnel`] looks at small studies. Ratios are pooled as logarithms and reported on their natural
+//! scale with the standard error of the logarithm.
+
+pub mod effects;
+pub mod funnel;
+pub mod tables;
+
+mod pooled;
+mod tau2;
+
+pub use effects::{Effect, Measure};
+pub use pooled::{Heterogeneity, MetaAnalysis, MetaFit, PooledTest};
+pub use tau2::{Tau2, Tau2Method};

@@ -1,0 +1,154 @@
+//! The permutation test, replaying the trial's own randomisation.
+//!
+//! If nobody's outcome depends on the arm, every allocation that the randomisation could have made
+//! gives an equally likely value of the statistic. With b of m random allocations at least as
+//! extreme as the one that was made, p = (b + 1) / (m + 1).
+//!
+//! References: B. Phipson, G. K. Smyth (2010), Statistical Applications in Genetics and Molecular
+//! Biology 9:39; W. F. Rosenberger, J. M. Lachin (2016), Randomization in Clinical Trials, chapter 6.
+
+use super::Draws;
+use crate::StatsError;
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+
+/// How the arms were allotted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Randomisation {
+    /// All allocations with these arm sizes are equally likely.
+    Complete,
+    /// As `Complete` within strata (one label a row).
+    Strata(Vec<usize>),
+    /// Permuted blocks (one label a row, unique over strata): arms are exchanged within a block.
+    Blocks(Vec<usize>),
+}
+
+/// Which allocations count as extreme.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Alternative {
+    /// Far from 0 on either side.
+    #[default]
+    TwoSided,
+    /// Large.
+    Greater,
+    /// Small.
+    Less,
+}
+
+/// How many allocations, and from which seed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Permutation {
+    /// Random allocations.
+    pub replicates: usize,
+    /// Seed.
+    pub seed: u64,
+    /// How the arms were allotted.
+    pub randomisation: Randomisation,
+    /// Which allocations count as extreme.
+    pub alternative: Alternative,
+}
+
+/// A permutation test.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct PermutationFit {
+    /// The statistic of the allocation that was made.
+    pub observed: f64,
+    /// Allocations at least as extreme.
+    pub extreme: usize,
+    /// Allocations on which the statistic is defined.
+    pub replicates: usize,
+    /// (extreme + 1) / (replicates + 1).
+    pub p_value: f64,
+    /// Its Monte Carlo standard error.
+    pub monte_carlo_error: f64,
+    /// The seed.
+    pub seed: u64,
+}
+
+impl Permutation {
+    /// Runs the test: `statistic` is given an arm a row and returns a number that is 0 where the arms
+    /// do not differ, or `None` where it has no value.
+    ///
+    /// # Errors
+    /// [`StatsError::Argument`] if there is no replicate, labels have another length, the arms cannot
+    /// be exchanged anywhere, or the statistic has no value on the data or on one replicate in ten.
+    pub fn run(
+        &self,
+        arms: &[usize],
+        statistic: impl Fn(&[usize]) -> Option<f64> + Sync,
+    ) -> Result<PermutationFit, StatsError> {
+        let groups = self.groups(arms)?;
+        let defined = |value: &f64| value.is_finite();
+        let Some(observed) = statistic(arms).filter(defined) else {
+            return Err(StatsError::argument(
+                "statistic",
+                "has no value on the data themselves",
+            ));
+        };
+        let values: Vec<Option<f64>> = (0..self.replicates)
+            .into_par_iter()
+            .map(|replicate| {
+                let mut draws = Draws::new(self.seed, replicate as u64);
+                let mut drawn = arms.to_vec();
+                for group in &groups {
+                    let mut own: Vec<usize> = group.iter().map(|&i| arms[i]).collect();
+                    draws.shuffle(&mut own);
+                    for (&i, arm) in group.iter().zip(own) {
+                        drawn[i] = arm;
+                    }
+                }
+                statistic(&drawn).filter(defined)
+            })
+            .collect();
+        let values: Vec<f64> = values.into_iter().flatten().collect();
+        if 10 * (self.replicates - values.len()) >= self.replicates {
+            let rule = "has no value on a tenth of the allocations or more";
+            return Err(StatsError::argument("statistic", rule));
+        }
+        // Allocations that give the same value up to rounding are ties, and ties are extreme.
+        let slack = 1e-12 * observed.abs().max(1e-300);
+        let is_extreme = |value: &&f64| match self.alternative {
+            Alternative::TwoSided => value.abs() >= observed.abs() - slack,
+            Alternative::Greater => **value >= observed - slack,
+            Alternative::Less => **value <= observed + slack,
+        };
+        let extreme = values.iter().filter(is_extreme).count();
+        let m = values.len() as f64;
+        let p_value = (extreme as f64 + 1.0) / (m + 1.0);
+        Ok(PermutationFit {
+            observed,
+            extreme,
+            replicates: values.len(),
+            p_value,
+            monte_carlo_error: (p_value * (1.0 - p_value) / m).sqrt(),
+            seed: self.seed,
+        })
+    }
+
+    /// Rows among which arms are exchanged.
+    fn groups(&self, arms: &[usize]) -> Result<Vec<Vec<usize>>, StatsError> {
+        if self.replicates == 0 {
+            return Err(StatsError::argument("replicates", "must be at least 1"));
+        }
+        let groups: Vec<Vec<usize>> = match &self.randomisation {
+            Randomisation::Complete => vec![(0..arms.len()).collect()],
+            Randomisation::Strata(labels) | Randomisation::Blocks(labels) => {
+                if labels.len() != arms.len() {
+                    return Err(StatsError::argument("labels", "must be one a row"));
+                }
+                let mut found = BTreeMap::<usize, Vec<usize>>::new();
+                for (i, &label) in labels.iter().enumerate() {
+                    found.entry(label).or_default().push(i);
+                }
+                found.into_values().collect()
+            }
+        };
+        let mixed = |group: &Vec<usize>| group.iter().any(|&i| arms[i] != arms[group[0]]);
+        if !groups.iter().any(mixed) {
+            let rule = "never holds two arms in a stratum or block: there is nothing to permute";
+            return Err(StatsError::argument("randomisation", rule));
+        }
+        Ok(groups)
+    }
+}

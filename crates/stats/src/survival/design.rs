@@ -1,0 +1,166 @@
+//! From `Surv(time, event) ~ terms` and columns to what a Cox model is fitted on.
+
+use super::follow_up::merge_close;
+use crate::StatsError;
+use crate::design::{Column, Data, Design, column_major};
+use crate::formula::Formula;
+use ndarray::Array2;
+use std::collections::BTreeMap;
+
+/// Times, events, covariates and strata, one row of the data each.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SurvivalDesign {
+    /// Covariates without an intercept, rows by terms, column-major.
+    pub x: Array2<f64>,
+    /// Names of the columns of `x`.
+    pub terms: Vec<String>,
+    /// For rows that are at risk over (start, stop]: the starts.
+    pub start: Option<Vec<f64>>,
+    /// Times of the event or of the end of observation.
+    pub stop: Vec<f64>,
+    /// Whether a row ends with the event.
+    pub event: Vec<bool>,
+    /// A number for each stratum, 0 everywhere without `strata()`.
+    pub stratum: Vec<usize>,
+    /// A number for each cluster, if the formula has `cluster()`.
+    pub cluster: Option<Vec<usize>>,
+    /// The summed offsets, if the formula has any.
+    pub offset: Option<Vec<f64>>,
+    /// Which rows of the data were used, in order.
+    pub rows: Vec<usize>,
+    /// How many rows were set aside for a missing value.
+    pub dropped: usize,
+}
+
+impl SurvivalDesign {
+    /// Builds the design of `formula` on `data`. An intercept, written or not, has no meaning here
+    /// and is left out; factors are coded against their reference level all the same.
+    ///
+    /// # Errors
+    /// A left side that is not `Surv(...)`, no term, times that are negative or not finite, a start
+    /// that is not before its stop, an event that is not 0 or 1, and the errors of [`Design::new`].
+    pub fn new(formula: &Formula, data: &Data) -> Result<Self, StatsError> {
+        Self::with_cluster(formula, data, None)
+    }
+
+    /// As [`SurvivalDesign::new`], with the clusters in a column of the data instead of in the
+    /// formula.
+    ///
+    /// # Errors
+    /// As [`SurvivalDesign::new`].
+    pub fn with_cluster(
+        formula: &Formula,
+        data: &Data,
+        cluster: Option<&str>,
+    ) -> Result<Self, StatsError> {
+        let parts = &formula.survival;
+        let Some(response) = &parts.response else {
+            let rule = "must have Surv(time, event) or Surv(start, stop, event) on its left side";
+            return Err(StatsError::argument("formula", rule));
+        };
+        if formula.terms.is_empty() {
+            let rule = "must have a term besides strata() and cluster()";
+            return Err(StatsError::argument("formula", rule));
+        }
+        let cluster = cluster.or(parts.cluster.as_deref());
+        let mut plain = formula.clone();
+        plain.survival = crate::formula::SurvivalParts::default();
+        plain.intercept = true;
+        let mut extra: Vec<String> = parts.strata.clone();
+        extra.extend(cluster.map(str::to_owned));
+        response.event.columns(&mut extra);
+        if let Some(start) = &response.start {
+            start.columns(&mut extra);
+        }
+        let names: Vec<&str> = extra.iter().map(String::as_str).collect();
+        let design = Design::with_extra_columns(&plain, data, &names)?;
+        let event = data.evaluate(&response.event, &design.rows)?;
+        let mut start = match &response.start {
+            None => None,
+            Some(start) => Some(data.evaluate(start, &design.rows)?),
+        };
+        let mut stop = design.response;
+        check(&response.stop.to_string(), start.as_deref(), &stop)?;
+        match &mut start {
+            Some(start) => merge_close(&mut [start, &mut stop]),
+            None => merge_close(&mut [&mut stop]),
+        }
+        if event.iter().any(|value| *value != 0.0 && *value != 1.0) {
+            return Err(StatsError::OutcomeRange {
+                outcome: response.event.to_string(),
+                expected: "0 or 1; a comparison such as `status == 2` makes it so",
+            });
+        }
+        let (rows, columns) = design.x.dim();
+        Ok(Self {
+            x: column_major(rows, columns - 1, |i, j| design.x[(i, j + 1)]),
+            terms: design.terms[1..].to_vec(),
+            start,
+            stop,
+            event: event.iter().map(|value| *value == 1.0).collect(),
+            stratum: labels(data, &parts.strata, &design.rows)?,
+            cluster: match cluster {
+                None => None,
+                Some(name) => Some(labels(data, &[name.to_owned()], &design.rows)?),
+            },
+            offset: design.offset,
+            rows: design.rows,
+            dropped: design.dropped,
+        })
+    }
+
+    /// Rows used.
+    #[must_use]
+    pub fn nobs(&self) -> usize {
+        self.stop.len()
+    }
+
+    /// Events.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.event.iter().filter(|event| **event).count() as u64
+    }
+}
+
+fn check(stop_name: &str, start: Option<&[f64]>, stop: &[f64]) -> Result<(), StatsError> {
+    let column = |rule: &str| StatsError::ColumnType {
+        column: stop_name.to_owned(),
+        rule: rule.to_owned(),
+    };
+    let Some(start) = start else {
+        return match stop.iter().all(|t| t.is_finite() && *t >= 0.0) {
+            true => Ok(()),
+            false => Err(column("holds a negative or infinite time")),
+        };
+    };
+    if start.iter().chain(stop).any(|t| !t.is_finite()) {
+        return Err(column("or its start holds an undefined or infinite time"));
+    }
+    if start.iter().zip(stop).any(|(start, stop)| start >= stop) {
+        return Err(column("is not after its start in every row"));
+    }
+    Ok(())
+}
+
+/// A number for each combination of values of some columns.
+fn labels(data: &Data, columns: &[String], rows: &[usize]) -> Result<Vec<usize>, StatsError> {
+    let mut keys: Vec<Vec<u64>> = vec![Vec::new(); rows.len()];
+    for name in columns {
+        let column = data.column(name)?;
+        for (key, &row) in keys.iter_mut().zip(rows) {
+            key.push(match column {
+                Column::Numbers(values) => values[row].to_bits(),
+                Column::Factor { codes, .. } => codes[row].map_or(u64::MAX, u64::from),
+            });
+        }
+    }
+    let mut numbers: BTreeMap<&[u64], usize> = BTreeMap::new();
+    for key in &keys {
+        numbers.insert(key, 0);
+    }
+    for (number, value) in numbers.values_mut().enumerate() {
+        *value = number;
+    }
+    Ok(keys.iter().map(|key| numbers[key.as_slice()]).collect())
+}

@@ -1,0 +1,403 @@
+//! Time to event by group, for plans and for ad-hoc commands alike.
+
+use super::records::{contrast, diagnostic, record, remark};
+use regtrial_results::{Cells, DiagnosticRecord, Record};
+use regtrial_stats::design::{Column, Data};
+use regtrial_stats::formula::Formula;
+use regtrial_stats::survival::competing::{AalenJohansen, CompetingFollowUp};
+use regtrial_stats::survival::log_rank::{FlemingHarrington, LogRank, log_rank};
+use regtrial_stats::survival::restricted_mean::{self, common_horizon};
+use regtrial_stats::survival::{Cox, FollowUp, KaplanMeier, SurvivalDesign, SurvivalInterval};
+use regtrial_stats::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
+
+/// People with a known time, event and group.
+#[derive(Debug, Clone)]
+pub struct TimeToEvent {
+    /// Days to the event or to the end of observation.
+    pub time: Vec<f64>,
+    /// 1 for the event, 2 for one that ends it all, 0 for the end of observation.
+    pub cause: Vec<u32>,
+    /// Index into `groups`.
+    pub group: Vec<usize>,
+    /// Stratum, if tests are stratified.
+    pub stratum: Option<Vec<usize>>,
+    /// Names of the groups, the reference first.
+    pub groups: Vec<String>,
+    /// What the groups are called together.
+    pub by: String,
+}
+
+/// What is wanted.
+#[derive(Debug, Clone)]
+pub struct SurvivalRequest {
+    /// Times at which the curves are read; empty for every event time.
+    pub times: Vec<f64>,
+    /// Scale of the curves' intervals.
+    pub interval: SurvivalInterval,
+    /// Shares whose times are wanted.
+    pub quantiles: Vec<f64>,
+    /// Horizon of the restricted means; the latest possible if none is given.
+    pub tau: Option<f64>,
+    /// Weights of the test.
+    pub weights: FlemingHarrington,
+    /// Confidence level.
+    pub level: ConfidenceLevel,
+}
+
+/// Records and remarks, and the horizon that was used.
+#[derive(Debug, Clone)]
+pub struct SurvivalRecords {
+    /// The estimates.
+    pub records: Vec<Record>,
+    /// What is fragile.
+    pub diagnostics: Vec<DiagnosticRecord>,
+    /// The horizon of the restricted means.
+    pub tau: Option<f64>,
+}
+
+struct Group {
+    name: String,
+    curve: KaplanMeier,
+    competing: CompetingFollowUp,
+}
+
+impl Group {
+    fn cells(&self) -> Cells {
+        Cells::proportion(self.curve.events, self.curve.nobs)
+    }
+}
+
+/// Curves, tests and contrasts.
+///
+/// # Errors
+/// An empty group, impossible times, or a horizon beyond a group's follow-up.
+pub fn survival(
+    people: &TimeToEvent,
+    request: &SurvivalRequest,
+) -> Result<SurvivalRecords, StatsError> {
+    let groups = groups(people)?;
+    let competing = people.cause.contains(&2);
+    let mut found = SurvivalRecords {
+        records: Vec::new(),
+        diagnostics: Vec::new(),
+        tau: None,
+    };
+    for group in &groups {
+        if competing {
+            incidences(group, request, &mut found)?;
+        } else {
+            curve(group, request, &mut found);
+        }
+        if group.curve.events == 0 {
+            let message = "nobody in this group has the event";
+            found.diagnostics.push(diagnostic(
+                "no_events",
+                "warning",
+                Some(&group.name),
+                message,
+            ));
+        }
+    }
+    if !competing {
+        restricted_means(&groups, request, &mut found)?;
+    }
+    tests(people, &groups, request, &mut found)?;
+    if people.time.iter().any(|time| time.fract() != 0.0) {
+        let message =
+            "times are not whole days: those that differ by rounding alone are taken as ties";
+        found
+            .diagnostics
+            .push(diagnostic("fractional_times", "note", None, message));
+    }
+    Ok(found)
+}
+
+fn groups(people: &TimeToEvent) -> Result<Vec<Group>, StatsError> {
+    let mut groups = Vec::new();
+    for (index, name) in people.groups.iter().enumerate() {
+        let own: Vec<usize> = (0..people.time.len())
+            .filter(|&i| people.group[i] == index)
+            .collect();
+        let time: Vec<f64> = own.iter().map(|&i| people.time[i]).collect();
+        let cause: Vec<u32> = own.iter().map(|&i| people.cause[i]).collect();
+        let event: Vec<bool> = cause.iter().map(|c| *c == 1).collect();
+        let data = FollowUp::new(&time, &event)?;
+        groups.push(Group {
+            name: name.clone(),
+            curve: KaplanMeier::new(&data),
+            competing: CompetingFollowUp::new(&time, &cause)?,
+        });
+    }
+    Ok(groups)
+}
+
+fn of_group(group: &Group, estimate: &Estimate) -> Record {
+    let mut made = record("survive", "all rows", estimate);
+    made.group.clone_from(&group.name);
+    made.n = Some(group.curve.nobs);
+    made.events = Some(group.curve.events);
+    made.cells = group.cells();
+    made
+}
+
+/// The times at which a group's curve is read.
+fn reading_times(group: &Group, request: &SurvivalRequest) -> Vec<f64> {
+    if request.times.is_empty() {
+        let steps = group.curve.steps.iter().filter(|step| step.events > 0);
+        return steps.map(|step| step.time).collect();
+    }
+    request.times.clone()
+}
+
+/// A point of a curve: its counts are those up to it, and those since the point before.
+fn at_time(
+    group: &Group,
+    time: f64,
+    before: &mut (u64, u64),
+    estimate: &Estimate,
+    found: &mut SurvivalRecords,
+) {
+    let (events, n_risk) = (group.curve.events_to(time), group.curve.n_risk(time));
+    let mut made = of_group(group, estimate);
+    made.time = time;
+    made.events = Some(events);
+    made.n_risk = Some(n_risk);
+    let since = events - before.0.min(events);
+    let left = before.1.saturating_sub(n_risk);
+    made.cells = Cells::counts([events, n_risk, since, left]);
+    *before = (events, n_risk);
+    found.records.push(made);
+    if estimate.estimate.is_nan() {
+        let message =
+            "a time lies beyond the longest follow-up of this group: the curve is undefined there";
+        found.diagnostics.push(diagnostic(
+            "beyond_follow_up",
+            "note",
+            Some(&group.name),
+            message,
+        ));
+    }
+}
+
+fn curve(group: &Group, request: &SurvivalRequest, found: &mut SurvivalRecords) {
+    let mut before = (0, group.curve.nobs);
+    for time in reading_times(group, request) {
+        let estimate = group.curve.estimate(time, request.interval, request.level);
+        at_time(group, time, &mut before, &estimate, found);
+    }
+    for &share in &request.quantiles {
+        let estimate = group.curve.quantile(share, request.interval, request.level);
+        let mut made = of_group(group, &estimate);
+        if estimate.statistic != Statistic::MedianSurvival {
+            made.term = format!("p = {share}");
+        }
+        found.records.push(made);
+    }
+}
+
+fn incidences(
+    group: &Group,
+    request: &SurvivalRequest,
+    found: &mut SurvivalRecords,
+) -> Result<(), StatsError> {
+    let curve = AalenJohansen::new(&group.competing, 1)?;
+    let mut before = (0, group.curve.nobs);
+    for time in reading_times(group, request) {
+        let estimate = curve.estimate(time, request.level);
+        at_time(group, time, &mut before, &estimate, found);
+    }
+    Ok(())
+}
+
+fn restricted_means(
+    groups: &[Group],
+    request: &SurvivalRequest,
+    found: &mut SurvivalRecords,
+) -> Result<(), StatsError> {
+    let curves: Vec<KaplanMeier> = groups.iter().map(|group| group.curve.clone()).collect();
+    let tau = request.tau.unwrap_or_else(|| common_horizon(&curves));
+    if tau <= 0.0 && request.tau.is_none() {
+        return Ok(());
+    }
+    found.tau = Some(tau);
+    let mut means = Vec::new();
+    for group in groups {
+        let mean = restricted_mean::of_curve(&group.curve, tau)?;
+        let mut made = of_group(group, &mean.estimate(request.level));
+        made.time = tau;
+        found.records.push(made);
+        means.push(mean);
+    }
+    for (treated, control) in pairs(groups.len()) {
+        let (x, y) = (means[treated], means[control]);
+        for estimate in [
+            restricted_mean::difference(x, y, request.level),
+            restricted_mean::ratio(x, y, request.level),
+        ] {
+            let mut made = of_pair(&groups[treated], &groups[control], &estimate);
+            made.time = tau;
+            found.records.push(made);
+        }
+    }
+    Ok(())
+}
+
+/// Every later group against every earlier one.
+fn pairs(groups: usize) -> impl Iterator<Item = (usize, usize)> {
+    (1..groups).flat_map(|treated| (0..treated).map(move |control| (treated, control)))
+}
+
+fn of_pair(treated: &Group, control: &Group, estimate: &Estimate) -> Record {
+    let mut made = record("survive", "all rows", estimate);
+    made.contrast = contrast(estimate, &treated.name, &control.name);
+    made.n = Some(treated.curve.nobs + control.curve.nobs);
+    made.events = Some(treated.curve.events + control.curve.events);
+    made.cells = Cells::counts([treated.cells().counts, control.cells().counts].concat());
+    made
+}
+
+fn tests(
+    people: &TimeToEvent,
+    groups: &[Group],
+    request: &SurvivalRequest,
+    found: &mut SurvivalRecords,
+) -> Result<(), StatsError> {
+    if groups.len() < 2 {
+        return Ok(());
+    }
+    let event: Vec<bool> = people.cause.iter().map(|c| *c == 1).collect();
+    let everyone = FollowUp::new(&people.time, &event)?;
+    let stratum = people.stratum.as_deref();
+    if groups.len() > 2 {
+        let test = log_rank(
+            &everyone,
+            &people.group,
+            groups.len(),
+            stratum,
+            request.weights,
+        );
+        if let Some(test) = tell(test, &people.by, found) {
+            let mut made = record("survive", "all rows", &test.estimate(request.level));
+            made.term.clone_from(&people.by);
+            made.n = Some(everyone.nobs() as u64);
+            made.events = Some(everyone.events());
+            made.cells = Cells::counts(
+                groups
+                    .iter()
+                    .flat_map(|group| group.cells().counts)
+                    .collect::<Vec<u64>>(),
+            );
+            found.records.push(made);
+        }
+    }
+    let ratios = hazard_ratios(people, request.level, found)?;
+    for (treated, control) in pairs(groups.len()) {
+        let own: Vec<usize> = (0..people.time.len())
+            .filter(|&i| people.group[i] == treated || people.group[i] == control)
+            .collect();
+        let time: Vec<f64> = own.iter().map(|&i| people.time[i]).collect();
+        let events: Vec<bool> = own.iter().map(|&i| event[i]).collect();
+        let arm: Vec<usize> = own
+            .iter()
+            .map(|&i| usize::from(people.group[i] == treated))
+            .collect();
+        let strata: Option<Vec<usize>> =
+            stratum.map(|labels| own.iter().map(|&i| labels[i]).collect());
+        let data = FollowUp::new(&time, &events)?;
+        let test = log_rank(&data, &arm, 2, strata.as_deref(), request.weights);
+        let name = format!("{} / {}", groups[treated].name, groups[control].name);
+        if let Some(test) = tell(test, &name, found) {
+            let estimate = test.estimate(request.level);
+            found
+                .records
+                .push(of_pair(&groups[treated], &groups[control], &estimate));
+        }
+        if let Some(ratio) = ratios.iter().find(|r| (r.0, r.1) == (treated, control)) {
+            found
+                .records
+                .push(of_pair(&groups[treated], &groups[control], &ratio.2));
+        }
+    }
+    Ok(())
+}
+
+/// A test that cannot be made is a remark: the curves stand without it.
+fn tell(
+    test: Result<LogRank, StatsError>,
+    term: &str,
+    found: &mut SurvivalRecords,
+) -> Option<LogRank> {
+    test.map_err(|error| {
+        let message = error.to_string();
+        found
+            .diagnostics
+            .push(diagnostic("no_test", "warning", Some(term), &message));
+    })
+    .ok()
+}
+
+/// Hazard ratios of all pairs from one Cox model on the groups.
+fn hazard_ratios(
+    people: &TimeToEvent,
+    level: ConfidenceLevel,
+    found: &mut SurvivalRecords,
+) -> Result<Vec<(usize, usize, Estimate)>, StatsError> {
+    let event = people
+        .cause
+        .iter()
+        .map(|c| f64::from(u8::from(*c == 1)))
+        .collect();
+    let codes = people.group.iter().map(|g| Some(*g as u32)).collect();
+    let levels = people.groups.clone();
+    let mut data = Data::new()
+        .with_numbers("time", people.time.clone())
+        .with_numbers("event", event)
+        .with("arm", Column::Factor { levels, codes });
+    let mut formula = "Surv(time, event) ~ arm".to_owned();
+    if let Some(stratum) = &people.stratum {
+        data = data.with_numbers("stratum", stratum.iter().map(|s| *s as f64).collect());
+        formula.push_str(" + strata(stratum)");
+    }
+    let design = SurvivalDesign::new(&Formula::parse(&formula)?, &data)?;
+    let fit = match Cox::default().fit(&design) {
+        Ok(fit) => fit,
+        Err(error) => {
+            let code = error.code();
+            let message = error.to_string();
+            found
+                .diagnostics
+                .push(diagnostic(code, "warning", Some(&people.by), &message));
+            return Ok(Vec::new());
+        }
+    };
+    found.diagnostics.extend(
+        fit.diagnostics
+            .iter()
+            .filter(|d| d.code != "fractional_times")
+            .map(remark),
+    );
+    let beta = |group: usize| if group == 0 { 0.0 } else { fit.beta[group - 1] };
+    let covariance = |a: usize, b: usize| {
+        if a == 0 || b == 0 {
+            0.0
+        } else {
+            fit.covariance[(a - 1, b - 1)]
+        }
+    };
+    Ok(pairs(people.groups.len())
+        .map(|(treated, control)| {
+            let variance = covariance(treated, treated) + covariance(control, control)
+                - 2.0 * covariance(treated, control);
+            let ratio = (beta(treated) - beta(control)).exp();
+            let error = variance.sqrt();
+            let estimate = Estimate::wald_log(
+                Statistic::HazardRatio,
+                Method::CoxEfron,
+                ratio,
+                error,
+                level,
+            );
+            (treated, control, estimate)
+        })
+        .collect())
+}

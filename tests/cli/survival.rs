@@ -1,0 +1,259 @@
+//! `survive`, `fit --family cox`, `meta`, `power` against known numbers (R 4.2.2).
+
+use crate::support::{find, folder, path, regtrial};
+use serde_json::Value;
+
+const LUNG: &str = "tests/reference/survival/lung.csv";
+const BCG: &str = "tests/reference/meta/bcg.csv";
+
+fn close(value: &Value, expected: f64, tolerance: f64) {
+    let value = value.as_f64().expect("a number");
+    assert!((value - expected).abs() < tolerance, "{value} {expected}");
+}
+
+fn lung(extra: &[&str]) -> Value {
+    let first = [
+        "survive", LUNG, "--time", "time", "--event", "event", "--by", "group",
+    ];
+    let ran = regtrial(&[&first[..], extra, &["--format", "json"]].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    ran.json()
+}
+
+#[test]
+fn survive_gives_curves_tests_and_restricted_means() {
+    let document = lung(&["--times", "365,730"]);
+    let test = find(&document, "estimates", "hazard_ratio", "log_rank");
+    close(&test["statistic_value"], 10.326_741_95, 1e-8);
+    assert_eq!(test["contrast"], "2 / 1");
+    let ratio = find(&document, "estimates", "hazard_ratio", "cox_efron");
+    close(&ratio["estimate"], (-0.531_023_540_0_f64).exp(), 1e-9);
+    close(&ratio["std_error"], 0.167_178_583_2, 1e-9);
+    let median = find(
+        &document,
+        "estimates",
+        "median_survival",
+        "kaplan_meier_log",
+    );
+    assert_eq!(
+        (
+            &median["estimate"],
+            &median["conf_low"],
+            &median["conf_high"]
+        ),
+        (&270.0.into(), &212.0.into(), &310.0.into())
+    );
+    let difference = find(
+        &document,
+        "estimates",
+        "restricted_mean_difference",
+        "kaplan_meier",
+    );
+    close(&difference["estimate"], 131.856, 5e-4);
+    close(&difference["std_error"], 39.759, 5e-4);
+    assert_eq!(document["tau"], 965.0);
+    let points: Vec<&Value> = document["estimates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|record| record["statistic"] == "survival")
+        .collect();
+    assert_eq!(points.len(), 4);
+    assert_eq!(
+        (
+            &points[0]["group"],
+            &points[0]["time"],
+            &points[0]["n_risk"]
+        ),
+        (&"1".into(), &365.0.into(), &35.into())
+    );
+}
+
+#[test]
+fn survive_refuses_what_it_cannot_read() {
+    let folder = folder(&[
+        ("coded.csv", "t,e,g\n1,1,a\n2,2,b\n3,1,a\n4,2,b\n"),
+        ("negative.csv", "t,e,g\n-1,1,a\n2,0,b\n3,1,a\n"),
+    ]);
+    let run = |file: &str, extra: &[&str]| {
+        let file = path(&folder, file);
+        let first = [
+            "survive", &file, "--time", "t", "--event", "e", "--by", "g", "--format", "json",
+        ];
+        regtrial(&[&first[..], extra].concat())
+    };
+    let coded = run("coded.csv", &[]);
+    assert_eq!(
+        (coded.code, &coded.errors()[0]["code"]),
+        (2, &"outcome_range".into())
+    );
+    assert_eq!(
+        run("coded.csv", &["--event-value", "2"]).code,
+        1,
+        "group a has no event"
+    );
+    let negative = run("negative.csv", &[]);
+    assert_eq!(
+        (negative.code, &negative.errors()[0]["code"]),
+        (2, &"column_type".into())
+    );
+    let far = run("coded.csv", &["--event-value", "1", "--tau", "99"]);
+    assert_eq!(
+        (far.code, &far.errors()[0]["code"]),
+        (2, &"argument".into())
+    );
+}
+
+#[test]
+fn fit_has_a_cox_family() {
+    let fit = |formula: &str, extra: &[&str]| {
+        let first = [
+            "fit",
+            LUNG,
+            "--family",
+            "cox",
+            "--formula",
+            formula,
+            "--format",
+            "json",
+        ];
+        regtrial(&[&first[..], extra].concat())
+    };
+    let document = fit("Surv(time, event) ~ group", &[]).json();
+    assert_eq!(document["model"]["family"], "cox");
+    // R at its default tolerance prints -0.5310235376.
+    close(&document["terms"][0]["estimate"], -0.531_023_540_0, 1e-9);
+    close(&document["terms"][0]["std_error"], 0.167_178_583_2, 1e-9);
+    let ratio = fit(
+        "Surv(time, event) ~ group + strata(stratum)",
+        &["--exponentiate"],
+    )
+    .json();
+    assert_eq!(ratio["terms"][0]["statistic"], "hazard_ratio");
+    assert_eq!(fit("time ~ group", &[]).code, 2);
+    assert_eq!(fit("Surv(time, event) ~ strata(stratum)", &[]).code, 2);
+    let wrong = regtrial(&[
+        "fit",
+        LUNG,
+        "--family",
+        "poisson",
+        "--formula",
+        "Surv(time, event) ~ group",
+    ]);
+    assert!(
+        wrong.code == 2 && wrong.stderr.contains("Cox"),
+        "{}",
+        wrong.stderr
+    );
+}
+
+#[test]
+fn a_monotone_likelihood_is_named_and_firth_offered() {
+    let file = "tests/reference/cox/monotone.csv";
+    let fit = |extra: &[&str]| {
+        let first = [
+            "fit",
+            file,
+            "--family",
+            "cox",
+            "--formula",
+            "Surv(time, event) ~ x + z",
+            "--format",
+            "json",
+        ];
+        regtrial(&[&first[..], extra].concat())
+    };
+    let ran = fit(&[]);
+    let error = &ran.errors()[0];
+    assert_eq!(
+        (ran.code, &error["code"]),
+        (2, &"monotone_likelihood".into())
+    );
+    assert!(
+        error["rule"].as_str().unwrap().contains(": x orders"),
+        "{error}"
+    );
+    assert!(error["help"].as_str().unwrap().contains("--method firth"));
+    let document = fit(&["--method", "firth"]).json();
+    close(&document["terms"][0]["estimate"], 3.910_086_88, 1e-6);
+}
+
+fn meta(file: &str, extra: &[&str]) -> crate::support::Ran {
+    let first = [
+        "meta",
+        file,
+        "--study",
+        "study",
+        "--events-treated",
+        "a",
+        "--total-treated",
+        "n1",
+        "--events-control",
+        "c",
+        "--total-control",
+        "n2",
+        "--format",
+        "json",
+    ];
+    regtrial(&[&first[..], extra].concat())
+}
+
+#[test]
+fn meta_pools_the_bcg_trials() {
+    let document = meta(BCG, &["--measure", "risk-ratio", "--tau2", "reml"]).json();
+    let pooled = &document["estimates"][0];
+    assert_eq!(
+        (&pooled["method"], &pooled["scale"]),
+        (&"reml".into(), &"log".into())
+    );
+    close(&pooled["estimate"], (-0.714_532_f64).exp(), 5e-7);
+    close(&pooled["std_error"], 0.179_782, 5e-7);
+    close(&document["heterogeneity"]["tau2"], 0.313_243, 5e-7);
+    assert!(pooled["prediction_low"].as_f64().unwrap() < pooled["conf_low"].as_f64().unwrap());
+    let sum = find(&document, "estimates", "risk_ratio", "mantel_haenszel");
+    close(&sum["estimate"], (-0.453_710_f64).exp(), 5e-7);
+    let dl = meta(BCG, &["--tau2", "dl", "--test", "hartung-knapp"]).json();
+    close(&dl["heterogeneity"]["tau2"], 0.308_760, 5e-7);
+    assert_eq!(dl["estimates"][0]["df"], 12.0);
+}
+
+#[test]
+fn meta_refuses_non_events_in_place_of_totals() {
+    let folder = folder(&[("trials.csv", "study,a,n1,c,n2\nX,40,26,10,60\n")]);
+    let ran = meta(&path(&folder, "trials.csv"), &[]);
+    let error = &ran.errors()[0];
+    assert_eq!(
+        (ran.code, &error["code"]),
+        (2, &"events_exceed_total".into())
+    );
+    assert!(error["rule"].as_str().unwrap().contains("data row 1"));
+}
+
+#[test]
+fn power_gives_sizes_and_power() {
+    let plan = [
+        "power",
+        "two-proportions",
+        "--control",
+        "0.15",
+        "--treated",
+        "0.35",
+        "--format",
+        "json",
+    ];
+    let run = |extra: &[&str]| regtrial(&[&plan[..], extra].concat());
+    let sizes = run(&["--power", "0.9", "--alpha", "0.05"]).json();
+    assert_eq!(
+        (&sizes["n_treated"], &sizes["n_total"]),
+        (&94.into(), &188.into())
+    );
+    let lost = run(&["--power", "0.9", "--attrition", "0.1"]).json();
+    assert_eq!(
+        (&lost["n_control"], &lost["n_total"]),
+        (&105.into(), &210.into())
+    );
+    let power = run(&["--n-treated", "94", "--n-control", "94"]).json();
+    assert!(power["power"].as_f64().unwrap() >= 0.9);
+    assert_eq!(run(&[]).code, 2);
+    assert_eq!(run(&["--power", "1.2"]).code, 2);
+}
