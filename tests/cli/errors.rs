@@ -16,6 +16,7 @@ arm = { column = "arm", order = ["A", "B"] }
 kind = "spells"
 files = ["jobs.csv"]
 covers = { from = 2019-01-01, to = 2022-12-31 }
+linked = "everyone"
 [endpoints.job]
 register = "jobs"
 where = "type = 'job'"
@@ -83,8 +84,8 @@ fn every_problem_of_a_plan_in_one_go() {
     let expected = [
         (6, "unknown_key"),
         (10, "bad_value"),
-        (15, "rule"),
-        (19, "bad_value"),
+        (16, "rule"),
+        (20, "bad_value"),
     ]
     .map(|(l, c)| (l, c.to_owned()));
     assert_eq!(codes, expected);
@@ -105,7 +106,7 @@ fn an_unknown_key_is_underlined_for_a_person() {
         "{}",
         ran.stderr
     );
-    assert!(ran.stderr.contains("study.toml:17:1"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("study.toml:18:1"), "{}", ran.stderr);
 }
 
 #[test]
@@ -319,7 +320,7 @@ fn people_and_registers_that_do_not_meet_are_an_error() {
 
 #[test]
 fn a_linkage_list_without_header_is_refused() {
-    let plan = PLAN.replace("kind = ", "linked = \"linked.csv\"\nkind = ");
+    let plan = PLAN.replace("\"everyone\"", "\"linked.csv\"");
     let folder = folder(&[
         ("study.toml", &plan),
         ("people.csv", PEOPLE),
@@ -350,7 +351,7 @@ fn a_column_that_an_analysis_names_is_looked_for_at_once() {
     let error = only_error(&run(&plan, PEOPLE, JOBS));
     assert_eq!(
         (&error["code"], &error["line"]),
-        (&"unknown_column".into(), &19.into())
+        (&"unknown_column".into(), &20.into())
     );
 }
 

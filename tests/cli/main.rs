@@ -9,6 +9,7 @@
 
 mod adhoc;
 mod errors;
+mod registers;
 mod statistics;
 mod studies;
 mod support;

@@ -49,6 +49,9 @@ fn the_year_2020_has_a_week_53_and_2021_has_none() {
             "2021-01-04 2021-01-10 3",
         ]
     );
+    // The month of a week is that of its Thursday: 31 December for week 53.
+    let months = ["2020-12", "2020-12", "2021-01"];
+    assert_eq!(rows(&register, WeekState, "month"), months);
     let error = extract(NO_WEEK, "pnr;y_2153", &["007;1"]).error();
     assert!(
         error.contains("bad_week") && error.contains("column y_2153"),

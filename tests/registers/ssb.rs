@@ -65,7 +65,7 @@ fn the_reference_week_is_monday_to_sunday_around_the_16th() {
             "started-after-it false",
             "ended-on-its-monday true",
             "ended-before-it false",
-            "undated true",
+            "undated -",
             "backwards -",
             "started-on-its-sunday true",
             "started-after-it false",

@@ -45,7 +45,7 @@ impl Cause {
             Self::Emigration => "emigration",
             Self::Withdrawal => "withdrawal of consent",
             Self::Register => "beyond the register's cover",
-            Self::NotLinked => "not on the linkage list",
+            Self::NotLinked => "not known to have been looked up in the register",
         }
     }
 }

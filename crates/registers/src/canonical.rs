@@ -133,7 +133,7 @@ impl TableKind {
             ],
             Self::Tariff => &[("code", Text), ("contact", Text)],
             Self::PersonStatus => &[("status", Text)],
-            Self::WeekState => &[("code", Text), ("group", Text)],
+            Self::WeekState => &[("code", Text), ("group", Text), ("month", Text)],
         }
     }
 

@@ -138,6 +138,14 @@ fn read_parquet(path: &Path, options: &ReadOptions) -> Result<DataFrame, Registe
             DataType::Boolean => DataType::Float64,
             dtype if dtype.is_primitive_numeric() => DataType::Float64,
             DataType::Date => DataType::Date,
+            DataType::Datetime(_, Some(zone)) if zone.as_str() != "UTC" => {
+                let rule =
+                    "the column holds times of another zone than UTC: their day is not certain";
+                return Err(Problem::new("column_kind", path, rule)
+                    .in_column(name)
+                    .help("write it as dates")
+                    .into());
+            }
             DataType::Datetime(..) => DataType::Date,
             DataType::Decimal(..) => DataType::Float64,
             DataType::Categorical(..) | DataType::Enum(..) => DataType::String,

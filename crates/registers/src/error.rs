@@ -113,7 +113,7 @@ pub(crate) fn is_data(name: &str) -> bool {
     name.chars().any(char::is_control)
         || digits >= 9
         || crate::value::number::parse_comma(name).is_some()
-        || crate::parse_day(name).is_some()
+        || crate::value::date::is_date(name)
 }
 
 /// The names in a header, for advice; not where the first line looks like data.

@@ -79,7 +79,18 @@ pub(crate) fn map(
                     problems.push(Problem::new("missing_column", path, rule).at_line(1));
                 } else if field.required {
                     let rule = format!("no column is recognised as `{}`", field.name);
-                    let names = describe_header(header.iter().map(String::as_str));
+                    // A line of which nothing is known may be data.
+                    let known = fields.iter().any(|field| {
+                        header
+                            .iter()
+                            .any(|name| field.aliases.contains(&fold(name).as_str()))
+                    });
+                    let names = match known {
+                        true => describe_header(header.iter().map(String::as_str)),
+                        false => {
+                            "nothing in the first line is known: is the header missing?".to_owned()
+                        }
+                    };
                     let help = format!(
                         "name it in the plan: columns = {{ {} = \"...\" }}; {names}",
                         field.name

@@ -1,5 +1,6 @@
 //! What a layout reads from: files to sheets, with a log each.
 
+use crate::canonical::TableKind;
 use crate::error::{Problem, RegisterError};
 use crate::guard::Guard;
 use crate::header::{self, HeaderMap};
@@ -11,7 +12,7 @@ use crate::sheet::{Part, Sheet, SheetRow};
 use crate::text::TextFile;
 use crate::value::is_missing;
 use csv::StringRecord;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 /// Rows at the start of each file in which every cell is searched for identifiers.
@@ -27,6 +28,12 @@ pub(crate) struct Reading<'a> {
     pub(crate) people: &'a HashMap<&'a str, usize>,
     progress: &'a Progress,
     logs: Vec<Option<FileLog>>,
+    /// Participants of whom the main files hold a row.
+    pub(crate) present: BTreeSet<usize>,
+    /// Tables of the register for which the files have no column.
+    pub(crate) unfilled: Vec<TableKind>,
+    /// Whether the files of a further part are read: a plan's headers need not be theirs.
+    in_parts: bool,
 }
 
 impl<'a> Reading<'a> {
@@ -40,6 +47,9 @@ impl<'a> Reading<'a> {
             people,
             progress,
             logs: Vec::new(),
+            present: BTreeSet::new(),
+            unfilled: Vec::new(),
+            in_parts: false,
         }
     }
 
@@ -51,7 +61,10 @@ impl<'a> Reading<'a> {
     /// The rows of the main files that belong to participants.
     pub(crate) fn main(&mut self, part: &Part) -> Result<Vec<Sheet>, RegisterError> {
         let keys = self.participants();
-        self.sheets(&self.options.files, part, &keys)
+        let sheets = self.sheets(&self.options.files, part, &keys)?;
+        let rows = sheets.iter().flat_map(|sheet| &sheet.rows);
+        self.present.extend(rows.map(|row| row.key));
+        Ok(sheets)
     }
 
     /// The rows of a further part whose identifier is among `keys`; nothing if the plan names no
@@ -62,10 +75,25 @@ impl<'a> Reading<'a> {
         part: &Part,
         keys: &Keys,
     ) -> Result<Vec<Sheet>, RegisterError> {
-        match self.options.parts.get(name) {
-            Some(files) => self.sheets(files, part, keys),
-            None => Ok(Vec::new()),
+        let Some(files) = self.options.parts.get(name) else {
+            return Ok(Vec::new());
+        };
+        self.in_parts = true;
+        let sheets = self.sheets(files, part, keys);
+        self.in_parts = false;
+        let mut sheets = sheets?;
+        let rows: u64 = sheets.iter().map(|sheet| sheet.log.rows).sum();
+        let nothing = sheets.iter().all(|sheet| sheet.rows.is_empty());
+        if let (true, true, true, Some(sheet)) =
+            (nothing, rows > 0, keys.any(|_| true), sheets.first_mut())
+        {
+            let rule = "no row of these files belongs to what was kept of the others";
+            let help =
+                "compare how their keys are written: leading zeros, prefixes, the right column";
+            let problem = Problem::new("no_match", &sheet.log.file, rule).help(help);
+            sheet.log.warnings.push(problem);
         }
+        Ok(sheets)
     }
 
     fn sheets(
@@ -115,8 +143,19 @@ impl<'a> Reading<'a> {
             .columns
             .iter()
             .filter(|(field, _)| part.fields.iter().any(|known| known.name == *field))
+            .filter(|(_, header)| !self.in_parts || head.contains(header))
             .map(|(field, header)| (field.clone(), header.clone()))
             .collect();
+        if head
+            .iter()
+            .any(|name| self.people.contains_key(name.as_str()))
+        {
+            let rule = "the first line holds a participant instead of the columns' names";
+            return Err(Problem::new("no_header", path, rule)
+                .at_line(1)
+                .help("add a header line")
+                .into());
+        }
         header::map(path, head, part.fields, &declared)
     }
 
@@ -211,8 +250,8 @@ impl<'a> Reading<'a> {
     }
 
     /// What happened to each file.
-    pub(crate) fn into_logs(self) -> Vec<FileLog> {
-        self.logs.into_iter().flatten().collect()
+    pub(crate) fn take_logs(&mut self) -> Vec<FileLog> {
+        self.logs.drain(..).flatten().collect()
     }
 }
 

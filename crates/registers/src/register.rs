@@ -10,7 +10,7 @@ use crate::reading::Reading;
 use crate::scan::Progress;
 use crate::value::date::Day;
 use polars::prelude::DataType;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// Canonical tables of the study's people.
 #[derive(Debug, Clone)]
@@ -24,6 +24,10 @@ pub struct Register {
     pub tables: Vec<Table>,
     /// What happened to each file.
     pub logs: Vec<FileLog>,
+    /// Participants (positions) of whom the main files hold a row, whatever became of it.
+    pub present: BTreeSet<usize>,
+    /// Tables for which the files have no column: they are empty because nothing was delivered.
+    pub unfilled: Vec<TableKind>,
 }
 
 impl Register {
@@ -79,7 +83,9 @@ pub fn read_register(
         kind: options.kind,
         last_day: options.last_day,
         tables,
-        logs: reading.into_logs(),
+        logs: reading.take_logs(),
+        present: reading.present,
+        unfilled: reading.unfilled,
     })
 }
 

@@ -21,8 +21,8 @@ pub(crate) struct Part {
     pub(crate) id: &'static str,
     /// Fields that together name a record of which a later version may replace an earlier.
     pub(crate) key: &'static [&'static str],
-    /// Fields that belong to that name where a row has them.
-    pub(crate) key_where_given: &'static [&'static str],
+    /// Fields in which rows of one version may differ: a row a leave of the same job.
+    pub(crate) details: &'static [&'static str],
     /// Whether what a row says depends on its file (the month, the benefit): then rows of two files
     /// are never copies of each other.
     pub(crate) by_file: bool,
@@ -65,7 +65,7 @@ impl Sheet {
 
     /// A cell that is not missing, by field.
     pub(crate) fn text(&self, row: usize, field: &str) -> Option<&str> {
-        self.cell(row, *self.map.get(field)?)
+        self.cell(row, *self.map.get(field)?).map(whole)
     }
 
     /// A cell that is not missing, as an owned text.
@@ -170,6 +170,15 @@ impl Sheet {
     pub(crate) fn refuse(&mut self, row: usize, field: Option<&'static str>, rule: &'static str) {
         let line = self.rows[row].line;
         self.log.refused.push(Refusal { line, field, rule });
+    }
+}
+
+/// A code that another program has made a number of: `1.0` is 1. Three zeros, as in an industry
+/// code, stay.
+pub(crate) fn whole(cell: &str) -> &str {
+    match cell.strip_suffix(".0") {
+        Some(code) if !code.is_empty() && code.bytes().all(|b| b.is_ascii_digit()) => code,
+        _ => cell,
     }
 }
 

@@ -7,13 +7,45 @@ use std::collections::{HashMap, HashSet};
 
 const OLDER: &str = "an older version of another row, left out";
 const NO_VERSION: &str = "registered on no date that exists: taken as no version of another row";
+const NO_KEY: &str =
+    "registered on a date, but not known as which record: taken as no version of another row";
 const TIE: &str = "two versions of the same record were registered at the same time";
 
 /// When and where one version of a record stands.
 struct Version {
-    registered: (Day, String),
+    registered: (Day, i64),
     sheet: usize,
     row: usize,
+}
+
+/// Seconds since midnight of `T09:00:00.5+02:00`, ` 9:00` or nothing; in UTC where an offset is given.
+fn seconds(time: &str) -> i64 {
+    let time = time.trim_start_matches(['T', ' ', ':']);
+    let end = time.find(['Z', '+', '-']).unwrap_or(time.len());
+    let clock = |text: &str| {
+        let parts = text.split(':').zip([3600.0, 60.0, 1.0]);
+        let parts = parts.map(|(part, size)| part.parse::<f64>().unwrap_or(0.0) * size);
+        // Milliseconds decide between rows of one batch.
+        (parts.sum::<f64>() * 1000.0) as i64
+    };
+    let offset = match time[end..].strip_prefix(['+', '-']) {
+        Some(offset) if time[end..].starts_with('+') => clock(offset),
+        Some(offset) => -clock(offset),
+        None => 0,
+    };
+    clock(&time[..end]) - offset
+}
+
+/// What a version says, but for the details in which its rows may differ.
+fn payload(sheets: &[Sheet], version: &Version, part: &Part) -> Vec<String> {
+    let sheet = &sheets[version.sheet];
+    let is_detail = |column: usize| {
+        let mut details = part.details.iter();
+        details.any(|field| sheet.map.get(field) == Some(&column))
+    };
+    let cells = sheet.rows[version.row].record.iter().enumerate();
+    let cells = cells.filter(|(column, _)| !is_detail(*column));
+    cells.map(|(_, cell)| cell.trim().to_owned()).collect()
 }
 
 /// Among rows with the same key and another payload, keeps the one registered last; a tie is
@@ -24,7 +56,7 @@ pub(crate) fn latest(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterEr
     }
     let mut groups: HashMap<Vec<String>, Vec<Version>> = HashMap::new();
     for (number, sheet) in sheets.iter_mut().enumerate() {
-        let dates = sheet.dates("registered")?;
+        let (dates, starts) = (sheet.dates("registered")?, sheet.dates("start")?);
         for (row, date) in dates.into_iter().enumerate() {
             let day = match date {
                 DateCell::Is(day, _) => day,
@@ -35,15 +67,21 @@ pub(crate) fn latest(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterEr
                     continue;
                 }
             };
-            let key = part.key.iter().map(|field| sheet.owned(row, field));
-            let Some(mut key) = key.collect::<Option<Vec<String>>>() else {
+            let key = part.key.iter().map(|field| match *field {
+                // Days may be written in two ways.
+                "start" => match starts[row] {
+                    DateCell::Is(day, _) => Some(day.to_string()),
+                    _ => None,
+                },
+                field => sheet.owned(row, field),
+            });
+            let Some(key) = key.collect::<Option<Vec<String>>>() else {
+                sheet.log.repaired(NO_KEY);
                 continue;
             };
-            let further = part.key_where_given.iter();
-            key.extend(further.map(|field| sheet.owned(row, field).unwrap_or_default()));
             // The time of day, where it is written, decides between versions of one day.
             let text = sheet.text(row, "registered").unwrap_or_default();
-            let time = text.get(10..).unwrap_or_default().to_owned();
+            let time = seconds(text.get(10..).unwrap_or_default());
             let version = Version {
                 registered: (day, time),
                 sheet: number,
@@ -54,11 +92,7 @@ pub(crate) fn latest(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterEr
     }
     let mut dropped: Vec<Vec<usize>> = vec![Vec::new(); sheets.len()];
     for versions in groups.into_values().filter(|versions| versions.len() > 1) {
-        let Some(newest) = versions
-            .iter()
-            .map(|version| version.registered.clone())
-            .max()
-        else {
+        let Some(newest) = versions.iter().map(|version| version.registered).max() else {
             continue;
         };
         let (last, older): (Vec<Version>, Vec<Version>) = versions
@@ -68,7 +102,11 @@ pub(crate) fn latest(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterEr
             sheets[version.sheet].log.repaired(OLDER);
             dropped[version.sheet].push(version.row);
         }
-        if last.len() > 1 {
+        let mut payloads: Vec<Vec<String>> =
+            last.iter().map(|v| payload(sheets, v, part)).collect();
+        payloads.sort_unstable();
+        payloads.dedup();
+        if payloads.len() > 1 {
             for version in last {
                 sheets[version.sheet].refuse(version.row, Some("registered"), TIE);
                 dropped[version.sheet].push(version.row);

@@ -2,7 +2,7 @@
 
 use crate::StudyError;
 use crate::files;
-use crate::plan::{Plan, RegisterPlan};
+use crate::plan::{Linkage, Plan, RegisterPlan};
 use regtrial_outcomes::Absence;
 use regtrial_outcomes::observation::Cause;
 use regtrial_outcomes::span::Span;
@@ -67,7 +67,7 @@ fn one(
             .map(|file| plan.folder().join(file)),
     );
     other_files.extend(options.parts.get("codebook").into_iter().flatten().cloned());
-    let read = read_register(&options, &positions, progress)?;
+    let mut read = read_register(&options, &positions, progress)?;
     let nobody = read.logs.iter().all(|log| log.rows_of_people == 0);
     // A register in which nobody died or moved is no sign of identifiers written in two ways.
     let may_be_empty = options.kind.tables()[0] == TableKind::PersonStatus;
@@ -80,8 +80,10 @@ fn one(
         let problem = Problem::new("no_match", &log.file, rule);
         return Err(RegisterError::from(no_match(problem)).into());
     }
-    let linked = linkage_list(plan, register, people)?;
-    other_files.extend(register.linked.iter().map(|file| plan.folder().join(file)));
+    let linked = linkage(plan, register, people, &mut read)?;
+    if let Linkage::List(file) = &register.linked {
+        other_files.push(plan.folder().join(file));
+    }
     Ok(Extract {
         register: read,
         linked,
@@ -89,22 +91,84 @@ fn one(
     })
 }
 
-fn linkage_list(
+/// Who was looked up: those of the list, everyone (`None`), or those who have a row. What does not
+/// fit together is a warning.
+fn linkage(
     plan: &Plan,
     register: &RegisterPlan,
     people: &People,
+    read: &mut Register,
 ) -> Result<Option<HashSet<String>>, RegisterError> {
-    let Some(file) = &register.linked else {
-        return Ok(None);
+    let present: HashSet<String> = read
+        .present
+        .iter()
+        .filter_map(|&person| people.ids.get(person).cloned())
+        .collect();
+    // Who neither died nor moved has no row among deaths and moves.
+    let is_status = read.kind.tables()[0] == TableKind::PersonStatus;
+    let (linked, warning) = match &register.linked {
+        Linkage::Everyone => return Ok(None),
+        Linkage::Undeclared => {
+            let some_are_absent = present.len() < people.len() && !is_status;
+            let warning = some_are_absent.then_some((
+                "no_linkage_list",
+                "participants without a row are missing: no linkage list says that they were looked up",
+                "name the list: linked = \"linked-ids.csv\"; or declare that all were: linked = \"everyone\"",
+            ));
+            (present, warning)
+        }
+        Linkage::List(file) => {
+            let file = plan.folder().join(file);
+            let id = plan.people.id.clone().unwrap_or_default();
+            let linked = read_ids(&file, &id, &people.positions())?;
+            if !people.ids.iter().any(|id| linked.contains(id)) {
+                let problem =
+                    Problem::new("no_match", &file, "no participant is on the linkage list");
+                return Err(no_match(problem).into());
+            }
+            let warning = (!present.is_subset(&linked)).then_some((
+                "not_linked",
+                "participants have rows and are not on the linkage list: their outcomes are missing",
+                "the list or the extract is not the right one, or identifiers are written in two ways",
+            ));
+            (linked, warning)
+        }
     };
-    let file = plan.folder().join(file);
-    let id = plan.people.id.clone().unwrap_or_default();
-    let linked = read_ids(&file, &id, &people.positions())?;
-    if !people.ids.iter().any(|id| linked.contains(id)) {
-        let problem = Problem::new("no_match", &file, "no participant is on the linkage list");
-        return Err(no_match(problem).into());
+    if let (Some((code, rule, help)), Some(log)) = (warning, read.logs.first_mut()) {
+        let problem = Problem::new(code, &log.file, rule).help(help);
+        log.warnings.push(problem);
     }
     Ok(Some(linked))
+}
+
+/// An error for every endpoint on a table for which nothing was delivered: its outcomes would be
+/// zero for everyone.
+pub(crate) fn check_tables(
+    plan: &Plan,
+    extracts: &BTreeMap<String, Extract>,
+) -> Result<(), StudyError> {
+    let mut problems = Vec::new();
+    for planned in &plan.endpoints {
+        let Some(extract) = extracts.get(&planned.register) else {
+            continue;
+        };
+        if extract.register.unfilled.contains(&planned.table) {
+            let rule = format!(
+                "[endpoints.{}]: nothing was delivered for the table `{}` of register `{}`",
+                planned.endpoint.key,
+                planned.table.name(),
+                planned.register
+            );
+            let problem = Problem::new("empty_table", &plan.path, rule);
+            problems
+                .push(problem.help("name the columns or files that hold it, or drop the endpoint"));
+        }
+    }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(StudyError::Plan(problems))
+    }
 }
 
 fn no_match(problem: Problem) -> Problem {

@@ -28,8 +28,8 @@ mod study;
 pub use breaks::Break;
 pub use error::StudyError;
 pub use plan::{
-    AnalysisPlan, EndpointPlan, Estimator, FigurePlan, ModelPlan, OutcomePlan, OutcomeSource, Plan,
-    RegisterPlan,
+    AnalysisPlan, EndpointPlan, Estimator, FigurePlan, Linkage, ModelPlan, OutcomePlan,
+    OutcomeSource, Plan, RegisterPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

@@ -50,6 +50,7 @@ impl Study {
             return Err(RegisterError::from(problem).into());
         }
         let mut registers = extracts::read(&plan, &people, progress)?;
+        extracts::check_tables(&plan, &registers)?;
         let absences = extracts::absences(&registers)?;
         extracts::flag_after_death(&mut registers, &people, &absences)?;
         let table = {

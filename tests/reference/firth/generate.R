@@ -14,6 +14,12 @@ quasi$y <- as.integer(quasi$arm == 1 & (index * 5) %% 22 < 11)
 stopifnot(sum(quasi$y[quasi$arm == 1]) == 11, sum(quasi$y[quasi$arm == 0]) == 0)
 write_table(quasi, "quasi.csv")
 
+# leverages near 1: steps with X'WX alone are twice too long
+small <- data.frame(x = 1:6, y = rep(0:1, each = 3))
+write_table(small, "small.csv")
+groups <- data.frame(g = rep(c("a", "b", "c"), c(3, 3, 1)), y = c(0, 1, 0, 1, 1, 1, 1))
+write_table(groups, "groups.csv")
+
 nsw <- read.csv("../glm/nsw_employed.csv")
 
 # Maximise loglik + 0.5 * log det(X'WX) over the coefficients in `free`, the
@@ -34,7 +40,8 @@ penalised <- function(X, y, start, free) {
     w <- p * plogis(-eta)
     Q <- qr.Q(qr(X * sqrt(w), tol = 0))
     h <- rowSums(Q^2)
-    list(U = drop(crossprod(X, y - p + h * (0.5 - p))), I = crossprod(X * w, X))
+    list(U = drop(crossprod(X, y - p + h * (0.5 - p))), I = crossprod(X * w, X),
+         slope = crossprod(X * (w * (1 + h)), X))
   }
   b <- start
   now <- value(b)
@@ -42,7 +49,7 @@ penalised <- function(X, y, start, free) {
   for (iter in 1:5000) {
     g <- pieces(b)
     if (length(free) == 0) break
-    step <- solve(g$I[free, free, drop = FALSE], g$U[free])
+    step <- solve(g$slope[free, free, drop = FALSE], g$U[free])
     if (max(abs(g$U[free])) < 1e-12 || small >= 5) break
     if (max(abs(g$U[free])) < 1e-10) small <- small + 1
     if (max(abs(step)) > 5) step <- step * 5 / max(abs(step))
@@ -121,7 +128,9 @@ cases <- list(
   one_case("nsw", full, "../glm/nsw_employed.csv", nsw),
   one_case("separated", y ~ x, "separated.csv", separated),
   one_case("quasi", y ~ arm + age, "quasi.csv", quasi),
-  one_case("quasi_arm", y ~ arm, "quasi.csv", quasi))
+  one_case("quasi_arm", y ~ arm, "quasi.csv", quasi),
+  one_case("small", y ~ x, "small.csv", small),
+  one_case("groups", y ~ g, "groups.csv", groups))
 
 # Two-by-two tables have the closed form of adding one half to each cell.
 closed <- log((11.5 / 11.5) / (0.5 / 23.5))

@@ -68,6 +68,8 @@ pub(crate) struct Verdict {
 /// Looks at the cells of one file, or of a part of it. Not printable, for it has seen values.
 pub(crate) struct Guard {
     columns: Vec<Column>,
+    /// Cells that no header stands over.
+    beyond: Column,
 }
 
 struct Column {
@@ -90,17 +92,20 @@ impl Guard {
             .zip(employer.zip(exempt))
             .map(|((number, name), (employer, exempt))| Column::new(number, name, employer, exempt))
             .collect();
-        Self { columns }
+        let beyond = Column::new(0, "beyond the header", false, false);
+        Self { columns, beyond }
     }
 
-    /// Looks at a cell of a column, from 0; cells beyond the header are for the reader to refuse.
+    /// Looks at a cell of a column, from 0; cells beyond the header make a column of their own.
     pub(crate) fn look(&mut self, column: usize, cell: &str) {
         if cell.len() < SHORTEST {
             return;
         }
-        if let Some(column) = self.columns.get_mut(column) {
-            scan(cell, |candidate| column.tally.add(&candidate));
-        }
+        let column = match self.columns.get_mut(column) {
+            Some(column) => column,
+            None => &mut self.beyond,
+        };
+        scan(cell, |candidate| column.tally.add(&candidate));
     }
 
     /// Adds what the guard of another part saw; it must have been made with the same arguments.
@@ -108,12 +113,14 @@ impl Guard {
         for (column, other) in self.columns.iter_mut().zip(other.columns) {
             column.tally.merge(&other.tally);
         }
+        self.beyond.tally.merge(&other.beyond.tally);
     }
 
     /// What was found, in the order of the columns. Neither the order of the cells nor how they
     /// were divided among guards matters.
     pub(crate) fn verdicts(&self) -> Vec<Verdict> {
-        self.columns.iter().flat_map(Column::verdicts).collect()
+        let columns = self.columns.iter().chain([&self.beyond]);
+        columns.flat_map(Column::verdicts).collect()
     }
 }
 
@@ -243,7 +250,11 @@ fn values<const N: usize>(first: &[u8], second: &[u8]) -> [u8; N] {
 fn has_decimals(before: &[u8], after: &[u8]) -> bool {
     let is_short = |digits: usize| (1..SHORTEST).contains(&digits);
     let fraction = match after {
-        [b'.' | b',', rest @ ..] => is_short(digits_at_start(rest)),
+        [b'.' | b',', rest @ ..] => {
+            let digits = digits_at_start(rest);
+            // A column of numbers with a gap comes with `.0` behind each: no decimals.
+            is_short(digits) && rest[..digits].iter().any(|digit| *digit != b'0')
+        }
         _ => false,
     };
     let whole = match before {

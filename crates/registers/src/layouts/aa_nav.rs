@@ -4,13 +4,14 @@
 use super::job::{JobSpell, truth};
 use super::leave::{Absence, FURLOUGH, LEAVE, Leave};
 use super::{PERSON, field, required};
-use crate::canonical::{EndStatus, Place, Table, table};
+use crate::canonical::{EndStatus, Place, Table, TableKind, table};
 use crate::error::RegisterError;
-use crate::header::Field;
+use crate::header::{Field, fold};
 use crate::options::RegisterOptions;
 use crate::period::period;
 use crate::reading::Reading;
 use crate::sheet::{Part, Sheet};
+use crate::value::date::{DateCell, Day};
 use std::collections::HashSet;
 
 pub(super) const PARTS: &[&Part] = &[&JOBS];
@@ -19,9 +20,27 @@ const JOBS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &["person", "job", "start"],
-    key_where_given: &["leave_start", "furlough_start"],
+    details: DETAILS,
     by_file: false,
 };
+
+/// A job has a row a leave, or a row a period of its details.
+const DETAILS: &[&str] = &[
+    "leave_type",
+    "leave_start",
+    "leave_end",
+    "leave_percent",
+    "furlough_type",
+    "furlough_start",
+    "furlough_end",
+    "furlough_percent",
+    "detail_from",
+    "detail_to",
+    "percent",
+    "hours",
+    "occupation",
+    "form",
+];
 
 const FIELDS: &[Field] = &[
     required("person", PERSON),
@@ -94,6 +113,22 @@ const FIELDS: &[Field] = &[
             "form",
         ],
     ),
+    field(
+        "detail_from",
+        &[
+            "ansettelsesdetaljerrapporteringsmaanederfra",
+            "rapporteringsmaanederfra",
+            "detailfrom",
+        ],
+    ),
+    field(
+        "detail_to",
+        &[
+            "ansettelsesdetaljerrapporteringsmaanedertil",
+            "rapporteringsmaanedertil",
+            "detailto",
+        ],
+    ),
     field("subsidised", &["subsidised"]),
     field(
         "source",
@@ -129,16 +164,17 @@ const FIELDS: &[Field] = &[
     field("furlough_percent", &["permitteringerprosent"]),
 ];
 
-/// The reason by which the employer says that the job never was.
-const VOID: &str = "arbeidsforholdetSkulleAldriVaertRapportert";
+/// The reason by which the employer says that the job never was, folded as headers are.
+const VOID: &str = "arbeidsforholdetskullealdrivaertrapportert";
 const VOIDED: &str = "void: the employer says the job never was, left out";
 /// Warnings that say that a machine set the end.
 const MACHINE: [&str; 6] = ["ERKONK", "EROPPH", "ERVIRK", "IBARBG", "IBKAOR", "IBPPAG"];
-/// Reasons by which a job goes on under another identifier.
+/// Reasons by which a job goes on under another identifier, folded.
 const SWITCHES: [&str; 2] = [
-    "byttetLoenssystemEllerRegnskapsfoerer",
-    "endringIOrganisasjonsstrukturEllerByttetJobbInternt",
+    "byttetloenssystemellerregnskapsfoerer",
+    "endringiorganisasjonsstrukturellerbyttetjobbinternt",
 ];
+const NO_DETAIL: &str = "details of months outside the job, left out";
 const MERGED: &str = "the same job under another identifier after a change of payroll, merged";
 const SAME_JOB: &str = "the same job on another row (of its leaves), counted once";
 const MACHINE_END: &str = "end set by a machine, kept and marked";
@@ -147,8 +183,16 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterErro
     let mut sheets = reading.main(&JOBS)?;
     let (mut jobs, mut leaves) = (Vec::new(), Vec::new());
     let mut known = HashSet::new();
+    let void = void_jobs(&sheets)?;
+    if !sheets
+        .iter()
+        .any(|sheet| sheet.has("leave_start") || sheet.has("furlough_start"))
+    {
+        reading.unfilled.push(TableKind::Leave);
+    }
     for sheet in &mut sheets {
-        rows(sheet, reading.options, &mut known, &mut jobs, &mut leaves)?;
+        let known = (&void, &mut known);
+        rows(sheet, reading.options, known, &mut jobs, &mut leaves)?;
     }
     if let Some(days) = reading.options.merge_gaps {
         merge(&mut jobs, days, &mut sheets);
@@ -158,13 +202,36 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterErro
     Ok(vec![table::<JobSpell>(jobs)?, table::<Leave>(leaves)?])
 }
 
+/// A job by name: person, identifier, first day.
+type Named = (usize, String, Day);
+
+fn named(sheet: &Sheet, row: usize, start: DateCell) -> Option<Named> {
+    match start {
+        DateCell::Is(day, _) => Some((sheet.rows[row].key, sheet.owned(row, "job")?, day)),
+        _ => None,
+    }
+}
+
+/// Jobs of which some row says that they never were: no other row makes them true.
+fn void_jobs(sheets: &[Sheet]) -> Result<HashSet<Named>, RegisterError> {
+    let mut void = HashSet::new();
+    for sheet in sheets {
+        for (row, start) in sheet.dates("start")?.into_iter().enumerate() {
+            if sheet.text(row, "end_reason").map(fold).as_deref() == Some(VOID) {
+                void.extend(named(sheet, row, start));
+            }
+        }
+    }
+    Ok(void)
+}
+
 /// A job, and whether it ended because the payroll system changed.
 type Ended = (JobSpell, bool);
 
 fn rows(
     sheet: &mut Sheet,
     options: &RegisterOptions,
-    known: &mut HashSet<String>,
+    (void, known): (&HashSet<Named>, &mut HashSet<String>),
     jobs: &mut Vec<Ended>,
     leaves: &mut Vec<Leave>,
 ) -> Result<(), RegisterError> {
@@ -172,23 +239,36 @@ fn rows(
     let percent = sheet.numbers("percent", 0.0..=200.0)?;
     let hours = sheet.numbers("hours", 0.0..=168.0)?;
     let pay = sheet.numbers("pay", 0.0..=1e8)?;
+    let details = (sheet.dates("detail_from")?, sheet.dates("detail_to")?);
     let absences = [
         Absence::read(sheet, &LEAVE)?,
         Absence::read(sheet, &FURLOUGH)?,
     ];
     for row in 0..sheet.rows.len() {
-        if sheet.text(row, "end_reason") == Some(VOID) {
+        let reason = sheet.text(row, "end_reason").map(fold).unwrap_or_default();
+        if reason == VOID || named(sheet, row, starts[row]).is_some_and(|job| void.contains(&job)) {
             sheet.log.repaired(VOIDED);
             continue;
         }
         // The end is the last day on, unless the plan says otherwise.
         let dates = (starts[row], ends[row]);
-        let Some(days) = period(sheet, row, dates, options.ends, options) else {
+        let Some(mut days) = period(sheet, row, dates, options.ends, options) else {
             continue;
         };
+        // Details that hold for some months are a spell of those months.
+        if let DateCell::Is(from, _) = details.0[row] {
+            days.start = days.start.max(from);
+        }
+        if let DateCell::Is(_, to) = details.1[row] {
+            (days.end, days.end_status) = (days.end.min(to), EndStatus::Observed);
+        }
+        if days.end < days.start {
+            sheet.log.repaired(NO_DETAIL);
+            continue;
+        }
         let machine = sheet
             .text(row, "warning")
-            .is_some_and(|code| MACHINE.contains(&code));
+            .is_some_and(|code| MACHINE.contains(&code.to_uppercase().as_str()));
         let mut end_status = days.end_status;
         if machine && end_status == EndStatus::Observed {
             end_status = EndStatus::Machine;
@@ -217,9 +297,7 @@ fn rows(
             job: sheet.owned(row, "job"),
             source: sheet.owned(row, "source"),
         };
-        let switched = sheet
-            .text(row, "end_reason")
-            .is_some_and(|reason| SWITCHES.contains(&reason));
+        let switched = SWITCHES.contains(&reason.as_str());
         for absence in &absences {
             leaves.extend(absence.of(sheet, row, &place, options));
         }

@@ -19,7 +19,7 @@ const MONTHS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: true,
 };
 
@@ -63,6 +63,20 @@ const NO_JOB: &str = "a person without a job that month (no wage earner), left o
 const NO_HOURS: &str = "hours of 0 or less a week, taken as missing";
 const NO_CODE: &str = "a code of zeros only, taken as missing";
 const ENDED: &str = "start after end: whether at work in the reference week is unknown";
+const UNDATED: &str = "no start: whether at work in the reference week is unknown";
+/// What a row of a job says of it: a row of none of these is a person without a job.
+const JOB: [&str; 10] = [
+    "employer",
+    "legal_employer",
+    "job",
+    "type",
+    "start",
+    "percent",
+    "hours",
+    "pay",
+    "occupation",
+    "form",
+];
 
 pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterError> {
     let mut sheets = reading.main(&MONTHS)?;
@@ -114,9 +128,15 @@ fn month_rows(
             sheet.refuse(row, Some(field), BAD_DATE);
             continue;
         }
+        let is_blank = JOB.iter().all(|field| sheet.text(row, field).is_none());
+        if !sheet.has("status") && is_blank {
+            sheet.log.repaired(NO_JOB);
+            continue;
+        }
         let in_reference_week = in_reference_week(first, starts[row], ends[row], options);
         if in_reference_week.is_none() {
-            sheet.log.repaired(ENDED);
+            let undated = starts[row] == DateCell::Missing;
+            sheet.log.repaired(if undated { UNDATED } else { ENDED });
         }
         let hours = hours[row].filter(|hours| *hours > 0.0).or_else(|| {
             if hours[row].is_some() {
@@ -166,6 +186,8 @@ fn in_reference_week(
     let off = i32::from(options.ends == crate::options::Ends::FirstDayOff);
     match (start, end) {
         (DateCell::Is(start, _), DateCell::Is(_, end)) if end - off < start => None,
+        // A job of which nobody knows since when.
+        (DateCell::Missing, _) => None,
         (start, end) => {
             let started = !matches!(start, DateCell::Is(start, _) if start > monday + 6);
             let ended = matches!(end, DateCell::Is(_, end) if end - off < monday);

@@ -8,13 +8,15 @@ use crate::canonical::{Place, Row, Table, TableKind, table, texts};
 use crate::codebook::{self, Codebook};
 use crate::error::{Problem, RegisterError};
 use crate::header::{Field, fold};
+use crate::monthly;
 use crate::options::RegisterOptions;
 use crate::reading::Reading;
-use crate::sheet::{Part, Sheet};
+use crate::sheet::{Part, Sheet, whole};
 use crate::value::date::{self, Day, Precision};
 use crate::value::number::{self, DecimalMark};
 use polars::prelude::Column;
-use std::collections::BTreeMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub(super) const PARTS: &[&Part] = &[&PEOPLE];
 
@@ -22,12 +24,13 @@ const PEOPLE: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 
 const FIELDS: &[Field] = &[required("person", PERSON)];
 
+const TWO_CODES: &str = "another row of the person has another code for the same week";
 const NO_GROUP: &str = "a code that the codebook does not have: a rule on `group` does not know it";
 const BAD_RATE: &str = "a rate of employment that is no number from 0 to 200, taken as missing";
 
@@ -35,6 +38,8 @@ struct Week {
     place: Place,
     code: String,
     group: Option<String>,
+    /// The month that holds the week's Thursday, as 2020-03.
+    month: Option<String>,
 }
 
 pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterError> {
@@ -46,8 +51,13 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterErro
         columns.push(Columns::of(sheet, reading.options)?);
     }
     check_weeks(&sheets, &columns, reading.options)?;
+    check_months(&sheets, &columns, reading.options)?;
+    if columns.iter().all(|found| found.months.is_empty()) {
+        reading.unfilled.push(TableKind::JobMonth);
+    }
+    let mut known = HashMap::new();
     for (sheet, columns) in sheets.iter_mut().zip(&columns) {
-        week_rows(sheet, columns, &codebook, &mut weeks);
+        week_rows(sheet, columns, &codebook, &mut known, &mut weeks);
         month_rows(sheet, columns, &mut months);
     }
     reading.finish(sheets)?;
@@ -157,18 +167,78 @@ fn check_weeks(
         .into())
 }
 
-fn week_rows(sheet: &mut Sheet, columns: &Columns, codebook: &Codebook, weeks: &mut Vec<Week>) {
+/// An error for months of industry between the first that has a column and the end of the cover.
+fn check_months(
+    sheets: &[Sheet],
+    columns: &[Columns],
+    options: &RegisterOptions,
+) -> Result<(), RegisterError> {
+    let months = columns.iter().flat_map(|found| &found.months);
+    let known: BTreeSet<Day> = months
+        .filter(|(_, (industry, _))| industry.is_some())
+        .map(|(days, _)| days.0)
+        .collect();
+    let (Some(&first), Some(sheet)) = (known.first(), sheets.first()) else {
+        return Ok(());
+    };
+    let mut at = date::month_of(first);
+    while let Some((year, month)) = at {
+        let Some((start, end)) = date::month_days(year, month) else {
+            break;
+        };
+        if end > options.last_day {
+            break;
+        }
+        if !known.contains(&start) {
+            let month = monthly::shown((year, month));
+            let rule =
+                format!("no column holds the industry of {month}, which the register covers");
+            let help = "add the column, or shorten `covers`: a month without a column is not a month without a job";
+            return Err(Problem::new("missing_month", &sheet.log.file, rule)
+                .help(help)
+                .into());
+        }
+        at = date::month_of(end + 1);
+    }
+    Ok(())
+}
+
+/// The code of a person's week, by its Monday.
+type Known = HashMap<(usize, Day), String>;
+
+fn week_rows(
+    sheet: &mut Sheet,
+    columns: &Columns,
+    codebook: &Codebook,
+    known: &mut Known,
+    weeks: &mut Vec<Week>,
+) {
     for row in 0..sheet.rows.len() {
         for (&(start, end), &column) in &columns.weeks {
-            let Some(code) = sheet.cell(row, column).map(str::to_owned) else {
+            let Some(code) = sheet.cell(row, column).map(|cell| whole(cell).to_owned()) else {
                 continue;
             };
+            match known.entry((sheet.rows[row].key, start)) {
+                Entry::Occupied(other) if *other.get() == code => continue,
+                Entry::Occupied(_) => {
+                    sheet.refuse(row, None, TWO_CODES);
+                    break;
+                }
+                Entry::Vacant(place) => {
+                    place.insert(code.clone());
+                }
+            }
             let group = codebook.group(&code);
             if group.is_none() && codebook.is_given {
                 sheet.log.repaired(NO_GROUP);
             }
             let place = place(sheet, row, (start, end), Precision::Week);
-            weeks.push(Week { place, code, group });
+            weeks.push(Week {
+                place,
+                code,
+                group,
+                month: date::month_of(start + 3).map(monthly::shown),
+            });
         }
     }
 }
@@ -236,6 +306,7 @@ impl Row for Week {
         vec![
             texts("code", rows, |row| Some(row.code.as_str())),
             texts("group", rows, |row| row.group.as_deref()),
+            texts("month", rows, |row| row.month.as_deref()),
         ]
     }
 }

@@ -20,7 +20,7 @@ const EVENTS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: true,
 };
 

@@ -240,7 +240,7 @@ pub(crate) const REFERENCE: Part = Part {
     ],
     id: "person",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 
@@ -301,6 +301,8 @@ impl References {
             let from = references.get(&sheet.rows[row].key);
             let day = cell.parse::<Day>().ok().zip(from);
             let day = day.and_then(|(after, from)| from.checked_add(after));
+            // From 1850 to 2200: beyond, the number is a code and no count of days.
+            let day = day.filter(|day| (-43_829..84_006).contains(day));
             days.push(day.map_or(DateCell::Bad, |day| DateCell::Is(day, day)));
         }
         Ok(days)

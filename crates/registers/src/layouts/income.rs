@@ -17,7 +17,7 @@ const INCOME: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 

@@ -6,7 +6,7 @@ use super::health::{
     list, system, tariff_code,
 };
 use super::{PERSON, field, required};
-use crate::canonical::{Place, Table, table};
+use crate::canonical::{Place, Table, TableKind, table};
 use crate::error::RegisterError;
 use crate::header::Field;
 use crate::options::Ends;
@@ -22,7 +22,7 @@ const BILLS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 
@@ -61,7 +61,7 @@ const DIAGNOSES: Part = Part {
     ],
     id: "diagnosis_contact",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 
@@ -72,12 +72,20 @@ const TARIFFS: Part = Part {
     ],
     id: "tariff_contact",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 
 pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterError> {
     let references = References::read(reading)?;
+    for (part, table) in [
+        ("diagnoses", TableKind::Diagnosis),
+        ("tariffs", TableKind::Tariff),
+    ] {
+        if !reading.options.parts.contains_key(part) {
+            reading.unfilled.push(table);
+        }
+    }
     let mut contacts = Vec::new();
     let mut sheets = reading.main(&BILLS)?;
     for sheet in &mut sheets {

@@ -6,7 +6,7 @@ use super::health::{
     system, tariff_code,
 };
 use super::{PERSON, field, required};
-use crate::canonical::{Place, Table, table};
+use crate::canonical::{Place, Table, TableKind, table};
 use crate::error::RegisterError;
 use crate::header::Field;
 use crate::options::{Ends, RegisterOptions};
@@ -20,7 +20,7 @@ const CLAIMS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 
@@ -66,6 +66,14 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterErro
     let references = References::read(reading)?;
     let (mut contacts, mut diagnoses, mut tariffs) = (Vec::new(), Vec::new(), Vec::new());
     let mut sheets = reading.main(&CLAIMS)?;
+    for (field, table) in [
+        ("diagnosis", TableKind::Diagnosis),
+        ("tariff", TableKind::Tariff),
+    ] {
+        if !sheets.iter().any(|sheet| sheet.has(field)) {
+            reading.unfilled.push(table);
+        }
+    }
     for sheet in &mut sheets {
         let found = claims(sheet, &references, reading.options)?;
         for contact in &found {

@@ -7,7 +7,8 @@ use crate::sheet::Sheet;
 use crate::value::date::DateCell;
 use polars::prelude::Column;
 
-const BAD_LEAVE: &str = "a leave without dates that make sense, left out; its job stays";
+const BAD_LEAVE: &str =
+    "a leave without dates that make sense, or outside its job, left out; its job stays";
 
 /// A leave or furlough.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +76,8 @@ impl Absence {
             _ => (1, 0),
         };
         let mut place = *job;
-        (place.start, place.end) = (start, end.min(options.last_day));
+        // A leave is a leave of its job: what lies outside of it is none.
+        (place.start, place.end) = (start.max(job.start), end.min(job.end));
         if place.end < place.start {
             sheet.log.repaired(BAD_LEAVE);
             return None;

@@ -109,5 +109,4 @@ const PERSON: &[&str] = &[
     "pasientlopenummer",
     "pasientloepenummer",
     "pnr",
-    "id",
 ];

@@ -17,7 +17,7 @@ const MEASURES: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &["person", "measure", "start"],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 

@@ -3,7 +3,7 @@
 
 use super::health::{Diagnosis, Episode, NO_REFERENCE, References, diagnosis_code, groups, list};
 use super::{PERSON, field, required};
-use crate::canonical::{Place, Table, table};
+use crate::canonical::{Place, Table, TableKind, table};
 use crate::error::{Problem, RegisterError};
 use crate::header::{Field, fold};
 use crate::options::{Ends, RegisterOptions};
@@ -18,7 +18,7 @@ const EPISODES: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 
@@ -57,7 +57,7 @@ const CODES: Part = Part {
     ],
     id: "code_episode",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 
@@ -69,6 +69,12 @@ const UNKNOWN_CODE: &str = "a code for unknown, taken as missing";
 pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterError> {
     let references = References::read(reading)?;
     let mut sheets = reading.main(&EPISODES)?;
+    let wide = sheets
+        .iter()
+        .any(|sheet| !conditions(&sheet.header).is_empty());
+    if !wide && !reading.options.parts.contains_key("codes") {
+        reading.unfilled.push(TableKind::Diagnosis);
+    }
     let (mut episodes, mut diagnoses) = (Vec::new(), Vec::new());
     for sheet in &mut sheets {
         if reading.options.parts.contains_key("codes") && !sheet.has("episode") {
@@ -173,9 +179,14 @@ fn rows(
 
 /// The wide columns of conditions, `tilstand_1_1` to `tilstand_20_1`, and whether it is the first.
 fn conditions(header: &[String]) -> Vec<(usize, bool)> {
+    // Whatever stands between the numbers: tilstand_1_1, Tilstand.1.1, tilstand 1 1.
+    let plain = |name: &str| -> String {
+        let mark = |c: char| if c.is_alphanumeric() { c } else { '_' };
+        name.trim().to_lowercase().chars().map(mark).collect()
+    };
     let mut found: Vec<(u32, usize)> = Vec::new();
     for (column, name) in header.iter().enumerate() {
-        let lower = name.to_lowercase();
+        let lower = plain(name);
         let Some(at) = lower.find("tilstand_") else {
             continue;
         };

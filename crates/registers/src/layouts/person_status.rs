@@ -18,7 +18,7 @@ const STATUS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &[],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 
@@ -193,8 +193,10 @@ fn spells(person: usize, known: &[Known], options: &RegisterOptions) -> Vec<Stat
         }
     };
     let mut left: Option<&Known> = None;
-    let mut at_home = !matches!(known.first(), Some((_, Event::Immigration, ..)));
-    for event in known {
+    let first_day = known.first().map(|first| first.0);
+    let mut first = known.iter().take_while(|event| Some(event.0) == first_day);
+    let mut at_home = first.any(|event| event.1 != Event::Immigration);
+    for event in in_order(known, at_home) {
         let day = event.0;
         match event.1 {
             Event::Emigration if at_home => (left, at_home) = (Some(event), false),
@@ -218,6 +220,29 @@ fn spells(person: usize, known: &[Known], options: &RegisterOptions) -> Vec<Stat
         row("abroad", left.0, options.last_day.max(left.0), left);
     }
     rows
+}
+
+/// Events in the order in which they can have happened: on one day, who is at home leaves before
+/// coming back, and who is abroad comes back before leaving again.
+fn in_order(known: &[Known], mut at_home: bool) -> Vec<&Known> {
+    let mut ordered = Vec::with_capacity(known.len());
+    for day in known.chunk_by(|one, other| one.0 == other.0) {
+        let mut events: Vec<&Known> = day.iter().collect();
+        events.sort_by_key(|event| match event.1 {
+            Event::Emigration => i32::from(!at_home),
+            Event::Immigration => i32::from(at_home),
+            Event::Death => 2,
+        });
+        for event in &events {
+            at_home = match event.1 {
+                Event::Emigration => false,
+                Event::Immigration => true,
+                Event::Death => at_home,
+            };
+        }
+        ordered.extend(events);
+    }
+    ordered
 }
 
 impl Row for Status {

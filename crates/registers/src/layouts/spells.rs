@@ -16,7 +16,7 @@ const SPELLS: Part = Part {
     fields: FIELDS,
     id: "person",
     key: &["person", "job", "start"],
-    key_where_given: &[],
+    details: &[],
     by_file: false,
 };
 

@@ -1,11 +1,10 @@
 //! A file as blocks of whole records, handed to whoever asks next.
 
 use super::records::ends;
-use memchr::memchr_iter;
 use std::io::{self, Read};
 
 /// Bytes read at a time: a block stays in the cache while it is searched.
-const BLOCK: usize = 1 << 20;
+const BLOCK: usize = 1 << 18;
 /// The longest record: beyond it, a quotation mark was never closed.
 const LONGEST: usize = 64 << 20;
 
@@ -21,8 +20,8 @@ pub(super) struct Block {
 pub(super) enum Broken {
     /// Reading failed.
     Read(io::Error),
-    /// A quotation mark is opened and never closed, in the record that starts on a line.
-    Unclosed { line: u64 },
+    /// A quotation mark is opened and never closed, in the record that starts at a byte.
+    Unclosed { byte: u64 },
 }
 
 /// Cuts a file into blocks.
@@ -32,8 +31,8 @@ pub(super) struct Blocks {
     /// The start of the next block, read already.
     carry: Vec<u8>,
     next: usize,
-    /// Line feeds in the blocks handed out so far.
-    lines: u64,
+    /// Bytes in the blocks handed out so far.
+    bytes: u64,
     done: bool,
 }
 
@@ -44,7 +43,7 @@ impl Blocks {
             delimiter,
             carry: Vec::new(),
             next: 0,
-            lines: 0,
+            bytes: 0,
             done: false,
         }
     }
@@ -75,14 +74,13 @@ impl Blocks {
             let too_long = found.last == 0 && filled >= LONGEST;
             if too_long || (found.in_quotes && at_end) {
                 self.done = true;
-                let lines = memchr_iter(b'\n', &buffer[..found.last]).count() as u64;
-                let line = self.lines + lines + 1;
-                return Err(Broken::Unclosed { line });
+                let byte = self.bytes + found.last as u64;
+                return Err(Broken::Unclosed { byte });
             }
             if at_end || found.last > 0 {
                 let length = if at_end { filled } else { found.last };
                 self.carry.extend_from_slice(&buffer[length..filled]);
-                self.lines += memchr_iter(b'\n', &buffer[..length]).count() as u64;
+                self.bytes += length as u64;
                 self.done = at_end;
                 let number = self.next;
                 self.next += 1;

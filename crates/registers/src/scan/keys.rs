@@ -10,7 +10,7 @@ pub(crate) struct Keys {
     bits: Vec<u64>,
 }
 
-const BITS: usize = 1 << 18;
+const BITS: usize = 1 << 16;
 
 impl Keys {
     pub(crate) fn new<'a>(keys: impl Iterator<Item = (&'a str, usize)>) -> Self {
@@ -33,7 +33,7 @@ impl Keys {
 
     /// The number of an identifier, white space around it aside.
     pub(crate) fn get(&self, cell: &[u8]) -> Option<usize> {
-        let cell = cell.trim_ascii();
+        let cell = trimmed(cell);
         let at = hash(cell);
         if self.bits[at / 64] & (1 << (at % 64)) == 0 {
             return None;
@@ -53,6 +53,20 @@ impl Keys {
             .keys()
             .any(|key| number(key).is_some_and(&condition))
     }
+}
+
+/// A cell without white space around it, no-break spaces of either encoding included.
+fn trimmed(cell: &[u8]) -> &[u8] {
+    let mut cell = cell.trim_ascii();
+    while let Some(rest) = cell
+        .strip_suffix(&[0xc2, 0xa0])
+        .or_else(|| cell.strip_suffix(&[0xa0]))
+        .or_else(|| cell.strip_prefix(&[0xc2, 0xa0]))
+        .or_else(|| cell.strip_prefix(&[0xa0]))
+    {
+        cell = rest.trim_ascii();
+    }
+    cell
 }
 
 /// A bit by length and the first and last eight bytes.

@@ -23,8 +23,10 @@ use crate::text::source;
 use blocks::{Blocks, Broken};
 use csv::StringRecord;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use memchr::memchr_iter;
 use rows::{Found, Wanted};
 use std::collections::HashSet;
+use std::io::Read;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -116,7 +118,10 @@ pub(crate) fn in_blocks<T: Send>(
     }
     match broken {
         Some(Broken::Read(error)) => Err(unreadable(path, &error)),
-        Some(Broken::Unclosed { line }) => Err(unclosed(path, line)),
+        Some(Broken::Unclosed { byte }) => {
+            let line = line_of(path, byte).map_err(|e| unreadable(path, &e))?;
+            Err(unclosed(path, line))
+        }
         None => Ok(found),
     }
 }
@@ -145,6 +150,19 @@ pub(crate) fn distinct(
     Ok(cells
         .map(|cell| String::from_utf8_lossy(&cell).into_owned())
         .collect())
+}
+
+/// The line of a byte.
+fn line_of(path: &Path, byte: u64) -> std::io::Result<u64> {
+    let mut before = source::raw(path)?.take(byte);
+    let (mut buffer, mut line) = (vec![0; 1 << 16], 1);
+    loop {
+        let count = before.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(line);
+        }
+        line += memchr_iter(b'\n', &buffer[..count]).count() as u64;
+    }
 }
 
 fn lost() -> std::io::Error {

@@ -63,7 +63,7 @@ impl<'a> ParquetFile<'a> {
         for name in columns {
             let column = frame.column(name).map_err(|_| damaged(self.path))?;
             let text = as_text(column).map_err(|_| {
-                let rule = "the column holds lists or records, not values";
+                let rule = "the column holds lists, records, or times of another zone than UTC";
                 RegisterError::from(Problem::new("column_kind", self.path, rule).in_column(name))
             })?;
             texts.push(text);
@@ -110,7 +110,17 @@ struct Texts(Vec<Column>);
 /// A column as the text a CSV would hold: whole numbers without a point, dates as yyyy-mm-dd.
 fn as_text(column: &Column) -> PolarsResult<Column> {
     let column = match column.dtype() {
+        DataType::Datetime(_, Some(zone)) if zone.as_str() != "UTC" => {
+            // The day depends on the zone, and midnight there is the day before in UTC.
+            polars_bail!(InvalidOperation: "time zone");
+        }
         DataType::Datetime(..) => column.cast(&DataType::Date)?,
+        DataType::Float32 => {
+            let numbers = column.f32()?.iter();
+            let texts = numbers.map(|value| value.filter(|v| !v.is_nan()).map(|v| v.to_string()));
+            let texts: Vec<Option<String>> = texts.collect();
+            return Ok(Column::new(column.name().clone(), texts));
+        }
         DataType::Binary => column.cast(&DataType::String)?,
         _ => column.clone(),
     };
@@ -185,7 +195,15 @@ fn can_hold(metadata: &FileMetadata, group: &RowGroupMetadata, name: &str, keys:
     });
     match chunk.and_then(|chunk| chunk.statistics(&metadata.footer_buf)) {
         Some(Ok(Statistics::Binary(found))) => match (found.min_value, found.max_value) {
-            (Some(least), Some(most)) => keys.any(|key| *least <= *key && *key <= *most),
+            (Some(least), Some(most)) => {
+                // Identifiers may be padded: blanks in front put them out of order, blanks behind
+                // make them larger.
+                let padded = |bound: &[u8]| bound.first().is_none_or(u8::is_ascii_whitespace);
+                let (least, most) = (&*least, &*most);
+                padded(least)
+                    || padded(most)
+                    || keys.any(|key| *least.trim_ascii_end() <= *key && *key <= *most)
+            }
             _ => true,
         },
         Some(Ok(Statistics::Int64(found))) => match (found.min_value, found.max_value) {

@@ -113,12 +113,22 @@ fn first_bytes(path: &Path) -> io::Result<[u8; 4]> {
     Ok([first[0], first[1], first[2], first[3]])
 }
 
+fn holds_nul(path: &Path) -> io::Result<bool> {
+    let mut start = Vec::new();
+    raw(path)?.take(4096).read_to_end(&mut start)?;
+    Ok(start.contains(&0))
+}
+
 /// Refuses files that are not text at all, by their first bytes.
 pub(crate) fn check_kind(path: &Path) -> Result<(), RegisterError> {
     let (rule, help) = match first_bytes(path).map_err(|e| unreadable(path, &e))? {
         [b'P', b'A', b'R', b'1'] => ("this is a Parquet file", "end its name in .parquet"),
         [b'P', b'K', 3, 4] => ("this is a zip or Excel file", "export it as CSV"),
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("the file is UTF-16", "save it as UTF-8"),
+        _ if holds_nul(path).map_err(|e| unreadable(path, &e))? => (
+            "the file holds NUL bytes: UTF-16, or no text at all",
+            "save it as UTF-8",
+        ),
         _ => return Ok(()),
     };
     Err(Problem::new("file_kind", path, rule).help(help).into())

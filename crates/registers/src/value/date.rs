@@ -7,6 +7,8 @@ pub type Day = i32;
 
 /// 9999-12-31, and whatever else stands for "no end", is a missing date.
 const FIRST_SENTINEL_YEAR: i32 = 9999;
+/// 9999-01-01.
+const FOREVER: Day = 2_932_532;
 /// 1970-01-01 in days from 0001-01-01.
 const UNIX_EPOCH: i32 = 719_163;
 /// 1960-01-01 in days since 1970-01-01.
@@ -144,13 +146,22 @@ pub(crate) fn parse(cell: &str, order: Option<DateOrder>) -> DateCell {
         None => None,
     };
     if let Some(day) = declared {
-        return DateCell::Is(day, day);
+        return if day >= FOREVER {
+            DateCell::Missing
+        } else {
+            DateCell::Is(day, day)
+        };
     }
     if sentinel(cell) {
         return DateCell::Missing;
     }
     if let Some(day) = unambiguous(cell) {
-        return DateCell::Is(day, day);
+        // 31DEC9999 stands for "no end" as 9999-12-31 does.
+        return if day >= FOREVER {
+            DateCell::Missing
+        } else {
+            DateCell::Is(day, day)
+        };
     }
     match month(cell) {
         Some((year, number)) => match month_days(year, number) {
@@ -168,7 +179,7 @@ fn sentinel(cell: &str) -> bool {
         && cell
             .chars()
             .all(|c| !c.is_alphabetic() || c == 'T' || c == 'Z');
-    only && (digits.bytes().all(|b| b == b'0') && digits.len() >= 4
+    only && (digits.bytes().all(|b| b == b'0')
         || digits.starts_with("9999")
         || (digits.len() == 8 && digits.ends_with("9999")))
 }
@@ -329,6 +340,15 @@ fn ymd(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
 
 fn day_of(date: NaiveDate) -> Day {
     date.num_days_from_ce() - UNIX_EPOCH
+}
+
+/// Whether a text is a date or a month in any of the ways that are read.
+pub(crate) fn is_date(text: &str) -> bool {
+    let text = text.trim();
+    unambiguous(text).is_some()
+        || month(text).is_some()
+        || slashed(text, true).is_some()
+        || slashed(text, false).is_some()
 }
 
 /// A day in any of the formats that are never ambiguous: 2020-03-01, 01.03.2020, 20200301,

@@ -9,7 +9,7 @@ mod source;
 
 pub use analyses::{AnalysisPlan, Estimator, FigurePlan, ModelPlan};
 pub use outcomes::{EndpointPlan, OutcomePlan, OutcomeSource};
-pub use registers::RegisterPlan;
+pub use registers::{Linkage, RegisterPlan};
 
 use crate::StudyError;
 use regtrial_registers::{PeopleOptions, Problem};

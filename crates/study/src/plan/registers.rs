@@ -7,6 +7,17 @@ use regtrial_registers::{DateOrder, Day, DecimalMark, Ends, RegisterKind, Regist
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+/// Who was looked up in a register: only then does no row mean that there is nothing to report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Linkage {
+    /// The people of a list, relative to the plan.
+    List(PathBuf),
+    /// Everyone, as the plan declares.
+    Everyone,
+    /// The plan does not say: who has a row was looked up, of others it is not known.
+    Undeclared,
+}
+
 /// One register's extract.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -21,8 +32,8 @@ pub struct RegisterPlan {
     pub parts: BTreeMap<&'static str, Vec<String>>,
     /// Days the register covers.
     pub cover: Span,
-    /// The linkage list: who was looked up.
-    pub linked: Option<PathBuf>,
+    /// Who was looked up.
+    pub linked: Linkage,
     /// First days of a new way of recording: follow-up across them needs thought.
     pub breaks: Vec<Day>,
     /// How to read the files, the files themselves not yet looked for.
@@ -55,7 +66,11 @@ fn one(key: String, section: &Section<'_>) -> Option<RegisterPlan> {
         section.problem_at("files", "missing_key", rule);
     }
     let cover = cover(section).unwrap_or(Span::new(0, 0));
-    let linked = section.string("linked").map(PathBuf::from);
+    let linked = match section.string("linked") {
+        Some(declared) if declared == "everyone" => Linkage::Everyone,
+        Some(file) => Linkage::List(PathBuf::from(file)),
+        None => Linkage::Undeclared,
+    };
     let kind = kind.unwrap_or_else(|| {
         section.use_all();
         RegisterKind::Spells
