@@ -16,6 +16,7 @@ mod mess;
 mod months;
 mod payroll;
 mod primary_care;
+mod regressions;
 mod scan;
 mod sentinel;
 mod ssb;

@@ -152,7 +152,7 @@ pub(crate) struct DataArgs {
     #[arg(long)]
     pub(crate) decimal_comma: bool,
     /// Confidence level
-    #[arg(long, default_value_t = 0.95, alias = "confidence")]
+    #[arg(long, default_value_t = 0.95, alias = "confidence", allow_negative_numbers = true)]
     pub(crate) level: f64,
     /// Withhold counts from 1 to MINIMUM - 1 (default 5) and what would give them back
     #[arg(
@@ -304,7 +304,7 @@ pub(crate) struct FitArgs {
     #[arg(long, conflicts_with = "backward")]
     pub(crate) term_tests: bool,
     /// Backward elimination: take out the term with the largest p-value until none is above P
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", allow_negative_numbers = true)]
     pub(crate) backward: Option<f64>,
     /// A term that the elimination keeps, such as the arm (may be repeated)
     #[arg(long, value_name = "TERM", requires = "backward")]
@@ -458,25 +458,25 @@ pub(crate) struct SurviveArgs {
     #[arg(long, value_delimiter = ',', requires = "event_value")]
     pub(crate) competing: Vec<String>,
     /// Times at which the curves are read (default: every event time)
-    #[arg(long, value_delimiter = ',')]
+    #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
     pub(crate) times: Vec<f64>,
     /// Shares with the event whose times are wanted
-    #[arg(long, value_delimiter = ',', default_values = ["0.5"])]
+    #[arg(long, value_delimiter = ',', default_values = ["0.5"], allow_negative_numbers = true)]
     pub(crate) quantiles: Vec<f64>,
     /// Scale on which the curves' intervals are symmetric
     #[arg(long, value_enum, default_value = "log")]
     pub(crate) intervals: CurveInterval,
     /// Horizon of the restricted means (default: the shortest of the groups' longest follow-ups)
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) tau: Option<f64>,
     /// Columns whose strata the tests compare within
     #[arg(long, value_delimiter = ',')]
     pub(crate) strata: Vec<String>,
     /// Fleming-Harrington weight of early differences
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) rho: f64,
     /// Fleming-Harrington weight of late differences
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) gamma: f64,
 }
 
@@ -591,31 +591,31 @@ pub(crate) enum PowerDesign {
 #[derive(Debug, Args)]
 pub(crate) struct PlanArgs {
     /// The power wanted: gives the sizes
-    #[arg(long, conflicts_with_all = ["n_treated", "n_control"])]
+    #[arg(long, conflicts_with_all = ["n_treated", "n_control"], allow_negative_numbers = true)]
     pub(crate) power: Option<f64>,
     /// People recruited to the treated arm: with --n-control gives the power
-    #[arg(long, requires = "n_control")]
+    #[arg(long, requires = "n_control", allow_negative_numbers = true)]
     pub(crate) n_treated: Option<u64>,
     /// People recruited to the control arm
-    #[arg(long, requires = "n_treated")]
+    #[arg(long, requires = "n_treated", allow_negative_numbers = true)]
     pub(crate) n_control: Option<u64>,
     /// Two-sided level (one-sided for non-inferiority)
-    #[arg(long, default_value_t = 0.05)]
+    #[arg(long, default_value_t = 0.05, allow_negative_numbers = true)]
     pub(crate) alpha: f64,
     /// Treated people for each control
-    #[arg(long, default_value_t = 1.0)]
+    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
     pub(crate) ratio: f64,
     /// Share of people lost before the analysis
-    #[arg(long, default_value_t = 0.0)]
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) attrition: f64,
     /// Mean number of people a cluster, for a trial of clusters
-    #[arg(long, default_value_t = 1.0, requires = "icc")]
+    #[arg(long, default_value_t = 1.0, requires = "icc", allow_negative_numbers = true)]
     pub(crate) cluster_size: f64,
     /// Intracluster correlation
-    #[arg(long, default_value_t = 0.0, requires = "cluster_size")]
+    #[arg(long, default_value_t = 0.0, requires = "cluster_size", allow_negative_numbers = true)]
     pub(crate) icc: f64,
     /// Coefficient of variation of the cluster sizes
-    #[arg(long, default_value_t = 0.0, requires = "cluster_size")]
+    #[arg(long, default_value_t = 0.0, requires = "cluster_size", allow_negative_numbers = true)]
     pub(crate) cluster_variation: f64,
 }
 
@@ -628,13 +628,13 @@ pub(crate) enum ExactChoice {
 #[derive(Debug, Args)]
 pub(crate) struct TwoProportionsArgs {
     /// Expected proportion of the controls
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) control: f64,
     /// Expected proportion of the treated
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) treated: f64,
     /// Non-inferiority: the largest loss that is still acceptable, as a proportion
-    #[arg(long, value_name = "MARGIN")]
+    #[arg(long, value_name = "MARGIN", allow_negative_numbers = true)]
     pub(crate) non_inferiority: Option<f64>,
     /// Also the exact power of a test at these sizes
     #[arg(long, value_enum)]
@@ -649,7 +649,7 @@ pub(crate) struct TwoMeansArgs {
     #[arg(long, allow_hyphen_values = true)]
     pub(crate) difference: f64,
     /// Standard deviation within each arm
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) sd: f64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
@@ -658,13 +658,13 @@ pub(crate) struct TwoMeansArgs {
 #[derive(Debug, Args)]
 pub(crate) struct LogRankArgs {
     /// Expected hazard ratio, treated over control
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) hazard_ratio: f64,
     /// Share of the controls with the event while followed
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) events_control: f64,
     /// Share of the treated with the event while followed
-    #[arg(long)]
+    #[arg(long, allow_negative_numbers = true)]
     pub(crate) events_treated: f64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,

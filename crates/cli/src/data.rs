@@ -95,7 +95,7 @@ pub(crate) fn arms(
     if levels.len() > MOST_ARMS {
         let rule = format!("column `{column}` has more than {MOST_ARMS} different values");
         return Err(Failure::message("too_many_arms", rule)
-            .with_help("--arm names the column of the arms, not of people"));
+            .with_help("name the column of the arms or groups, not of people"));
     }
     if levels.len() < 2 {
         let rule = format!("column `{column}` has a single arm: there is nothing to compare");

@@ -56,19 +56,27 @@ fn usage(error: &clap::Error) -> ExitCode {
         .any(|pair| pair[0] == "--format" && pair[1] == "json")
         || words.iter().any(|word| word == "--format=json");
     if json && error.use_stderr() {
-        let rule = error.to_string();
-        let rule = rule
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("error: ")
-            .to_owned();
-        anstream::eprintln!("{}", Failure::message("usage", rule).json());
+        anstream::eprintln!("{}", usage_failure(&error.to_string()).json());
         return ExitCode::from(2);
     }
     // A closed pipe is no failure of ours.
     let _ = error.print();
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+/// Clap's first line is the rule; what follows it (missing arguments, possible values, tips) helps.
+fn usage_failure(text: &str) -> Failure {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let rule = lines.next().unwrap_or_default();
+    let help: Vec<&str> = lines
+        .filter(|line| !line.starts_with("For more information"))
+        .collect();
+    let failure = Failure::message("usage", rule.trim_start_matches("error: "));
+    if help.is_empty() {
+        failure
+    } else {
+        failure.with_help(help.join("\n"))
+    }
 }
 
 fn run(arguments: Arguments) -> Result<Outcome, Failure> {
@@ -105,5 +113,26 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
                 .map_err(|_| Failure::message("output", "the manual page cannot be written"))?;
             Ok(Outcome::Fine)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::usage_failure;
+
+    #[test]
+    fn a_wrong_argument_keeps_what_clap_says_below_it() {
+        let text = "error: the following required arguments were not provided:\n  --time <TIME>\n\n\
+                    Usage: regtrial survive --time <TIME> <DATA>\n\n\
+                    For more information, try '--help'.\n";
+        let json: serde_json::Value = serde_json::from_str(&usage_failure(text).json()).unwrap();
+        assert_eq!(
+            json["errors"][0]["rule"],
+            "the following required arguments were not provided:"
+        );
+        assert_eq!(
+            json["errors"][0]["help"],
+            "--time <TIME>\nUsage: regtrial survive --time <TIME> <DATA>"
+        );
     }
 }

@@ -86,7 +86,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let mut results = Results::default();
     results
         .diagnostics
-        .extend(remarks(&args.outcome, &groups, &all));
+        .extend(remarks(kind, &args.outcome, &groups, &all));
     for (arm, values) in arms.iter().zip(&groups) {
         for estimate in group_estimates(kind, values, level).map_err(failed)? {
             let mut made = record("compare", "all rows", &estimate);
@@ -263,7 +263,12 @@ fn check(kind: OutcomeType, values: &[f64], outcome: &str) -> Result<(), Failure
 }
 
 /// What keeps a comparison from meaning much.
-fn remarks(outcome: &str, groups: &[Vec<f64>], all: &[f64]) -> Vec<DiagnosticRecord> {
+fn remarks(
+    kind: OutcomeType,
+    outcome: &str,
+    groups: &[Vec<f64>],
+    all: &[f64],
+) -> Vec<DiagnosticRecord> {
     let warning = |code: &str, message: &str| DiagnosticRecord {
         code: code.to_owned(),
         severity: "warning".to_owned(),
@@ -274,10 +279,30 @@ fn remarks(outcome: &str, groups: &[Vec<f64>], all: &[f64]) -> Vec<DiagnosticRec
     if all.iter().all(|value| Some(value) == all.first()) {
         let message = "the outcome is the same for everyone: there is nothing to compare";
         found.push(warning("constant_outcome", message));
+    } else if kind == OutcomeType::Count
+        && groups
+            .iter()
+            .any(|values| values.iter().all(|value| *value == 0.0))
+    {
+        let message = "an arm has no events: the logarithm of its rate ratios is infinite, and they \
+                       have no interval and no test";
+        found.push(warning("no_events", message));
+    }
+    if overflows(all) {
+        let message = "the values are too large to be summed or squared: some results are undefined";
+        found.push(warning("overflow", message));
     }
     if groups.iter().any(|values| values.len() == 1) {
         let message = "an arm is one person: it has no spread, and its intervals are undefined";
         found.push(warning("single_person_arm", message));
     }
     found
+}
+
+/// Whether sums of the values, or of the squares of their differences, leave the range of numbers.
+fn overflows(values: &[f64]) -> bool {
+    let sum: f64 = values.iter().map(|value| value.abs()).sum();
+    let low = values.iter().copied().fold(f64::INFINITY, f64::min);
+    let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    !sum.is_finite() || !((high - low).powi(2) * values.len() as f64).is_finite()
 }

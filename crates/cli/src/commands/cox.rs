@@ -94,6 +94,12 @@ struct Fitted {
 
 pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
+    if args.id.is_some() {
+        return Err(
+            Failure::message("argument", "--id does not go with the cox family")
+                .with_help("for clusters give --vcov 'cluster(COLUMN)'"),
+        );
+    }
     if !matches!(args.link, None | Some(LinkChoice::Log)) {
         return Err(Failure::message(
             "argument",
