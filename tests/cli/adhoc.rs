@@ -274,3 +274,49 @@ fn release_leaves_no_way_around_a_withheld_coefficient() {
         assert!(document["model"][key].is_null(), "{key}");
     }
 }
+
+#[test]
+fn compare_warns_of_an_arm_without_events_and_of_overflow() {
+    let folder = folder(&[
+        ("zero.csv", "arm,y\na,0\na,0\nb,1\nb,3\n"),
+        ("huge.csv", "arm,y\na,1e308\na,-1e308\nb,1e308\nb,2\n"),
+    ]);
+    for (file, kind, code) in [
+        ("zero.csv", "count", "no_events"),
+        ("huge.csv", "continuous", "overflow"),
+    ] {
+        let data = path(&folder, file);
+        let ran = regtrial(&[
+            "compare",
+            &data,
+            "--outcome",
+            "y",
+            "--arm",
+            "arm",
+            "--type",
+            kind,
+        ]);
+        assert_eq!(ran.code, 1, "{}", ran.stderr);
+        assert!(ran.stderr.contains(code), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_negative_number_meets_the_range_check() {
+    let ran = regtrial(&[
+        "power",
+        "two-means",
+        "--difference",
+        "1",
+        "--sd",
+        "-2",
+        "--power",
+        "0.8",
+    ]);
+    assert_eq!(ran.code, 2);
+    assert!(
+        !ran.stderr.contains("unexpected argument"),
+        "{}",
+        ran.stderr
+    );
+}

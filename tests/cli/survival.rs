@@ -257,3 +257,45 @@ fn power_gives_sizes_and_power() {
     assert_eq!(run(&[]).code, 2);
     assert_eq!(run(&["--power", "1.2"]).code, 2);
 }
+
+#[test]
+fn survive_speaks_of_the_columns_that_it_was_given() {
+    let folder = folder(&[
+        (
+            "monotone.csv",
+            "d,e,g\n1,1,a\n2,1,a\n3,1,a\n4,1,b\n5,1,b\n6,1,b\n",
+        ),
+        ("none.csv", "d,e,g\n1,0,a\n2,0,a\n3,0,b\n4,0,b\n"),
+    ]);
+    let survive = |file: &str| {
+        let data = path(&folder, file);
+        regtrial(&["survive", &data, "--time", "d", "--event", "e", "--by", "g"])
+    };
+    let ran = survive("monotone.csv");
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let monotone = ran.stderr;
+    assert!(monotone.contains("note[monotone_likelihood]"), "{monotone}");
+    assert!(
+        monotone.contains("g[b]") && !monotone.contains("arm[b]"),
+        "{monotone}"
+    );
+    let none = survive("none.csv").stderr;
+    assert!(none.contains("`e`") && !none.contains("`event`"), "{none}");
+}
+
+#[test]
+fn cox_says_what_takes_the_place_of_id() {
+    let ran = regtrial(&[
+        "fit",
+        LUNG,
+        "--formula",
+        "Surv(time, event) ~ group",
+        "--family",
+        "cox",
+        "--id",
+        "group",
+    ]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("--id does not go with the cox family"));
+    assert!(ran.stderr.contains("--vcov 'cluster(COLUMN)'"));
+}

@@ -181,7 +181,8 @@ fn separation_names_the_term() {
     assert_eq!(
         error,
         StatsError::Separation {
-            terms: vec!["perfect".to_owned()]
+            terms: vec!["perfect".to_owned()],
+            family: Family::Binomial,
         }
     );
     assert!(error.help().unwrap().contains("Firth"));
@@ -200,7 +201,8 @@ fn quasi_separation_names_the_empty_level() {
     assert_eq!(
         error,
         StatsError::Separation {
-            terms: vec!["site[C]".to_owned()]
+            terms: vec!["site[C]".to_owned()],
+            family: Family::Binomial,
         }
     );
 }
@@ -237,9 +239,11 @@ fn an_empty_group_separates_a_count_model() {
     assert_eq!(
         error,
         StatsError::Separation {
-            terms: vec!["group[B]".to_owned()]
+            terms: vec!["group[B]".to_owned()],
+            family: Family::Poisson,
         }
     );
+    assert!(!error.help().unwrap().contains("firth"));
 }
 
 /// Slow for Fisher scoring, and R's glm stops short of the maximum (deviance 203.19). The values are

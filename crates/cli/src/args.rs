@@ -152,7 +152,12 @@ pub(crate) struct DataArgs {
     #[arg(long)]
     pub(crate) decimal_comma: bool,
     /// Confidence level
-    #[arg(long, default_value_t = 0.95, alias = "confidence", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        default_value_t = 0.95,
+        alias = "confidence",
+        allow_negative_numbers = true
+    )]
     pub(crate) level: f64,
     /// Withhold counts from 1 to MINIMUM - 1 (default 5) and what would give them back
     #[arg(
@@ -609,13 +614,28 @@ pub(crate) struct PlanArgs {
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) attrition: f64,
     /// Mean number of people a cluster, for a trial of clusters
-    #[arg(long, default_value_t = 1.0, requires = "icc", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        default_value_t = 1.0,
+        requires = "icc",
+        allow_negative_numbers = true
+    )]
     pub(crate) cluster_size: f64,
     /// Intracluster correlation
-    #[arg(long, default_value_t = 0.0, requires = "cluster_size", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        default_value_t = 0.0,
+        requires = "cluster_size",
+        allow_negative_numbers = true
+    )]
     pub(crate) icc: f64,
     /// Coefficient of variation of the cluster sizes
-    #[arg(long, default_value_t = 0.0, requires = "cluster_size", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        default_value_t = 0.0,
+        requires = "cluster_size",
+        allow_negative_numbers = true
+    )]
     pub(crate) cluster_variation: f64,
 }
 

@@ -1,5 +1,6 @@
 //! What an estimator refuses, and why.
 
+use crate::glm::Family;
 use std::ops::Range;
 
 /// An estimator's refusal: the number would have been wrong or does not exist.
@@ -71,6 +72,8 @@ pub enum StatsError {
     Separation {
         /// The terms whose coefficients run off to infinity.
         terms: Vec<String>,
+        /// The family of the model: Firth's method is for logistic models alone.
+        family: Family,
     },
     /// A term, or a combination of terms, orders the events perfectly: a Cox likelihood that climbs
     /// for ever.
@@ -149,6 +152,9 @@ impl StatsError {
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         match self {
+            Self::Separation { family, .. } if *family != Family::Binomial => {
+                Some("drop or merge the term")
+            }
             Self::Separation { .. } => Some(
                 "drop or merge the term, or in a logistic model use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
             ),

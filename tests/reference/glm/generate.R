@@ -21,6 +21,10 @@ nsw <- read.csv("nsw_employed.csv", stringsAsFactors = TRUE)
 small <- data.frame(x = 0:5, y = c(0, 0, 1, 0, 1, 1))
 write_table(small, "small.csv")
 
+# For a log link that Fisher scoring is slow with; the values stand in ../glm.rs.
+births <- MASS::birthwt[, c("low", "smoke", "age", "lwt", "race", "ht", "ui", "ptl")]
+write.csv(births, "birthwt.csv", row.names = FALSE, quote = FALSE)
+
 # Refit from the solution until the coefficients stop moving, so that estimates,
 # weights and covariance all belong to the same converged point.
 fit_exactly <- function(formula, family, data, start = NULL) {

@@ -289,7 +289,8 @@ fn remarks(
         found.push(warning("no_events", message));
     }
     if overflows(all) {
-        let message = "the values are too large to be summed or squared: some results are undefined";
+        let message =
+            "the values are too large to be summed or squared: some results are undefined";
         found.push(warning("overflow", message));
     }
     if groups.iter().any(|values| values.len() == 1) {

@@ -26,6 +26,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, StatsErro
             let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
             found.push((Token::Name(rest[..end].to_owned()), at..at + end));
             at += end;
+        } else if next == '.' && !rest[1..].starts_with(|c: char| c.is_ascii_digit()) {
+            let message = "`.` for all other columns is not supported: name them";
+            return Err(error(message, at..at + 1));
         } else if next.is_ascii_digit() || next == '.' {
             let end = number_end(rest);
             let number = rest[..end]
@@ -82,5 +85,19 @@ pub(super) fn error(message: impl Into<String>, span: Range<usize>) -> StatsErro
     StatsError::Formula {
         message: message.into(),
         span,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tokens;
+
+    #[test]
+    fn a_lone_dot_is_named_as_unsupported() {
+        for formula in ["y ~ .", "y ~ . - x", ". ~ x"] {
+            let error = tokens(formula).unwrap_err().to_string();
+            assert!(error.contains("`.` for all other columns is not supported"));
+        }
+        assert!(tokens("y ~ a.b + I(x * .5)").is_ok());
     }
 }

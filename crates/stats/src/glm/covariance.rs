@@ -9,7 +9,7 @@ use super::small_sample::Bread;
 use crate::StatsError;
 use crate::glm::Family;
 use ndarray::{Array1, Array2, ArrayView1};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How the covariance of the coefficients is estimated.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -126,6 +126,17 @@ pub(super) fn estimate(
         _ => (row_meat(x, &scores), 1.0),
     };
     Ok(bread.dot(&meat).dot(bread) * factor)
+}
+
+/// How many clusters a cluster sandwich is made of.
+pub(super) fn clusters(fit: &GlmFit) -> Option<usize> {
+    let (Covariance::Cluster(labels) | Covariance::CorrectedCluster(labels, _)) =
+        &fit.covariance_kind
+    else {
+        return None;
+    };
+    let own: BTreeSet<u64> = labels_of(fit, labels).ok()?.into_iter().collect();
+    Some(own.len())
 }
 
 /// The labels of the rows used.
@@ -260,4 +271,33 @@ fn cluster_meat(x: &Array2<f64>, scores: &[f64], labels: &[u64]) -> (Array2<f64>
         add_square(&mut meat, sum);
     }
     (meat, sums.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ClusterCorrection, Covariance};
+    use crate::design::{Data, Design};
+    use crate::formula::Formula;
+    use crate::glm::{Family, Glm};
+
+    #[test]
+    fn no_more_clusters_than_coefficients_is_a_warning() {
+        let data = Data::new()
+            .with_numbers("x", vec![1.0, 2.0, 4.0, 3.0, 6.0, 5.0])
+            .with_numbers("y", vec![1.0, 3.0, 2.0, 5.0, 4.0, 7.0]);
+        let design = Design::new(&Formula::parse("y ~ x").unwrap(), &data).unwrap();
+        let warned = |covariance: Covariance| {
+            let fit = Glm::new(Family::Gaussian).with_covariance(covariance);
+            let found = fit.fit(&design).unwrap().diagnostics;
+            found.iter().any(|found| found.code == "few_clusters")
+        };
+        let (two, three) = (vec![1, 1, 1, 2, 2, 2], vec![1, 1, 2, 2, 3, 3]);
+        assert!(warned(Covariance::Cluster(two.clone())));
+        assert!(warned(Covariance::CorrectedCluster(
+            two,
+            ClusterCorrection::Cr0
+        )));
+        assert!(!warned(Covariance::Cluster(three)));
+        assert!(!warned(Covariance::Classical));
+    }
 }

@@ -95,6 +95,30 @@ impl Family {
         (mean.derivative * ratio, residual * ratio)
     }
 
+    /// The weight of a row in the observed information: minus the second derivative of its
+    /// log-likelihood by the linear predictor, none of them negative. Nothing for a canonical link,
+    /// where it is the expected one.
+    pub(crate) fn observed_weight(self, link: Link, y: f64, eta: f64) -> Option<f64> {
+        if link == self.canonical_link() && !matches!(self, Self::NegativeBinomial { .. }) {
+            return None;
+        }
+        let mean = link.mean(eta);
+        match (self, link) {
+            (Self::Binomial, Link::Log) => Some((1.0 - y) * mean.mu / mean.complement.powi(2)),
+            (Self::Binomial, Link::Identity) => {
+                Some(y / mean.mu.powi(2) + (1.0 - y) / mean.complement.powi(2))
+            }
+            (Self::Binomial, Link::Probit) => {
+                let (_, score) = self.weight_and_score(y, mean);
+                Some(score * (score + eta))
+            }
+            (Self::NegativeBinomial { theta }, Link::Log) => {
+                Some(mean.mu * (1.0 + y / theta) / (1.0 + mean.mu / theta).powi(2))
+            }
+            _ => None,
+        }
+    }
+
     /// Refuses a response that the family excludes, or that cannot be modelled.
     pub(crate) fn check(self, design: &Design) -> Result<(), StatsError> {
         let outcome = || design.response_name.clone();

@@ -2,7 +2,10 @@
 //!
 //! References: D. Firth (1993), Biometrika 80:27-38; G. Heinze, M. Schemper (2002), Statistics in
 //! Medicine 21:2409-2419. The penalised log-likelihood is l(beta) + 1/2 ln |X'WX|; its score
-//! replaces the residual y - mu by y - mu + h (1/2 - mu), where h is the row's leverage.
+//! replaces the residual y - mu by y - mu + h (1/2 - mu), where h is the row's leverage. Its slope is
+//! close to -X' diag(w (1 + h)) X, which makes the steps: those of X'WX are up to twice too long
+//! where the leverages are near 1, and never settle on separated data. The covariance stays the
+//! inverse of X'WX.
 
 use super::fit::{GlmFit, TermEstimate};
 use super::{Covariance, Dispersion, Family, Link, profile};
@@ -182,10 +185,11 @@ fn maximise(
     };
     let mut decrement = f64::INFINITY;
     for iteration in 1..=MAX_ITERATIONS {
-        let gradient = modified_score(design, &point);
-        let step = newton_step(design, &point, &gradient, fixed);
+        let score = modified_score(design, &point);
+        let step = newton_step(design, &score, fixed)
+            .ok_or_else(|| not_converged(iteration, decrement))?;
         let before = decrement;
-        decrement = gradient.dot(&step).max(0.0).sqrt();
+        decrement = score.gradient.dot(&step).max(0.0).sqrt();
         point.iterations = iteration;
         // Below this the steps are rounding, once they no longer shrink.
         let stalled = decrement < 1e-9 && decrement > 0.5 * before;
@@ -223,26 +227,20 @@ fn maximise(
 
 fn newton_step(
     design: &Design,
-    point: &Point,
-    gradient: &Array1<f64>,
+    score: &ModifiedScore,
     fixed: Option<usize>,
-) -> Array1<f64> {
-    let Some(fixed) = fixed else {
-        return point.information.solve(gradient);
-    };
-    let information = weighted_gram(&design.x, &point.weights);
-    let keep: Vec<usize> = (0..gradient.len()).filter(|&j| j != fixed).collect();
-    let smaller = Array2::from_shape_fn((keep.len(), keep.len()), |(i, j)| {
-        information[(keep[i], keep[j])]
-    });
-    let right: Array1<f64> = keep.iter().map(|&j| gradient[j]).collect();
-    let mut step = Array1::zeros(gradient.len());
-    if let Some(factored) = Factored::new(&smaller) {
-        for (j, value) in keep.iter().zip(factored.solve(&right)) {
-            step[*j] = value;
-        }
+) -> Option<Array1<f64>> {
+    let slope = weighted_gram(&design.x, &score.weights);
+    let all = score.gradient.len();
+    let keep: Vec<usize> = (0..all).filter(|&j| Some(j) != fixed).collect();
+    let smaller =
+        Array2::from_shape_fn((keep.len(), keep.len()), |(i, j)| slope[(keep[i], keep[j])]);
+    let right: Array1<f64> = keep.iter().map(|&j| score.gradient[j]).collect();
+    let mut step = Array1::zeros(all);
+    for (j, value) in keep.iter().zip(Factored::new(&smaller)?.solve(&right)) {
+        step[*j] = value;
     }
-    step
+    Some(step)
 }
 
 fn evaluate(design: &Design, beta: Array1<f64>) -> Option<Point> {
@@ -269,19 +267,24 @@ fn evaluate(design: &Design, beta: Array1<f64>) -> Option<Point> {
     })
 }
 
-fn modified_score(design: &Design, point: &Point) -> Array1<f64> {
+/// The score of the penalised likelihood, and the weights w (1 + h) of its slope.
+struct ModifiedScore {
+    gradient: Array1<f64>,
+    weights: Vec<f64>,
+}
+
+fn modified_score(design: &Design, point: &Point) -> ModifiedScore {
     let inverse = point.information.inverse();
-    let residuals: Vec<f64> = design
-        .x
-        .rows()
-        .into_iter()
-        .enumerate()
-        .map(|(i, row)| {
-            let leverage = point.weights[i] * row.dot(&inverse.dot(&row));
-            design.response[i] - point.mu[i] + leverage * (0.5 - point.mu[i])
-        })
-        .collect();
-    transpose_times(&design.x, &residuals)
+    let (mut residuals, mut weights) = (Vec::new(), Vec::new());
+    for (i, row) in design.x.rows().into_iter().enumerate() {
+        let leverage = point.weights[i] * row.dot(&inverse.dot(&row));
+        residuals.push(design.response[i] - point.mu[i] + leverage * (0.5 - point.mu[i]));
+        weights.push(point.weights[i] * (1.0 + leverage));
+    }
+    ModifiedScore {
+        gradient: transpose_times(&design.x, &residuals),
+        weights,
+    }
 }
 
 fn not_converged(iterations: usize, decrement: f64) -> StatsError {
@@ -289,5 +292,83 @@ fn not_converged(iterations: usize, decrement: f64) -> StatsError {
         iterations,
         decrement,
         hint: "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Firth;
+    use crate::ConfidenceLevel;
+    use crate::design::{Data, Design};
+    use crate::formula::Formula;
+
+    fn design(x: Vec<f64>, y: Vec<f64>) -> Design {
+        let data = Data::new().with_numbers("x", x).with_numbers("y", y);
+        Design::new(&Formula::parse("y ~ x").unwrap(), &data).unwrap()
+    }
+
+    /// x = 1, ..., n and y = 1 in the upper half: leverages near 1, profiles included.
+    #[test]
+    fn separated_halves_of_any_size_converge() {
+        // brglm2 0.9, glm(y ~ x, binomial, method = "brglmFit", type = "AS_mean").
+        let slopes = [
+            (4, 1.3099029655),
+            (5, 1.1792159217),
+            (6, 1.1289124886),
+            (8, 1.0327443933),
+            (10, 0.9706495693),
+            (11, 0.9476852817),
+            (12, 0.9278209372),
+            (20, 0.8523861337),
+            (50, 0.8370654684),
+        ];
+        for (n, slope) in slopes {
+            let x: Vec<f64> = (1..=n).map(f64::from).collect();
+            let y = x
+                .iter()
+                .map(|&x| f64::from(u8::from(2.0 * x > f64::from(n))));
+            let design = design(x.clone(), y.collect());
+            let fit = Firth.fit(&design).unwrap();
+            assert!((fit.coefficients[1] - slope).abs() < 1e-7, "n = {n}");
+            assert!(fit.iterations < 100, "n = {n}: {}", fit.iterations);
+            let level = ConfidenceLevel::NINETY_FIVE;
+            for term in Firth.confint(&design, &fit, level).unwrap() {
+                let own = term.estimate;
+                assert!(own.conf_low < own.estimate, "n = {n} {}", term.term);
+                assert!(own.conf_high > own.estimate, "n = {n} {}", term.term);
+            }
+        }
+    }
+
+    /// Three groups, one of a single person: every leverage is that of a saturated model.
+    #[test]
+    fn saturated_groups_converge() {
+        // tests/reference/firth, case `groups`: estimate and profile limits.
+        let expected = [
+            [-0.5108256238, -2.9021146403, 1.5063927529],
+            [2.4567357728, -0.6752801365, 7.6379335051],
+            [1.6094379124, -1.9090468772, 6.8722605724],
+        ];
+        let data = Data::new()
+            .with_text("g", &["a", "a", "a", "b", "b", "b", "c"])
+            .with_numbers("y", vec![0.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0]);
+        let design = Design::new(&Formula::parse("y ~ g").unwrap(), &data).unwrap();
+        let fit = Firth.fit(&design).unwrap();
+        let terms = Firth
+            .confint(&design, &fit, ConfidenceLevel::NINETY_FIVE)
+            .unwrap();
+        for (term, expected) in terms.iter().zip(expected) {
+            let own = term.estimate;
+            for (ours, theirs) in [own.estimate, own.conf_low, own.conf_high]
+                .into_iter()
+                .zip(expected)
+            {
+                assert!(
+                    (ours - theirs).abs() < 1e-7,
+                    "{} {ours} {theirs}",
+                    term.term
+                );
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A fitted generalised linear model and what can be asked of it.
 
-use super::covariance::Covariance;
+use super::covariance::{self, Covariance};
 use super::family::{Family, Link};
 use super::model::Dispersion;
 use super::negative_binomial;
@@ -259,6 +259,11 @@ pub(super) fn diagnostics(fit: &GlmFit) -> Vec<Diagnostic> {
     } else if fit.family == Family::Gaussian && fit.deviance <= 1e-20 * fit.null_deviance {
         let message = "the terms give the outcome back exactly: is it one of them?";
         found.push(Diagnostic::warning("perfect_fit", message));
+    }
+    if covariance::clusters(fit).is_some_and(|clusters| clusters <= fit.terms.len()) {
+        let message = "no more clusters than coefficients: the sandwich is singular, and its \
+                       standard errors may be far too small";
+        found.push(Diagnostic::warning("few_clusters", message));
     }
     if let (Family::Binomial, Some(events)) = (fit.family, fit.events()) {
         let rarer = events.min(fit.nobs() as u64 - events);

@@ -1,4 +1,8 @@
 //! Fisher scoring: the iterations behind a maximum-likelihood fit.
+//!
+//! With a link that is not canonical it converges linearly, and slowly where a fitted risk is near
+//! its edge: Newton's method with the observed information takes over after a few steps. The
+//! covariance is that of the expected information throughout.
 
 use super::family::{Family, Link};
 use super::separation;
@@ -15,6 +19,11 @@ const CONVERGED: f64 = 1e-10;
 const MAX_ITERATIONS: usize = 100;
 /// After this many iterations a likelihood that still climbs is examined for separation.
 const SUSPICIOUS: usize = 15;
+
+/// After this many iterations a step uses the observed information, if it differs.
+const NEWTON: usize = 10;
+/// A fitted risk this close to 0 or 1 is at its edge.
+const EDGE: f64 = 1e-6;
 
 /// What is maximised.
 pub(super) struct Problem<'a> {
@@ -51,10 +60,17 @@ impl Problem<'_> {
     /// As [`maximise`](Self::maximise), from a point near the maximum.
     pub(super) fn maximise_from(&self, start: Array1<f64>) -> Result<Maximum, StatsError> {
         let mut beta = start;
-        let mut state = self.evaluate(&beta).ok_or_else(|| self.no_start())?;
+        let mut state = self
+            .evaluate(&beta)
+            .ok_or_else(|| self.not_converged(&beta, 0, f64::INFINITY))?;
         let mut decrement = f64::INFINITY;
         for iteration in 1..=MAX_ITERATIONS {
-            let step = self.step(&beta, &state)?;
+            let mut step = self.step(&beta, &state)?;
+            if iteration > NEWTON
+                && let Some(direction) = self.newton_direction(&beta, &state)
+            {
+                step.direction = direction;
+            }
             decrement = self.scaled_decrement(state.gradient.dot(&step.direction), &state);
             if decrement < CONVERGED {
                 let last = &beta + &step.direction;
@@ -70,10 +86,10 @@ impl Problem<'_> {
                 Some(next) => next,
                 // No step improves: rounding is all that is left, or the mean hit its edge.
                 None if decrement < 1e-6 => return self.finish(beta, state, iteration),
-                None => return Err(self.not_converged(iteration, decrement)),
+                None => return Err(self.not_converged(&beta, iteration, decrement)),
             };
         }
-        Err(self.not_converged(MAX_ITERATIONS, decrement))
+        Err(self.not_converged(&beta, MAX_ITERATIONS, decrement))
     }
 
     /// Starts where every mean is the overall mean, if the terms can say so: a valid point for
@@ -154,6 +170,20 @@ impl Problem<'_> {
         }
     }
 
+    /// Newton's step with the observed information, where that is not the expected one and is
+    /// positive definite.
+    fn newton_direction(&self, beta: &Array1<f64>, state: &State) -> Option<Array1<f64>> {
+        let eta = linear_predictor(self.x, beta, self.offset);
+        let observed = |(&eta, &y)| self.family.observed_weight(self.link, y, eta);
+        let weights: Vec<f64> = eta
+            .iter()
+            .zip(self.y)
+            .map(observed)
+            .collect::<Option<_>>()?;
+        let factored = Factored::new(&weighted_gram(self.x, &weights))?;
+        (!factored.is_ill_conditioned()).then(|| factored.solve(&state.gradient))
+    }
+
     /// The full step, or the largest half, quarter, ... of it that does not lose likelihood.
     fn halved(
         &self,
@@ -203,9 +233,21 @@ impl Problem<'_> {
         })
     }
 
+    /// Whether a fitted risk reached 0 or 1.
+    fn is_at_edge(&self, beta: &Array1<f64>) -> bool {
+        let mut eta = linear_predictor(self.x, beta, self.offset).into_iter();
+        eta.any(|eta| {
+            let mean = self.link.mean(eta);
+            mean.mu.min(mean.complement) < EDGE
+        })
+    }
+
     fn check_separation(&self, direction: &Array1<f64>) -> Result<(), StatsError> {
         match separation::certified(self.family, self.x, self.y, direction, self.terms) {
-            Some(terms) => Err(StatsError::Separation { terms }),
+            Some(terms) => Err(StatsError::Separation {
+                terms,
+                family: self.family,
+            }),
             None => Ok(()),
         }
     }
@@ -226,13 +268,9 @@ impl Problem<'_> {
         StatsError::RankDeficient { terms }
     }
 
-    fn no_start(&self) -> StatsError {
-        self.not_converged(0, f64::INFINITY)
-    }
-
-    fn not_converged(&self, iterations: usize, decrement: f64) -> StatsError {
+    fn not_converged(&self, beta: &Array1<f64>, iterations: usize, decrement: f64) -> StatsError {
         let hint = match (self.family, self.link) {
-            (Family::Binomial, Link::Log | Link::Identity) => {
+            (Family::Binomial, Link::Log | Link::Identity) if self.is_at_edge(beta) => {
                 "a fitted risk reached 0 or 1; a logit model with standardised risks gives the \
                  same contrast without that limit"
             }

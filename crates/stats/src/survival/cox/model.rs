@@ -7,6 +7,7 @@ use super::risk_sets::{Point, RiskSets, Ties};
 use crate::linear::{Factored, aliased_columns};
 use crate::{Diagnostic, StatsError};
 use ndarray::{Array1, Array2};
+use std::collections::BTreeSet;
 
 const MAX_ITERATIONS: usize = 60;
 /// Newton decrement, in standard errors: the step after it changes nothing that a double holds.
@@ -114,7 +115,7 @@ impl Cox {
             strata: sets.strata.len(),
             dropped: design.dropped,
             iterations,
-            diagnostics: diagnostics(design),
+            diagnostics: diagnostics(design, self.variance),
             sets,
             point,
         })
@@ -236,7 +237,7 @@ fn monotone(sets: &RiskSets, direction: &Array1<f64>, terms: &[String]) -> Stats
     }
 }
 
-fn diagnostics(design: &SurvivalDesign) -> Vec<Diagnostic> {
+fn diagnostics(design: &SurvivalDesign, variance: CoxVariance) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     let terms = design.terms.len() as u64;
     if design.events() < 5 * terms {
@@ -245,6 +246,14 @@ fn diagnostics(design: &SurvivalDesign) -> Vec<Diagnostic> {
              away from no effect; Firth's penalised likelihood is not"
         );
         found.push(Diagnostic::note("few_events", message));
+    }
+    let clusters = |labels: &Vec<usize>| labels.iter().collect::<BTreeSet<_>>().len();
+    if let (CoxVariance::Cluster, Some(labels)) = (variance, &design.cluster)
+        && clusters(labels) <= design.terms.len()
+    {
+        let message = "no more clusters than coefficients: the sandwich is singular, and its \
+                       standard errors may be far too small";
+        found.push(Diagnostic::warning("few_clusters", message));
     }
     if design.stop.iter().any(|time| time.fract() != 0.0) {
         let message =
