@@ -7,8 +7,10 @@ use crate::layouts;
 use crate::options::RegisterOptions;
 use crate::scan::{Progress, TypedFile, builder, in_blocks};
 use crate::text::TextFile;
+use crate::value::is_missing;
 use csv::StringRecord;
 use polars::prelude::DataFrame;
+use std::collections::HashSet;
 use std::path::Path;
 
 /// Searches every cell of a register's file. What is found below the thresholds is a warning.
@@ -106,5 +108,41 @@ pub(crate) fn refuse_identifiers(
         Ok(warnings)
     } else {
         Err(RegisterError::Problems(refusals))
+    }
+}
+
+/// How the identifiers of a file are written.
+#[derive(Default)]
+pub(crate) struct Ids {
+    widths: HashSet<usize>,
+    scientific: u64,
+}
+
+impl Ids {
+    pub(crate) fn look(&mut self, cell: &str) {
+        let cell = cell.trim();
+        if is_missing(cell) {
+            return;
+        }
+        if cell.bytes().all(|b| b.is_ascii_digit()) {
+            self.widths.insert(cell.len());
+        } else if crate::value::number::is_scientific(cell) {
+            self.scientific += 1;
+        }
+    }
+
+    pub(crate) fn warning(&self, path: &Path) -> Result<Option<Problem>, RegisterError> {
+        if self.scientific > 0 {
+            let rule = "identifiers are numbers in scientific notation, such as 1.23E+10";
+            return Err(Problem::new("damaged_id", path, rule)
+                .help("a spreadsheet has turned identifiers into numbers: export them as text")
+                .into());
+        }
+        if self.widths.len() < 2 {
+            return Ok(None);
+        }
+        let rule = "identifiers of digits have different lengths";
+        let help = "leading zeros may be lost; identifiers are compared as text";
+        Ok(Some(Problem::new("mixed_width_id", path, rule).help(help)))
     }
 }

@@ -1,6 +1,6 @@
 //! What happened to each file while it was read.
 
-use crate::error::Problem;
+use crate::error::{Problem, RegisterError};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -48,6 +48,30 @@ impl FileLog {
             *counts.entry(refusal.rule).or_default() += 1;
         }
         counts
+    }
+
+    /// An error if more rows are refused than a share of the participants' rows.
+    pub(crate) fn check_refused(&self, share: f64) -> Result<(), RegisterError> {
+        let refused = self.refused.len() as f64;
+        if refused <= share * self.rows_of_people as f64 {
+            return Ok(());
+        }
+        let rules: Vec<String> = self
+            .refused
+            .iter()
+            .take(10)
+            .map(|refusal| format!("line {}: {}", refusal.line, refusal.rule))
+            .collect();
+        let rule = format!(
+            "{} of {} rows of the study's people are refused, more than the plan allows: {}{}",
+            self.refused.len(),
+            self.rows_of_people,
+            rules.join("; "),
+            if self.refused.len() > 10 { "; ..." } else { "" }
+        );
+        Err(Problem::new("too_many_refused", &self.file, rule)
+            .help("have the extract corrected, or allow a share: max_refused_share = 0.02")
+            .into())
     }
 
     pub(crate) fn repaired(&mut self, rule: &'static str) {

@@ -4,13 +4,12 @@ use crate::canonical::TableKind;
 use crate::error::{Problem, RegisterError};
 use crate::guard::Guard;
 use crate::header::{self, HeaderMap};
-use crate::identifiers::{guard, refuse_identifiers};
+use crate::identifiers::{Ids, guard, refuse_identifiers};
 use crate::log::{FileLog, Refusal};
 use crate::options::RegisterOptions;
 use crate::scan::{self, Keys, Progress, Scanned, Shape, TypedFile};
 use crate::sheet::{Part, Sheet, SheetRow};
 use crate::text::TextFile;
-use crate::value::is_missing;
 use csv::StringRecord;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -243,7 +242,7 @@ impl<'a> Reading<'a> {
     pub(crate) fn finish(&mut self, sheets: Vec<Sheet>) -> Result<(), RegisterError> {
         for mut sheet in sheets {
             sheet.log.refused.sort_by_key(|refusal| refusal.line);
-            check_refused(self.options, &sheet.log)?;
+            sheet.log.check_refused(self.options.max_refused_share)?;
             self.logs[sheet.number] = Some(sheet.log);
         }
         Ok(())
@@ -330,63 +329,4 @@ fn without_copies(sheet: &mut Sheet, seen: &mut HashSet<Vec<String>>) {
     });
     let copies = before - sheet.rows.len();
     sheet.log.repaired_times(DUPLICATE, copies as u64);
-}
-
-fn check_refused(options: &RegisterOptions, log: &FileLog) -> Result<(), RegisterError> {
-    let refused = log.refused.len() as f64;
-    if refused <= options.max_refused_share * log.rows_of_people as f64 {
-        return Ok(());
-    }
-    let rules: Vec<String> = log
-        .refused
-        .iter()
-        .take(10)
-        .map(|refusal| format!("line {}: {}", refusal.line, refusal.rule))
-        .collect();
-    let rule = format!(
-        "{} of {} rows of the study's people are refused, more than the plan allows: {}{}",
-        log.refused.len(),
-        log.rows_of_people,
-        rules.join("; "),
-        if log.refused.len() > 10 { "; ..." } else { "" }
-    );
-    Err(Problem::new("too_many_refused", &log.file, rule)
-        .help("have the extract corrected, or allow a share: max_refused_share = 0.02")
-        .into())
-}
-
-/// How the identifiers of a file are written.
-#[derive(Default)]
-struct Ids {
-    widths: HashSet<usize>,
-    scientific: u64,
-}
-
-impl Ids {
-    fn look(&mut self, cell: &str) {
-        let cell = cell.trim();
-        if is_missing(cell) {
-            return;
-        }
-        if cell.bytes().all(|b| b.is_ascii_digit()) {
-            self.widths.insert(cell.len());
-        } else if crate::value::number::is_scientific(cell) {
-            self.scientific += 1;
-        }
-    }
-
-    fn warning(&self, path: &Path) -> Result<Option<Problem>, RegisterError> {
-        if self.scientific > 0 {
-            let rule = "identifiers are numbers in scientific notation, such as 1.23E+10";
-            return Err(Problem::new("damaged_id", path, rule)
-                .help("a spreadsheet has turned identifiers into numbers: export them as text")
-                .into());
-        }
-        if self.widths.len() < 2 {
-            return Ok(None);
-        }
-        let rule = "identifiers of digits have different lengths";
-        let help = "leading zeros may be lost; identifiers are compared as text";
-        Ok(Some(Problem::new("mixed_width_id", path, rule).help(help)))
-    }
 }

@@ -134,40 +134,21 @@ fn events(
 
 /// Joins an event to the spell it belongs to: an end closes an open spell; what one row leaves out
 /// the other may tell.
-fn pair(sheet: &mut Sheet, known: &mut Benefit, event: Benefit) {
+fn pair(sheet: &mut Sheet, known: &mut Benefit, mut event: Benefit) {
     sheet.log.repaired(PAIRED);
     let ended = |benefit: &Benefit| benefit.end_status == EndStatus::Observed;
     if ended(known) && ended(&event) && known.place.end != event.place.end {
         sheet.log.repaired(LATEST);
     }
-    let differ = known
-        .degree
-        .zip(event.degree)
-        .is_some_and(|(one, other)| one != other);
-    if differ {
+    if matches!((known.degree, event.degree), (Some(one), Some(other)) if one != other) {
         sheet.log.repaired(DEGREES);
     }
-    let closes = ended(&event) && (!ended(known) || event.place.end > known.place.end);
-    let (mut later, earlier) = if closes {
-        (event, None)
-    } else {
-        (
-            Benefit {
-                benefit: known.benefit.clone(),
-                code: known.code.clone(),
-                ..*known
-            },
-            Some(event),
-        )
-    };
-    let (code, degree, amount) = match &earlier {
-        Some(other) => (other.code.clone(), other.degree, other.amount),
-        None => (known.code.clone(), known.degree, known.amount),
-    };
-    later.code = later.code.or(code);
-    later.degree = later.degree.or(degree);
-    later.amount = later.amount.or(amount);
-    *known = later;
+    if ended(&event) && (!ended(known) || event.place.end > known.place.end) {
+        std::mem::swap(known, &mut event);
+    }
+    known.code = known.code.take().or(event.code);
+    known.degree = known.degree.or(event.degree);
+    known.amount = known.amount.or(event.amount);
 }
 
 /// What AVGDATO means: never assumed.
