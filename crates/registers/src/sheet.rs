@@ -3,11 +3,12 @@
 //! A layout asks for whole columns: how dates and decimals are written is found from all cells of
 //! a column, never from one.
 
+use crate::canonical::Place;
 use crate::error::{Problem, RegisterError};
 use crate::header::{Field, HeaderMap};
 use crate::log::{FileLog, Refusal};
 use crate::options::RegisterOptions;
-use crate::value::date::{self, Ambiguity, DateCell, DateOrder};
+use crate::value::date::{self, Ambiguity, DateCell, DateOrder, Day, Precision};
 use crate::value::is_missing;
 use crate::value::number::{self, DecimalMark};
 use csv::StringRecord;
@@ -164,6 +165,24 @@ impl Sheet {
         self.log.repaired_times(out_of_range, outside);
         self.log.repaired_times(no_number, unusable);
         Ok(values)
+    }
+
+    /// Whose row it is, when, and where it stands.
+    pub(crate) fn place(
+        &self,
+        row: usize,
+        (start, end): (Day, Day),
+        precision: Precision,
+    ) -> Place {
+        let SheetRow { line, key, .. } = self.rows[row];
+        Place {
+            person: key,
+            start,
+            end,
+            precision,
+            file: self.number,
+            line,
+        }
     }
 
     /// Refuses a row: it is not used, and reported by line.

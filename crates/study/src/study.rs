@@ -4,7 +4,7 @@ use crate::breaks::{self, Break};
 use crate::extracts::{self, Extract};
 use crate::person_table::PersonTable;
 use crate::plan::Plan;
-use crate::{OutcomePlan, OutcomeSource, StudyError, analysis, person_table, references};
+use crate::{OutcomeSource, StudyError, analysis, person_table, references};
 use polars::prelude::DataFrame;
 use regtrial_outcomes::{Absence, Cohort, Outcome};
 use regtrial_registers::{
@@ -153,19 +153,14 @@ impl Study {
         };
         let mut text = String::new();
         for ((key, kind), cohort) in self.cohorts()? {
-            let wanted = |planned: &&OutcomePlan| match &planned.source {
-                OutcomeSource::Derived {
-                    register, table, ..
-                } => *register == key && *table == kind,
-                _ => false,
-            };
-            let outcomes: Vec<Outcome> = self
-                .plan
-                .outcomes
-                .iter()
-                .filter(wanted)
+            let planned = self.plan.outcomes.iter();
+            let outcomes: Vec<Outcome> = planned
                 .filter_map(|planned| match &planned.source {
-                    OutcomeSource::Derived { outcome, .. } => Some(outcome.clone()),
+                    OutcomeSource::Derived {
+                        outcome,
+                        register,
+                        table,
+                    } if *register == key && *table == kind => Some(outcome.clone()),
                     _ => None,
                 })
                 .collect();

@@ -4,7 +4,7 @@
 use super::job::{JobSpell, truth};
 use super::leave::{Absence, FURLOUGH, LEAVE, Leave};
 use super::{PERSON, field, required};
-use crate::canonical::{EndStatus, Place, Table, TableKind, table};
+use crate::canonical::{EndStatus, Table, TableKind, table};
 use crate::error::RegisterError;
 use crate::header::{Field, fold};
 use crate::options::RegisterOptions;
@@ -274,14 +274,7 @@ fn rows(
             end_status = EndStatus::Machine;
             sheet.log.repaired(MACHINE_END);
         }
-        let place = Place {
-            person: sheet.rows[row].key,
-            start: days.start,
-            end: days.end,
-            precision: days.precision,
-            file: sheet.number,
-            line: sheet.rows[row].line,
-        };
+        let place = sheet.place(row, (days.start, days.end), days.precision);
         let job = JobSpell {
             place,
             end_status,

@@ -3,7 +3,7 @@
 
 use super::job::{JobMonth, truth};
 use super::{PERSON, field, required};
-use crate::canonical::{Place, Table, table};
+use crate::canonical::{Table, table};
 use crate::error::RegisterError;
 use crate::header::Field;
 use crate::monthly;
@@ -149,14 +149,7 @@ fn month_rows(
             sheet.owned(row, "legal_employer"),
         );
         rows.push(JobMonth {
-            place: Place {
-                person: sheet.rows[row].key,
-                start: first,
-                end: last,
-                precision: Precision::Month,
-                file: sheet.number,
-                line: sheet.rows[row].line,
-            },
+            place: sheet.place(row, (first, last), Precision::Month),
             kind: sheet.owned(row, "type"),
             in_reference_week,
             main: sheet.text(row, "main").and_then(truth),

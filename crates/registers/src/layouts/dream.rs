@@ -232,7 +232,7 @@ fn week_rows(
             if group.is_none() && codebook.is_given {
                 sheet.log.repaired(NO_GROUP);
             }
-            let place = place(sheet, row, (start, end), Precision::Week);
+            let place = sheet.place(row, (start, end), Precision::Week);
             weeks.push(Week {
                 place,
                 code,
@@ -267,7 +267,7 @@ fn month_rows(sheet: &mut Sheet, columns: &Columns, months: &mut Vec<JobMonth>) 
                 continue;
             }
             months.push(JobMonth {
-                place: place(sheet, row, days, Precision::Month),
+                place: sheet.place(row, days, Precision::Month),
                 kind: None,
                 in_reference_week: None,
                 main: None,
@@ -281,17 +281,6 @@ fn month_rows(sheet: &mut Sheet, columns: &Columns, months: &mut Vec<JobMonth>) 
                 job: None,
             });
         }
-    }
-}
-
-fn place(sheet: &Sheet, row: usize, (start, end): (Day, Day), precision: Precision) -> Place {
-    Place {
-        person: sheet.rows[row].key,
-        start,
-        end,
-        precision,
-        file: sheet.number,
-        line: sheet.rows[row].line,
     }
 }
 

@@ -105,14 +105,7 @@ fn events(
             .owned(row, "benefit")
             .or_else(|| of_file.map(str::to_owned));
         let spell = Benefit {
-            place: Place {
-                person: sheet.rows[row].key,
-                start: days.start,
-                end: days.end,
-                precision: days.precision,
-                file: sheet.number,
-                line: sheet.rows[row].line,
-            },
+            place: sheet.place(row, (days.start, days.end), days.precision),
             benefit: benefit.unwrap_or_default(),
             code: sheet
                 .owned(row, "code")

@@ -2,6 +2,8 @@
 
 use crate::canonical::{EndStatus, Place, Row, TableKind, numbers, texts, truths};
 use crate::error::{Problem, RegisterError};
+use crate::options::{Ends, RegisterOptions};
+use crate::period::period;
 use crate::reading::Reading;
 use crate::scan::Keys;
 use crate::sheet::{Part, Sheet};
@@ -168,10 +170,43 @@ pub(crate) fn tariff_code(sheet: &mut Sheet, cell: &str) -> Option<String> {
     Some(code)
 }
 
+/// The contacts on a sheet's rows, without diagnoses and tariffs: each with its row.
+pub(crate) fn read_contacts(
+    sheet: &mut Sheet,
+    references: &References,
+    options: &RegisterOptions,
+) -> Result<Vec<(usize, Contact)>, RegisterError> {
+    let dates = references.dates(sheet, "date", "date_difference")?;
+    let amounts = sheet.numbers("amount", f64::MIN..=f64::MAX)?;
+    let mut contacts = Vec::new();
+    for row in 0..sheet.rows.len() {
+        if !sheet.has("date") && !references.knows(sheet.rows[row].key) {
+            sheet.refuse(row, Some("person"), NO_REFERENCE);
+            continue;
+        }
+        let date = (dates[row], dates[row]);
+        let Some(days) = period(sheet, row, date, Ends::LastDay, options) else {
+            continue;
+        };
+        let contact = Contact {
+            place: sheet.place(row, (days.start, days.end), days.precision),
+            contact: sheet.owned(row, "contact"),
+            contact_type: contact_type(sheet, row),
+            practitioner: sheet.owned(row, "practitioner"),
+            diagnoses: Vec::new(),
+            tariffs: Vec::new(),
+            joined: (None, None),
+            amount: amounts[row],
+        };
+        contacts.push((row, contact));
+    }
+    Ok(contacts)
+}
+
 const UNKNOWN_TYPE: &str = "contact type -1 is unknown, taken as missing";
 
 /// The type of a contact; -1 is unknown.
-pub(crate) fn contact_type(sheet: &mut Sheet, row: usize) -> Option<String> {
+fn contact_type(sheet: &mut Sheet, row: usize) -> Option<String> {
     let code = sheet.owned(row, "contact_type")?;
     if code == "-1" {
         sheet.log.repaired(UNKNOWN_TYPE);

@@ -3,7 +3,7 @@
 
 use super::job::JobMonth;
 use super::{PERSON, field, required};
-use crate::canonical::{Place, Table, table};
+use crate::canonical::{Table, table};
 use crate::error::RegisterError;
 use crate::header::Field;
 use crate::period::BAD_DATE;
@@ -65,14 +65,7 @@ fn month_rows(sheet: &mut Sheet, rows: &mut Vec<JobMonth>) -> Result<(), Registe
             continue;
         };
         rows.push(JobMonth {
-            place: Place {
-                person: sheet.rows[row].key,
-                start: first,
-                end: last,
-                precision: Precision::Month,
-                file: sheet.number,
-                line: sheet.rows[row].line,
-            },
+            place: sheet.place(row, (first, last), Precision::Month),
             kind: sheet.owned(row, "type"),
             in_reference_week: None,
             main: None,

@@ -2,17 +2,15 @@
 //! further files, joined by the bill's number.
 
 use super::health::{
-    Contact, Diagnosis, NO_REFERENCE, References, Tariff, contact_type, diagnosis_code, groups,
-    list, system, tariff_code,
+    Contact, Diagnosis, References, Tariff, diagnosis_code, groups, list, read_contacts, system,
+    tariff_code,
 };
 use super::{PERSON, field, required};
-use crate::canonical::{Place, Table, TableKind, table};
+use crate::canonical::{Table, TableKind, table};
 use crate::error::RegisterError;
 use crate::header::Field;
-use crate::options::Ends;
-use crate::period::period;
 use crate::reading::Reading;
-use crate::sheet::{Part, Sheet};
+use crate::sheet::Part;
 
 pub(super) const PARTS: &[&Part] = &[&BILLS, &DIAGNOSES, &TARIFFS, &super::health::REFERENCE];
 
@@ -89,7 +87,8 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterErro
     let mut contacts = Vec::new();
     let mut sheets = reading.main(&BILLS)?;
     for sheet in &mut sheets {
-        bills(sheet, &references, reading, &mut contacts)?;
+        let found = read_contacts(sheet, &references, reading.options)?;
+        contacts.extend(found.into_iter().map(|(_, contact)| contact));
     }
     reading.finish(sheets)?;
     let diagnoses = diagnoses(reading, &mut contacts)?;
@@ -100,46 +99,6 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterErro
         table::<Diagnosis>(diagnoses)?,
         table::<Tariff>(tariffs)?,
     ])
-}
-
-fn bills(
-    sheet: &mut Sheet,
-    references: &References,
-    reading: &Reading<'_>,
-    contacts: &mut Vec<Contact>,
-) -> Result<(), RegisterError> {
-    let dates = references.dates(sheet, "date", "date_difference")?;
-    let amounts = sheet.numbers("amount", f64::MIN..=f64::MAX)?;
-    for row in 0..sheet.rows.len() {
-        let person = sheet.rows[row].key;
-        if !sheet.has("date") && !references.knows(person) {
-            sheet.refuse(row, Some("person"), NO_REFERENCE);
-            continue;
-        }
-        let date = (dates[row], dates[row]);
-        let Some(days) = period(sheet, row, date, Ends::LastDay, reading.options) else {
-            continue;
-        };
-        let contact_type = contact_type(sheet, row);
-        contacts.push(Contact {
-            place: Place {
-                person,
-                start: days.start,
-                end: days.end,
-                precision: days.precision,
-                file: sheet.number,
-                line: sheet.rows[row].line,
-            },
-            contact: sheet.owned(row, "contact"),
-            contact_type,
-            practitioner: sheet.owned(row, "practitioner"),
-            diagnoses: Vec::new(),
-            tariffs: Vec::new(),
-            joined: (None, None),
-            amount: amounts[row],
-        });
-    }
-    Ok(())
 }
 
 fn diagnoses(

@@ -2,15 +2,14 @@
 //! lists of diagnoses and tariffs in one cell.
 
 use super::health::{
-    Contact, Diagnosis, NO_REFERENCE, References, Tariff, contact_type, diagnosis_code, list,
-    system, tariff_code,
+    Contact, Diagnosis, References, Tariff, diagnosis_code, list, read_contacts, system,
+    tariff_code,
 };
 use super::{PERSON, field, required};
-use crate::canonical::{Place, Table, TableKind, table};
+use crate::canonical::{Table, TableKind, table};
 use crate::error::RegisterError;
 use crate::header::Field;
-use crate::options::{Ends, RegisterOptions};
-use crate::period::period;
+use crate::options::RegisterOptions;
 use crate::reading::Reading;
 use crate::sheet::{Part, Sheet};
 
@@ -108,42 +107,14 @@ fn claims(
     references: &References,
     options: &RegisterOptions,
 ) -> Result<Vec<(Contact, Option<String>)>, RegisterError> {
-    let dates = references.dates(sheet, "date", "date_difference")?;
-    let amounts = sheet.numbers("amount", f64::MIN..=f64::MAX)?;
     let mut contacts = Vec::new();
-    for row in 0..sheet.rows.len() {
-        let person = sheet.rows[row].key;
-        if !sheet.has("date") && !references.knows(person) {
-            sheet.refuse(row, Some("person"), NO_REFERENCE);
-            continue;
-        }
-        let date = (dates[row], dates[row]);
-        let Some(days) = period(sheet, row, date, Ends::LastDay, options) else {
-            continue;
-        };
+    for (row, mut contact) in read_contacts(sheet, references, options)? {
         let diagnoses = sheet.owned(row, "diagnosis").unwrap_or_default();
         let tariffs = sheet.owned(row, "tariff").unwrap_or_default();
-        let mut contact = Contact {
-            place: Place {
-                person,
-                start: days.start,
-                end: days.end,
-                precision: days.precision,
-                file: sheet.number,
-                line: sheet.rows[row].line,
-            },
-            contact: sheet.owned(row, "contact"),
-            contact_type: contact_type(sheet, row),
-            practitioner: sheet.owned(row, "practitioner"),
-            diagnoses: list(&diagnoses)
-                .filter_map(|code| diagnosis_code(sheet, code))
-                .collect(),
-            tariffs: list(&tariffs)
-                .filter_map(|code| tariff_code(sheet, code))
-                .collect(),
-            joined: (None, None),
-            amount: amounts[row],
-        };
+        let codes = list(&diagnoses).filter_map(|code| diagnosis_code(sheet, code));
+        contact.diagnoses = codes.collect();
+        let codes = list(&tariffs).filter_map(|code| tariff_code(sheet, code));
+        contact.tariffs = codes.collect();
         contact.join();
         contacts.push((contact, sheet.owned(row, "system")));
     }

@@ -96,14 +96,7 @@ fn measures(
             sheet.log.repaired(NO_GROUP);
         }
         rows.push(Measure {
-            place: Place {
-                person: sheet.rows[row].key,
-                start: days.start,
-                end: days.end,
-                precision: days.precision,
-                file: sheet.number,
-                line: sheet.rows[row].line,
-            },
+            place: sheet.place(row, (days.start, days.end), days.precision),
             measure,
             group,
             end_status: days.end_status,

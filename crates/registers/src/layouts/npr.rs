@@ -3,7 +3,7 @@
 
 use super::health::{Diagnosis, Episode, NO_REFERENCE, References, diagnosis_code, groups, list};
 use super::{PERSON, field, required};
-use crate::canonical::{Place, Table, TableKind, table};
+use crate::canonical::{Table, TableKind, table};
 use crate::error::{Problem, RegisterError};
 use crate::header::{Field, fold};
 use crate::options::{Ends, RegisterOptions};
@@ -133,14 +133,7 @@ fn rows(
         let Some(days) = period(sheet, row, (starts[row], end), means, options) else {
             continue;
         };
-        let place = Place {
-            person,
-            start: days.start,
-            end: days.end,
-            precision: days.precision,
-            file: sheet.number,
-            line: sheet.rows[row].line,
-        };
+        let place = sheet.place(row, (days.start, days.end), days.precision);
         let episode = sheet.owned(row, "episode");
         let mut main_diagnosis = None;
         for &(column, first) in &conditions {

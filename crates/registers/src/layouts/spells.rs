@@ -2,7 +2,7 @@
 
 use super::job::{JobSpell, truth};
 use super::{field, required};
-use crate::canonical::{Place, Table, table};
+use crate::canonical::{Table, table};
 use crate::error::RegisterError;
 use crate::header::Field;
 use crate::options::RegisterOptions;
@@ -66,14 +66,7 @@ fn rows(
             continue;
         };
         spells.push(JobSpell {
-            place: Place {
-                person: sheet.rows[row].key,
-                start: days.start,
-                end: days.end,
-                precision: days.precision,
-                file: sheet.number,
-                line: sheet.rows[row].line,
-            },
+            place: sheet.place(row, (days.start, days.end), days.precision),
             end_status: days.end_status,
             kind: sheet.owned(row, "type"),
             percent: percent[row],
