@@ -1,0 +1,80 @@
+//! The arguments of `regtrial meta`.
+
+use super::DataArgs;
+use clap::{Args, ValueEnum};
+
+#[derive(Debug, Args)]
+pub(crate) struct MetaArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Column of the studies' names
+    #[arg(long)]
+    pub(crate) study: Option<String>,
+    /// Column of the people with the event, treated arm
+    #[arg(long)]
+    pub(crate) events_treated: Option<String>,
+    /// Column of all people of the treated arm
+    #[arg(long)]
+    pub(crate) total_treated: Option<String>,
+    /// Column of the people with the event, control arm
+    #[arg(long)]
+    pub(crate) events_control: Option<String>,
+    /// Column of all people of the control arm
+    #[arg(long)]
+    pub(crate) total_control: Option<String>,
+    /// Column of estimates, in place of counts; ratios on their natural scale
+    #[arg(long)]
+    pub(crate) estimate: Option<String>,
+    /// Column of their standard errors; of the logarithm for ratios
+    #[arg(long)]
+    pub(crate) std_error: Option<String>,
+    /// The ratios in --estimate are logarithms
+    #[arg(long)]
+    pub(crate) log_scale: bool,
+    /// What is pooled
+    #[arg(long, value_enum, default_value = "risk-ratio")]
+    pub(crate) measure: MeasureChoice,
+    /// How the variance between studies is estimated
+    #[arg(long, value_enum, default_value = "reml")]
+    pub(crate) tau2: Tau2Choice,
+    /// Test and interval of the pooled effect
+    #[arg(long, value_enum, default_value = "z")]
+    pub(crate) test: PooledTestChoice,
+    /// Also pool without each study in turn
+    #[arg(long)]
+    pub(crate) leave_one_out: bool,
+    /// Also pool the first one, two, three, ... studies in the order of the file
+    #[arg(long)]
+    pub(crate) cumulative: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MeasureChoice {
+    RiskRatio,
+    OddsRatio,
+    RiskDifference,
+    /// From --estimate and --std-error only
+    HazardRatio,
+    /// From --estimate and --std-error only
+    MeanDifference,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tau2Choice {
+    /// DerSimonian and Laird
+    Dl,
+    /// Restricted maximum likelihood
+    Reml,
+    /// Paule and Mandel
+    Pm,
+    /// One common effect, no variance between studies
+    Common,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PooledTestChoice {
+    Z,
+    HartungKnapp,
+    /// Never narrower than z
+    HartungKnappTruncated,
+}

@@ -1,0 +1,134 @@
+//! The arguments of `regtrial power`.
+
+use super::Format;
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct PowerArgs {
+    #[command(subcommand)]
+    pub(crate) design: PowerDesign,
+    /// Write results to a file instead of stdout
+    #[arg(long, global = true)]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: PowerOutput,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PowerOutput {
+    /// How results are printed
+    #[arg(long, value_enum, default_value = "table", global = true)]
+    pub(crate) format: Format,
+    /// Say nothing but results and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PowerDesign {
+    /// A yes/no outcome
+    TwoProportions(TwoProportionsArgs),
+    /// A quantity
+    TwoMeans(TwoMeansArgs),
+    /// A time to event
+    LogRank(LogRankArgs),
+}
+
+/// What every design shares.
+#[derive(Debug, Args)]
+pub(crate) struct PlanArgs {
+    /// The power wanted: gives the sizes
+    #[arg(long, conflicts_with_all = ["n_treated", "n_control"], allow_negative_numbers = true)]
+    pub(crate) power: Option<f64>,
+    /// People recruited to the treated arm: with --n-control gives the power
+    #[arg(long, requires = "n_control", allow_negative_numbers = true)]
+    pub(crate) n_treated: Option<u64>,
+    /// People recruited to the control arm
+    #[arg(long, requires = "n_treated", allow_negative_numbers = true)]
+    pub(crate) n_control: Option<u64>,
+    /// Two-sided level (one-sided for non-inferiority)
+    #[arg(long, default_value_t = 0.05, allow_negative_numbers = true)]
+    pub(crate) alpha: f64,
+    /// Treated people for each control
+    #[arg(long, default_value_t = 1.0, allow_negative_numbers = true)]
+    pub(crate) ratio: f64,
+    /// Share of people lost before the analysis
+    #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
+    pub(crate) attrition: f64,
+    /// Mean number of people a cluster, for a trial of clusters
+    #[arg(
+        long,
+        default_value_t = 1.0,
+        requires = "icc",
+        allow_negative_numbers = true
+    )]
+    pub(crate) cluster_size: f64,
+    /// Intracluster correlation
+    #[arg(
+        long,
+        default_value_t = 0.0,
+        requires = "cluster_size",
+        allow_negative_numbers = true
+    )]
+    pub(crate) icc: f64,
+    /// Coefficient of variation of the cluster sizes
+    #[arg(
+        long,
+        default_value_t = 0.0,
+        requires = "cluster_size",
+        allow_negative_numbers = true
+    )]
+    pub(crate) cluster_variation: f64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ExactChoice {
+    Fisher,
+    ChiSquared,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TwoProportionsArgs {
+    /// Expected proportion of the controls
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) control: f64,
+    /// Expected proportion of the treated
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) treated: f64,
+    /// Non-inferiority: the largest loss that is still acceptable, as a proportion
+    #[arg(long, value_name = "MARGIN", allow_negative_numbers = true)]
+    pub(crate) non_inferiority: Option<f64>,
+    /// Also the exact power of a test at these sizes
+    #[arg(long, value_enum)]
+    pub(crate) exact: Option<ExactChoice>,
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TwoMeansArgs {
+    /// Expected difference of the means
+    #[arg(long, allow_hyphen_values = true)]
+    pub(crate) difference: f64,
+    /// Standard deviation within each arm
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) sd: f64,
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LogRankArgs {
+    /// Expected hazard ratio, treated over control
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) hazard_ratio: f64,
+    /// Share of the controls with the event while followed
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) events_control: f64,
+    /// Share of the treated with the event while followed
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) events_treated: f64,
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
+}

@@ -1,0 +1,59 @@
+//! The arguments of the commands that take a plan, and of `init`.
+
+use super::OutputArgs;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(crate) struct InitArgs {
+    /// Folder to write to
+    #[arg(default_value = ".")]
+    pub(crate) folder: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// The plan
+    pub(crate) plan: PathBuf,
+    /// Folder for everything the study makes
+    #[arg(long, default_value = "regtrial-out")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// The plan
+    pub(crate) plan: PathBuf,
+    /// Look for personal identifiers in every cell of every file, not in the first 100,000 rows and
+    /// the participants' rows only
+    #[arg(long)]
+    pub(crate) full: bool,
+    /// Write what was found to a file instead of stdout
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DeriveArgs {
+    /// The plan
+    pub(crate) plan: PathBuf,
+    /// File for the person table: .csv or .parquet
+    #[arg(long, required_unless_present = "why")]
+    pub(crate) out: Option<PathBuf>,
+    /// Explain one person's outcomes spell by spell (`-`: the id is read from stdin)
+    #[arg(
+        long,
+        value_name = "ID",
+        conflicts_with = "out",
+        allow_hyphen_values = true
+    )]
+    pub(crate) why: Option<String>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
