@@ -30,6 +30,7 @@ mod register;
 mod scan;
 mod sheet;
 mod text;
+mod unit;
 mod value;
 mod version;
 
@@ -44,5 +45,6 @@ pub use options::{Ends, RegisterOptions};
 pub use people::{Exit, People, PeopleOptions};
 pub use register::{Register, read_register};
 pub use scan::Progress;
+pub use unit::Unit;
 pub use value::date::{DateOrder, Day, Precision, parse_day};
 pub use value::number::DecimalMark;

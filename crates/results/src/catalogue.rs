@@ -60,6 +60,10 @@ pub enum AnalysisKind {
     Standardisation,
     /// Proportion in a state by month and arm.
     Curve,
+    /// An effect under several definitions of its outcome.
+    Specification,
+    /// Share of people in each of several states by month and arm.
+    Occupancy,
 }
 
 /// An analysis: one table or figure.

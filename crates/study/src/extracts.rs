@@ -149,19 +149,23 @@ pub(crate) fn check_tables(
 ) -> Result<(), StudyError> {
     let mut problems = Vec::new();
     for planned in &plan.endpoints {
-        let Some(extract) = extracts.get(&planned.register) else {
-            continue;
-        };
-        if extract.register.unfilled.contains(&planned.table) {
-            let rule = format!(
-                "[endpoints.{}]: nothing was delivered for the table `{}` of register `{}`",
-                planned.endpoint.key,
-                planned.table.name(),
-                planned.register
-            );
-            let problem = Problem::new("empty_table", &plan.path, rule);
-            problems
-                .push(problem.help("name the columns or files that hold it, or drop the endpoint"));
+        let alternatives = planned.alternatives.iter().map(|other| &other.endpoint);
+        let leaves = [&planned.endpoint].into_iter().chain(alternatives);
+        for leaf in leaves.flat_map(|endpoint| endpoint.leaves()) {
+            let Some(extract) = extracts.get(&leaf.register) else {
+                continue;
+            };
+            if extract.register.unfilled.contains(&leaf.table) {
+                let rule = format!(
+                    "[endpoints.{}]: nothing was delivered for the table `{}` of register `{}`",
+                    planned.endpoint.key,
+                    leaf.table.name(),
+                    leaf.register
+                );
+                let problem = Problem::new("empty_table", &plan.path, rule);
+                let help = "name the columns or files that hold it, or drop the endpoint";
+                problems.push(problem.help(help));
+            }
         }
     }
     if problems.is_empty() {

@@ -19,8 +19,10 @@ mod breaks;
 mod error;
 mod extracts;
 mod files;
+mod panel;
 mod person_table;
 mod plan;
+mod prices;
 mod provenance;
 mod references;
 mod study;
@@ -28,8 +30,8 @@ mod study;
 pub use breaks::Break;
 pub use error::StudyError;
 pub use plan::{
-    AnalysisPlan, EndpointPlan, Estimator, FigurePlan, Linkage, ModelPlan, OutcomePlan,
-    OutcomeSource, Plan, RegisterPlan,
+    Alternative, AnalysisPlan, EndpointPlan, Estimator, FigurePlan, Linkage, ModelPlan,
+    OutcomePlan, OutcomeSource, Plan, PricesPlan, RegisterPlan, SequencePlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

@@ -146,7 +146,9 @@ impl<'a> Comparison<'a> {
         if outcome.binary {
             cells::events(of("risk"), self.minimum)
         } else {
-            cells::mean_and_sd(of("mean"), of("sd"), self.decimals(outcome))
+            // Of a time there is no mean, only one up to a horizon.
+            let mean = of("mean").or_else(|| of("restricted_mean"));
+            cells::mean_and_sd(mean, of("sd"), self.decimals(outcome))
         }
     }
 
@@ -163,7 +165,8 @@ impl<'a> Comparison<'a> {
             (Column::Difference, true) => cells::estimate(of("risk_difference"), percent),
             (Column::Difference, false) => {
                 let digits = self.decimals(outcome);
-                cells::estimate(of("mean_difference"), |value| fixed(value, digits))
+                let difference = of("mean_difference").or_else(|| of("restricted_mean_difference"));
+                cells::estimate(difference, |value| fixed(value, digits))
             }
             (Column::RiskRatio, true) => cells::estimate(of("risk_ratio"), ratio),
             (Column::OddsRatio, true) => cells::estimate(of("odds_ratio"), ratio),
@@ -173,7 +176,7 @@ impl<'a> Comparison<'a> {
                 let unnamed = || self.association(outcome).filter(|_| alone);
                 cells::p(of("association").or_else(unnamed))
             }
-            (Column::P, false) => cells::p(of("mean_difference")),
+            (Column::P, false) => cells::p(of("mean_difference").or_else(|| of("hazard_ratio"))),
         }
     }
 
@@ -206,7 +209,10 @@ impl<'a> Comparison<'a> {
 /// The columns for which there is a record.
 fn columns(records: &Records<'_>) -> Vec<Column> {
     let fits = |column: Column, statistic: &str| match column {
-        Column::Difference => matches!(statistic, "risk_difference" | "mean_difference"),
+        Column::Difference => matches!(
+            statistic,
+            "risk_difference" | "mean_difference" | "restricted_mean_difference"
+        ),
         Column::RiskRatio => statistic == "risk_ratio",
         Column::OddsRatio => statistic == "odds_ratio",
         Column::P => matches!(statistic, "association" | "mean_difference"),

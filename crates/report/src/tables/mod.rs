@@ -9,6 +9,8 @@ mod html;
 mod latex;
 mod markdown;
 mod model;
+mod occupancy;
+mod specification;
 mod standardisation;
 mod table;
 
@@ -29,6 +31,8 @@ pub fn tables(released: &Released) -> Vec<Table> {
             AnalysisKind::Comparison => comparison::table(released, analysis),
             AnalysisKind::Model => model::table(released, analysis),
             AnalysisKind::Standardisation => standardisation::table(released, analysis),
+            AnalysisKind::Specification => specification::table(released, analysis),
+            AnalysisKind::Occupancy => occupancy::table(released, analysis),
             _ => None,
         });
     made.filter(|table| !table.rows.is_empty()).collect()

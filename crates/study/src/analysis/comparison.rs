@@ -4,7 +4,7 @@ use super::contrasts::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, main_test,
 };
 use super::records::{contrast, record};
-use super::{Context, entry};
+use super::{Context, entry, times};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, OutcomePlan};
 use regtrial_results::{AnalysisKind, Cells, Record, Results};
@@ -63,6 +63,9 @@ fn add(
     outcome: &OutcomePlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
+    if outcome.is_time() {
+        return times::add(context, analysis, outcome, results);
+    }
     let values = context.numbers(&outcome.key)?;
     let kind = if context.is_binary(outcome)? {
         OutcomeType::Binary

@@ -13,7 +13,6 @@ pub(crate) fn run(
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let plan = context.study.plan();
-    let cohorts = context.study.cohorts()?;
     let endpoint = plan
         .endpoints
         .iter()
@@ -21,9 +20,7 @@ pub(crate) fn run(
     let Some(planned) = endpoint else {
         return Ok(());
     };
-    let Some(cohort) = cohorts.get(&(planned.register.clone(), planned.table)) else {
-        return Ok(());
-    };
+    let cohort = context.study.cohort()?;
     let panel = cohort.panel(&planned.endpoint, figure.months, figure.policies)?;
     let kind = AnalysisKind::Curve;
     let mut listed = entry(&figure.key, &figure.title, kind, &figure.endpoint);

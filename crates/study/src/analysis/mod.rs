@@ -10,6 +10,9 @@ pub mod survival;
 mod baseline;
 mod comparison;
 mod curve;
+mod definitions;
+mod occupancy;
+mod times;
 
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
 use crate::{Study, StudyError, design};
@@ -106,6 +109,10 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         {
             listed.notes.insert(0, format!("Estimand: {estimand}."));
         }
+    }
+    definitions::run(&context, &mut results)?;
+    for planned in &plan.sequences {
+        occupancy::run(&context, planned, &mut results)?;
     }
     for figure in &plan.figures {
         curve::run(&context, figure, &mut results)?;
@@ -312,6 +319,12 @@ fn breaks(study: &Study, results: &mut Results) {
         let term = Some(found.register.as_str());
         let message = found.message();
         let note = diagnostic("register_break", "note", term, &message);
+        results.diagnostics.push(note);
+    }
+    for found in crate::breaks::provisional(study) {
+        let term = Some(found.register.as_str());
+        let message = found.provisional_message();
+        let note = diagnostic("provisional_data", "note", term, &message);
         results.diagnostics.push(note);
     }
 }

@@ -1,7 +1,7 @@
 //! `[analyses.*]` and `[figures.*]`.
 
 use super::OutcomePlan;
-use super::outcomes::EndpointPlan;
+use super::endpoints::EndpointPlan;
 use super::outcomes::policies;
 use super::section::Section;
 use regtrial_outcomes::observation::Policies;

@@ -1,15 +1,21 @@
 //! study.toml as typed parts, every problem found in one go before any data are read.
 
 mod analyses;
+mod endpoints;
 mod outcomes;
 mod people;
+mod prices;
 mod registers;
 mod section;
+mod sequences;
 mod source;
 
 pub use analyses::{AnalysisPlan, Estimator, FigurePlan, ModelPlan};
-pub use outcomes::{EndpointPlan, OutcomePlan, OutcomeSource};
+pub use endpoints::{Alternative, EndpointPlan};
+pub use outcomes::{OutcomePlan, OutcomeSource};
+pub use prices::PricesPlan;
 pub use registers::{Linkage, RegisterPlan};
+pub use sequences::SequencePlan;
 
 use crate::StudyError;
 use regtrial_registers::{PeopleOptions, Problem};
@@ -49,8 +55,12 @@ pub struct Plan {
     pub registers: Vec<RegisterPlan>,
     /// Endpoints, in the order of the plan.
     pub endpoints: Vec<EndpointPlan>,
+    /// Sequences of states, in the order of the plan.
+    pub sequences: Vec<SequencePlan>,
     /// Outcomes, in the order of the plan.
     pub outcomes: Vec<OutcomePlan>,
+    /// The price index, if sums of money are put in the prices of one year.
+    pub prices: Option<PricesPlan>,
     /// Baseline variables; all covariates of the analyses if the plan names none.
     pub baseline: Vec<String>,
     /// Line of `[baseline]`.
@@ -117,8 +127,10 @@ impl Plan {
         let study = root.required_section("study");
         let people = people::read(root);
         let registers = registers::read(root);
-        let endpoints = outcomes::endpoints(root, &registers);
+        let endpoints = endpoints::read(root, &registers);
+        let sequences = sequences::read(root, &endpoints);
         let outcomes = outcomes::read(root, &endpoints);
+        let prices = prices::read(root);
         let analyses = analyses::read(root, &outcomes);
         let figures = analyses::figures(root, &endpoints);
         let labels = root
@@ -181,7 +193,9 @@ impl Plan {
             strata,
             registers,
             endpoints,
+            sequences,
             outcomes,
+            prices,
             baseline,
             baseline_line: root.section("baseline").map_or(1, |section| section.line()),
             labels,
