@@ -149,13 +149,31 @@ impl Endpoint {
         }
     }
 
-    /// The rule as it was written.
+    /// The rule as it was written, with what else decides on a day.
     #[must_use]
-    pub fn text(&self) -> &str {
-        match &self.state {
-            State::Spells(spells) => spells.rule.as_ref().map_or("any spell", Rule::text),
-            State::Combined(combination) => combination.expression.text(),
+    pub fn text(&self) -> String {
+        let mut text = match &self.state {
+            State::Combined(combination) => combination.expression.text().to_owned(),
+            State::Spells(spells) => {
+                let rule = spells.rule.as_ref();
+                let mut text = rule.map_or("any spell", Rule::text).to_owned();
+                if let Some(AtLeast { field, least }) = &spells.at_least {
+                    text.push_str(&format!("; {field} together at least {least}"));
+                }
+                if spells.new {
+                    text.push_str("; not of a job held on the index date");
+                }
+                text
+            }
+        };
+        match self.counted {
+            Counted::Days => {}
+            Counted::Months => text.push_str("; any day counts for its month"),
+            Counted::ReferenceWeeks => {
+                text.push_str("; any day in the week of the 16th counts for its month");
+            }
         }
+        text
     }
 }
 

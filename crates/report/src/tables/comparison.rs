@@ -114,6 +114,9 @@ impl<'a> Comparison<'a> {
 
     fn rows(&self, outcome: &Outcome) -> Vec<Row> {
         let label = match (self.content, outcome.binary) {
+            (_, false) if self.is_time(outcome) => {
+                format!("{}, restricted mean", outcome.label)
+            }
             (Content::Mixed, true) => format!("{}, n/N (%)", outcome.label),
             (Content::Mixed, false) => format!("{}, mean (SD)", outcome.label),
             _ => outcome.label.clone(),
@@ -141,12 +144,17 @@ impl<'a> Comparison<'a> {
         rows
     }
 
+    /// Of a time that some were not followed to there is no mean, only one up to a horizon.
+    fn is_time(&self, outcome: &Outcome) -> bool {
+        self.records
+            .any(|record| record.outcome == outcome.key && record.statistic == "restricted_mean")
+    }
+
     fn arm(&self, outcome: &Outcome, arm: &str) -> String {
         let of = |statistic: &str| self.records.of_arm(&outcome.key, arm, statistic);
         if outcome.binary {
             cells::events(of("risk"), self.minimum)
         } else {
-            // Of a time there is no mean, only one up to a horizon.
             let mean = of("mean").or_else(|| of("restricted_mean"));
             cells::mean_and_sd(mean, of("sd"), self.decimals(outcome))
         }

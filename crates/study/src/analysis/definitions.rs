@@ -3,10 +3,11 @@
 use super::records::diagnostic;
 use super::{Context, entry, one, releasable};
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan, OutcomeSource};
-use crate::{StudyError, person_table};
+use crate::{Plan, StudyError, person_table};
 use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::{Endpoint, Outcome, OutcomeError};
 use regtrial_results::{AnalysisKind, Record, Results};
+use regtrial_stats::design::INTERCEPT;
 use std::sync::Arc;
 
 /// One definition of an endpoint.
@@ -93,9 +94,13 @@ fn of_analysis(
         };
         let is_unknown = |v: &Value| v.number.is_none() && v.unseen.is_none() && !v.prevalent;
         if values.iter().any(is_unknown) {
-            let message = "the outcome is unknown for people whose spells lack a field that the \
-                           rule needs; they are left out";
-            results.diagnostics.push(failed(message.to_owned()));
+            let message = format!(
+                "definition \"{}\": the outcome is unknown for people whose spells lack a field \
+                 that the rule needs; they are left out",
+                definition.label
+            );
+            let found = diagnostic("unknown_outcome", "warning", Some(&key), &message);
+            results.diagnostics.push(found);
         }
         let mut frame = context.table.clone();
         for column in person_table::columns(planned, &values) {
@@ -112,14 +117,14 @@ fn of_analysis(
         let mut scratch = Results::default();
         match one(&other, analysis, &mut scratch) {
             Ok(()) => {
-                let effects = scratch.records.into_iter().filter(|record| {
-                    is_effect(analysis, record) && is_wanted(analysis, record, plan)
-                });
-                results.records.extend(effects.map(|record| Record {
-                    analysis: key.clone(),
-                    level: definition.label.to_owned(),
-                    ..record
-                }));
+                let effects = effects(analysis, plan, &scratch.records);
+                results
+                    .records
+                    .extend(effects.into_iter().map(|record| Record {
+                        analysis: key.clone(),
+                        level: definition.label.to_owned(),
+                        ..record
+                    }));
             }
             Err(StudyError::Analysis { source, .. }) => {
                 let message = releasable(&analysis.key, &source);
@@ -146,27 +151,58 @@ fn with_columns(
     data
 }
 
-/// Whether a record is an effect of the arm (or, in a model without arms, of a term).
-fn is_effect(analysis: &AnalysisPlan, record: &Record) -> bool {
-    match analysis.estimator {
-        Estimator::Regression(_) => !record.term.is_empty() && record.term != "(Intercept)",
-        _ => !record.contrast.is_empty() && record.estimate.is_finite(),
+/// The effect of each contrast or term: the first of several methods, with the p-value of the test
+/// beside it if it has none of its own.
+fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) -> Vec<Record> {
+    let mut found: Vec<Record> = Vec::new();
+    // Of a model the ratio, where it has one, else the coefficient.
+    let is_ratio = |record: &Record| record.statistic.ends_with("_ratio");
+    let of_model = matches!(analysis.estimator, Estimator::Regression(_));
+    let ratios = records
+        .iter()
+        .any(|record| !record.term.is_empty() && is_ratio(record));
+    let wanted = |record: &&Record| {
+        is_wanted(analysis, plan, record) && (!of_model || !ratios || is_ratio(record))
+    };
+    for record in records.iter().filter(wanted) {
+        let same =
+            |other: &Record| (&other.contrast, &other.term) == (&record.contrast, &record.term);
+        if found.iter().any(same) {
+            continue;
+        }
+        let mut effect = record.clone();
+        if effect.p_value.is_nan() {
+            let mut tests = records.iter().filter(|other| {
+                other.statistic == "association" && pair(&other.contrast) == pair(&record.contrast)
+            });
+            effect.p_value = tests.next().map_or(f64::NAN, |test| test.p_value);
+        }
+        found.push(effect);
     }
+    found
 }
 
-/// Whether it is the effect that the plan asks for, or the usual one of the estimator.
-fn is_wanted(analysis: &AnalysisPlan, record: &Record, plan: &crate::Plan) -> bool {
+/// A contrast's arms, whether it is a difference or a ratio.
+fn pair(contrast: &str) -> String {
+    contrast.replace(" / ", " - ")
+}
+
+/// Whether a record is the effect that the plan asks for, or the usual one of the estimator: of the
+/// arm, or in a model without arms of any term.
+fn is_wanted(analysis: &AnalysisPlan, plan: &Plan, record: &Record) -> bool {
     let statistic = record.statistic.as_str();
     if let Estimator::Regression(_) = analysis.estimator {
-        let has_arms = plan.people.arm.is_some();
         let of_arm = record.term.starts_with("arm[") && !record.term.contains(':');
-        return statistic != "coefficient" && (of_arm || !has_arms);
+        let is_term = !record.term.is_empty() && record.term != INTERCEPT;
+        let has_arms = plan.people.arm.is_some();
+        return is_term && (of_arm || !has_arms);
     }
-    match analysis.estimand.as_deref() {
+    let wanted = match analysis.estimand.as_deref() {
         Some(estimand) => statistic == estimand.replace(' ', "_"),
         None => matches!(
             statistic,
             "risk_difference" | "mean_difference" | "restricted_mean_difference"
         ),
-    }
+    };
+    wanted && !record.contrast.is_empty()
 }

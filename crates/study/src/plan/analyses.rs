@@ -110,6 +110,17 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
                 .and_then(OutcomePlan::is_binary);
             estimator(&section, outcome, binary)
         });
+        let planned = outcomes.iter().find(|o| Some(&o.key) == outcome.as_ref());
+        let is_time = planned.is_some_and(OutcomePlan::is_time);
+        if is_time
+            && estimator
+                .as_ref()
+                .is_some_and(|e| *e != Estimator::Difference)
+        {
+            let rule = "this outcome is a time that not everyone was followed to: of the estimators \
+                        of a plan only `difference` (restricted means, log-rank test) is for it";
+            section.problem_at("estimator", "bad_value", rule);
+        }
         if outcome.is_none() {
             // Read the other keys, so that they are not reported as unknown as well.
             for key in [
