@@ -9,6 +9,7 @@
 
 mod adhoc;
 mod errors;
+mod events;
 mod registers;
 mod statistics;
 mod studies;

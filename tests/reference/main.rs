@@ -11,6 +11,7 @@
 mod bad_input;
 mod by_hand;
 mod clusters;
+mod competing;
 mod continuous;
 mod cox;
 mod curves;

@@ -124,6 +124,8 @@ named! {
         RateRatio = "rate_ratio",
         /// Ratio of two hazards.
         HazardRatio = "hazard_ratio",
+        /// Ratio of two subdistribution hazards: those with a competing event stay at risk.
+        SubdistributionHazardRatio = "subdistribution_hazard_ratio",
         /// Probability of no event up to a time.
         Survival = "survival",
         /// The time by which half have had the event.
@@ -250,6 +252,10 @@ named! {
         CoxBreslow = "cox_breslow",
         /// The Aalen-Johansen estimator of competing events.
         AalenJohansen = "aalen_johansen",
+        /// Gray's test of cumulative incidences.
+        Gray = "gray",
+        /// Fine and Gray's regression of subdistribution hazards.
+        FineGray = "fine_gray",
         /// The mean cumulative function of recurrent events.
         NelsonAalen = "nelson_aalen",
         /// Exact limits of a Poisson count.

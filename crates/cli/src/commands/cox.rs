@@ -291,7 +291,7 @@ fn firth(
 }
 
 /// The counts behind a term: for a 0/1 column rows and events on both sides of it.
-fn cells(design: &SurvivalDesign, term: usize) -> Cells {
+pub(super) fn cells(design: &SurvivalDesign, term: usize) -> Cells {
     let column = design.x.column(term);
     let events = design.events();
     let n = design.nobs() as u64;

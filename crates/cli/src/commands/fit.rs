@@ -34,6 +34,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     if args.family == FamilyChoice::Cox {
         return super::cox::run(args);
     }
+    if args.family == FamilyChoice::FineGray {
+        return super::fine_gray::run(args);
+    }
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let formula = Formula::parse(&args.formula).map_err(failed)?;
     let choice = Choice::of(args)?;

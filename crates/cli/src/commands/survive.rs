@@ -37,11 +37,7 @@ pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
     let found = survival(&people, &request).map_err(failed)?;
     let results = Results {
         records: found.records,
-        diagnostics: found
-            .diagnostics
-            .into_iter()
-            .map(|remark| in_own_words(args, remark))
-            .collect(),
+        diagnostics: found.diagnostics,
         ..Results::default()
     };
     let released = results.release(data::policy(&args.data));
@@ -74,23 +70,6 @@ pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
         );
     }
     Ok(say(released.diagnostics(), args.data.output.quiet))
-}
-
-/// The hazard ratios come from a model with columns of its own: remarks name the user's. That one of
-/// them does not exist is a note, for nobody asked for it.
-fn in_own_words(args: &SurviveArgs, mut remark: DiagnosticRecord) -> DiagnosticRecord {
-    match (remark.code.as_str(), &args.by) {
-        ("constant_outcome", _) => {
-            let own = format!("`{}`", args.event);
-            remark.message = remark.message.replace("`event`", &own);
-        }
-        ("monotone_likelihood", Some(by)) => {
-            "note".clone_into(&mut remark.severity);
-            remark.message = remark.message.replace("arm[", &format!("{by}["));
-        }
-        _ => {}
-    }
-    remark
 }
 
 fn request(args: &SurviveArgs) -> Result<SurvivalRequest, Failure> {
@@ -185,6 +164,7 @@ fn read(args: &SurviveArgs) -> Result<(TimeToEvent, usize), Failure> {
         stratum: stratum.map(|labels| kept.iter().filter_map(|&i| labels[i]).collect()),
         groups,
         by: args.by.clone().unwrap_or_default(),
+        event: args.event.clone(),
     };
     for (index, name) in people.groups.iter().enumerate() {
         if !people.group.contains(&index) {

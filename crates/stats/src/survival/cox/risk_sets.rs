@@ -60,24 +60,24 @@ pub(super) struct Moment {
 
 /// What the hazard does at one event time.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Increment {
+pub(in crate::survival) struct Increment {
     /// Sum of 1 / S0k.
-    pub(super) hazard: f64,
+    pub(in crate::survival) hazard: f64,
     /// Sum of (k/d) / S0k.
-    pub(super) own: f64,
+    pub(in crate::survival) own: f64,
 }
 
 /// The likelihood at one value of beta (of the scaled columns).
 #[derive(Debug, Clone)]
-pub(super) struct Point {
-    pub(super) beta: Array1<f64>,
-    pub(super) log_likelihood: f64,
-    pub(super) score: Array1<f64>,
-    pub(super) information: Array2<f64>,
+pub(in crate::survival) struct Point {
+    pub(in crate::survival) beta: Array1<f64>,
+    pub(in crate::survival) log_likelihood: f64,
+    pub(in crate::survival) score: Array1<f64>,
+    pub(in crate::survival) information: Array2<f64>,
     /// exp(eta), one a sorted row.
-    pub(super) weights: Vec<f64>,
+    pub(in crate::survival) weights: Vec<f64>,
     /// One an event time.
-    pub(super) increments: Vec<Increment>,
+    pub(in crate::survival) increments: Vec<Increment>,
 }
 
 impl RiskSets {
@@ -433,19 +433,19 @@ impl Dying {
 
 /// Sums over the d denominators of one event time.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct TieSums {
-    pub(super) increment: Increment,
-    pub(super) log_denominators: f64,
+pub(in crate::survival) struct TieSums {
+    pub(in crate::survival) increment: Increment,
+    pub(in crate::survival) log_denominators: f64,
     /// Sum of 1 / S0k squared.
-    pub(super) square: f64,
+    pub(in crate::survival) square: f64,
     /// Sum of (k/d) / S0k squared.
-    pub(super) mixed: f64,
+    pub(in crate::survival) mixed: f64,
     /// Sum of (k/d)² / S0k squared.
-    pub(super) own_square: f64,
+    pub(in crate::survival) own_square: f64,
 }
 
 impl TieSums {
-    pub(super) fn new(ties: Ties, events: usize, s0: f64, dying: f64) -> Self {
+    pub(in crate::survival) fn new(ties: Ties, events: usize, s0: f64, dying: f64) -> Self {
         let mut sums = Self::default();
         for k in 0..events {
             let share = match ties {
