@@ -12,6 +12,7 @@
 //! | Time to event | [`survival`] |
 //! | Several trials | [`meta`] |
 //! | How many people a trial needs | [`power`] |
+//! | Whether printed numbers fit together | [`consistency`] |
 //! | Several hypotheses | [`multiplicity`] |
 //! | An interval or test by resampling | [`resampling`] |
 //! | Covariate-adjusted risks of the arms | [`marginal::Standardisation`] |
@@ -19,6 +20,7 @@
 //! Conventions: an undefined number is `NaN`; a ratio is reported on its natural scale with its
 //! standard error on the log scale ([`Scale::Log`]); p-values are two-sided.
 
+pub mod consistency;
 pub mod describe;
 pub mod design;
 pub mod distributions;
