@@ -13,6 +13,7 @@
 //! | Several trials | [`meta`] |
 //! | How many people a trial needs | [`power`] |
 //! | Whether printed numbers fit together | [`consistency`] |
+//! | A rating scale, a correlation | [`scales`] |
 //! | Several hypotheses | [`multiplicity`] |
 //! | An interval or test by resampling | [`resampling`] |
 //! | Covariate-adjusted risks of the arms | [`marginal::Standardisation`] |
@@ -32,6 +33,7 @@ pub mod multiplicity;
 pub mod power;
 pub mod proportion;
 pub mod resampling;
+pub mod scales;
 pub mod survival;
 pub mod two_samples;
 

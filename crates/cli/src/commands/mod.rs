@@ -2,13 +2,16 @@
 
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod consistency;
 pub(crate) mod cox;
 pub(crate) mod derive;
 pub(crate) mod fit;
 pub(crate) mod init;
 pub(crate) mod meta;
 pub(crate) mod power;
+pub(crate) mod reproduce;
 pub(crate) mod run;
+pub(crate) mod score;
 pub(crate) mod several;
 pub(crate) mod standardise;
 pub(crate) mod survive;

@@ -123,7 +123,7 @@ impl PrintedEffect {
     /// Whether a table's effect and limits may be printed so.
     #[must_use]
     pub fn fits(&self, table: TwoByTwo) -> bool {
-        let found = self.estimate_of(table);
+        let found = self.of(table);
         let fits = |printed: Option<Printed>, value: f64| {
             printed.is_none_or(|printed| printed.is_of(value * self.factor()))
         };
@@ -143,7 +143,9 @@ impl PrintedEffect {
         }
     }
 
-    fn estimate_of(&self, table: TwoByTwo) -> Estimate {
+    /// The effect and limits of a table, as a proportion where points were printed.
+    #[must_use]
+    pub fn of(&self, table: TwoByTwo) -> Estimate {
         match self.measure {
             EffectMeasure::RiskRatio => ratio::katz(table, self.level),
             EffectMeasure::OddsRatio => odds_ratio::woolf(table, self.level),

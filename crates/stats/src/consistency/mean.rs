@@ -84,15 +84,20 @@ impl PrintedMean {
             return Err(StatsError::argument("the range of answers", rule));
         }
         if self.mean.value().abs() > MOST as f64 {
-            return Err(StatsError::argument("the mean", "must lie within a million"));
+            return Err(StatsError::argument(
+                "the mean",
+                "must lie within a million",
+            ));
         }
         match self.sd {
-            Some(sd) if sd.value() < 0.0 || sd.value() > MOST as f64 => {
-                Err(StatsError::argument("the SD", "must lie between 0 and a million"))
-            }
-            Some(_) if self.n < 2 => {
-                Err(StatsError::argument("people", "must be at least 2 for an SD"))
-            }
+            Some(sd) if sd.value() < 0.0 || sd.value() > MOST as f64 => Err(StatsError::argument(
+                "the SD",
+                "must lie between 0 and a million",
+            )),
+            Some(_) if self.n < 2 => Err(StatsError::argument(
+                "people",
+                "must be at least 2 for an SD",
+            )),
             _ => Ok(()),
         }
     }
@@ -166,8 +171,9 @@ mod tests {
         for n in 2..=4_usize {
             let all = 4_usize.pow(n as u32);
             for code in 0..all {
-                let data: Vec<f64> =
-                    (0..n).map(|i| (code / 4_usize.pow(i as u32) % 4 + 1) as f64).collect();
+                let data: Vec<f64> = (0..n)
+                    .map(|i| (code / 4_usize.pow(i as u32) % 4 + 1) as f64)
+                    .collect();
                 let mean = crate::describe::mean(&data);
                 let sd = crate::describe::variance(&data).sqrt();
                 let printed = PrintedMean {
@@ -213,7 +219,10 @@ mod tests {
         }
         // 1.00 needs Q = 39, which is odd; 2.45 needs Q = 54, beyond 1, 1, 5, 5.
         for impossible in ["0.50", "1.00", "2.45"] {
-            assert!(printed(impossible).sums().unwrap().is_empty(), "{impossible}");
+            assert!(
+                printed(impossible).sums().unwrap().is_empty(),
+                "{impossible}"
+            );
         }
     }
 }

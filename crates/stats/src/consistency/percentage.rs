@@ -32,7 +32,9 @@ pub fn counts(printed: Printed, total: u64) -> Result<Vec<Proportion>, StatsErro
     if total == 0 {
         return Err(StatsError::argument("total", "must be at least 1"));
     }
-    (low..=high).map(|events| Proportion::new(events as u64, total)).collect()
+    (low..=high)
+        .map(|events| Proportion::new(events as u64, total))
+        .collect()
 }
 
 /// Every count and total within a range of totals.
@@ -49,10 +51,7 @@ pub fn counts(printed: Printed, total: u64) -> Result<Vec<Proportion>, StatsErro
 /// assert_eq!((found[0].events(), found[0].total()), (107, 230));
 /// # Ok::<(), regtrial_stats::StatsError>(())
 /// ```
-pub fn among(
-    printed: Printed,
-    totals: RangeInclusive<u64>,
-) -> Result<Vec<Proportion>, StatsError> {
+pub fn among(printed: Printed, totals: RangeInclusive<u64>) -> Result<Vec<Proportion>, StatsError> {
     check(&totals)?;
     let mut found = Vec::new();
     for total in totals {
@@ -70,16 +69,26 @@ pub fn nearest(printed: Printed, total: u64) -> Result<Proportion, StatsError> {
     let below = (exact.floor().max(0.0) as u64).min(total);
     let above = (below + 1).min(total);
     let distance = |events: u64| (events as f64 - exact).abs();
-    let events = if distance(above) < distance(below) { above } else { below };
+    let events = if distance(above) < distance(below) {
+        above
+    } else {
+        below
+    };
     Proportion::new(events, total)
 }
 
 pub(super) fn check(totals: &RangeInclusive<u64>) -> Result<(), StatsError> {
     if *totals.start() == 0 || totals.is_empty() {
-        return Err(StatsError::argument("totals", "must be a range from at least 1"));
+        return Err(StatsError::argument(
+            "totals",
+            "must be a range from at least 1",
+        ));
     }
     if totals.end() - totals.start() > MOST_TOTALS {
-        return Err(StatsError::argument("totals", "must be at most ten million"));
+        return Err(StatsError::argument(
+            "totals",
+            "must be at most ten million",
+        ));
     }
     Ok(())
 }

@@ -133,10 +133,26 @@ mod tests {
 
     #[test]
     fn what_is_no_printed_number_is_refused() {
-        for text in ["", ".", "-", "1,5", "1e3", "NaN", "1.2.3", "+1", "0.1234567890", "1234567890123456"] {
+        for text in [
+            "",
+            ".",
+            "-",
+            "1,5",
+            "1e3",
+            "NaN",
+            "1.2.3",
+            "+1",
+            "0.1234567890",
+            "1234567890123456",
+        ] {
             assert!(Printed::parse(text).is_err(), "{text}");
         }
-        for (text, value) in [(".05", 0.05), ("-3", -3.0), ("7.", 7.0), ("\u{2212}0.5", -0.5)] {
+        for (text, value) in [
+            (".05", 0.05),
+            ("-3", -3.0),
+            ("7.", 7.0),
+            ("\u{2212}0.5", -0.5),
+        ] {
             assert_eq!(Printed::parse(text).unwrap().value(), value, "{text}");
         }
     }
@@ -146,7 +162,10 @@ mod tests {
         // 1/8 = 12.5 %: printed as 12 (to even) and as 13 (up), exactly.
         for text in ["12", "13"] {
             let printed = Printed::parse(text).unwrap();
-            assert!(printed.is_of(12.5) && printed.numerators(100, 8) == (1..=1), "{text}");
+            assert!(
+                printed.is_of(12.5) && printed.numerators(100, 8) == (1..=1),
+                "{text}"
+            );
         }
         assert!(Printed::parse("14").unwrap().numerators(100, 8).is_empty());
         // 0.285 has no binary form; it is printed as 0.28 or 0.29.

@@ -108,7 +108,11 @@ mod tests {
         assert!((found.mcfadden - 0.1).abs() < 1e-15);
         assert!((found.cox_snell - cox_snell).abs() < 1e-15);
         assert!((found.nagelkerke - cox_snell / 0.75).abs() < 1e-15);
-        assert!(shares(1.0, Proportion::new(0, 10).unwrap()).mcfadden.is_nan());
+        assert!(
+            shares(1.0, Proportion::new(0, 10).unwrap())
+                .mcfadden
+                .is_nan()
+        );
     }
 
     #[test]
@@ -123,7 +127,10 @@ mod tests {
         };
         let people = model.people(100..=202).unwrap();
         let totals: Vec<u64> = people.iter().map(|p| p.total()).collect();
-        assert_eq!((totals.iter().min(), totals.iter().max()), (Some(&192), Some(&200)));
+        assert_eq!(
+            (totals.iter().min(), totals.iter().max()),
+            (Some(&192), Some(&200))
+        );
         assert!(!model.fits(Proportion::new(127, 202).unwrap()));
         assert!(!model.fits(Proportion::new(128, 202).unwrap()));
     }

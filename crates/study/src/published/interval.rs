@@ -21,7 +21,13 @@ impl Open {
             let at: Vec<f64> = printed
                 .iter()
                 .enumerate()
-                .map(|(i, p)| if corner >> i & 1 == 1 { p.high() } else { p.low() })
+                .map(|(i, p)| {
+                    if corner >> i & 1 == 1 {
+                        p.high()
+                    } else {
+                        p.low()
+                    }
+                })
                 .collect();
             let value = function(&at);
             low = low.min(value);

@@ -144,7 +144,11 @@ impl Manifest {
                 StudyError::Plan(vec![Problem::new("unreadable", path, rule)])
             })
         };
-        let key = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let key = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         let beside = |name: &str| text(&path.parent().unwrap_or(Path::new("")).join(name));
         Self::parse(&key, path, &text(path)?, beside)
     }
@@ -161,7 +165,13 @@ impl Manifest {
             if let Some(span) = error.span() {
                 let before = text.get(..span.start).unwrap_or_default();
                 let line = before.matches('\n').count() as u64 + 1;
-                let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+                let column = before
+                    .rsplit('\n')
+                    .next()
+                    .unwrap_or_default()
+                    .chars()
+                    .count()
+                    + 1;
                 problem = problem.at_line(line).in_column(column.to_string());
             }
             StudyError::Plan(vec![problem])
@@ -182,7 +192,9 @@ impl Manifest {
             manifest.trials = trials::read(&at, &beside(name)?)?;
             for trial in &manifest.trials {
                 for (arm, group) in trial.groups() {
-                    manifest.groups.insert(format!("{}.{arm}", trial.name), group);
+                    manifest
+                        .groups
+                        .insert(format!("{}.{arm}", trial.name), group);
                 }
             }
         }
@@ -194,7 +206,10 @@ impl Manifest {
     fn check(&self) -> Result<(), StudyError> {
         for number in &self.numbers {
             if !self.sources.contains_key(&number.source) {
-                let rule = format!("number `{}`: there is no [source.{}]", number.label, number.source);
+                let rule = format!(
+                    "number `{}`: there is no [source.{}]",
+                    number.label, number.source
+                );
                 return Err(self.problem(rule));
             }
             if number.recompute.is_some() == number.unknown.is_some() {

@@ -125,7 +125,10 @@ impl Reproduction {
     #[must_use]
     pub fn count(&self, verdict: Verdict) -> usize {
         let numbers = self.numbers.iter().filter(|found| found.verdict == verdict);
-        let findings = self.findings.iter().filter(|found| found.verdict == verdict);
+        let findings = self
+            .findings
+            .iter()
+            .filter(|found| found.verdict == verdict);
         numbers.count() + findings.count()
     }
 }
@@ -136,8 +139,14 @@ impl Reproduction {
 /// [`StudyError::Plan`] if a number refers to a group, source or trial that the manifest does not have,
 /// or asks for a statistic that its counts do not have.
 pub fn reproduce(manifest: &Manifest) -> Result<Reproduction, StudyError> {
-    let numbers = manifest.numbers.iter().map(|number| recompute::number(manifest, number));
-    let findings = manifest.checks.iter().map(|check| checks::check(manifest, check));
+    let numbers = manifest
+        .numbers
+        .iter()
+        .map(|number| recompute::number(manifest, number));
+    let findings = manifest
+        .checks
+        .iter()
+        .map(|check| checks::check(manifest, check));
     Ok(Reproduction {
         study: manifest.key.clone(),
         title: manifest.study.title.clone(),

@@ -42,12 +42,25 @@ pub(super) fn read(file: &Path, text: &str) -> Result<Vec<Trial>, StudyError> {
         StudyError::Plan(vec![Problem::new("trials", file, rule).at_line(line)])
     };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|_| wrong(1, "is no CSV file".to_owned()))?.clone();
+    let header = reader
+        .headers()
+        .map_err(|_| wrong(1, "is no CSV file".to_owned()))?
+        .clone();
     let column = |name: &str| {
         let missing = || wrong(1, format!("the column `{name}` is missing"));
-        header.iter().position(|found| found == name).ok_or_else(missing)
+        header
+            .iter()
+            .position(|found| found == name)
+            .ok_or_else(missing)
     };
-    let names = ["trial", "events_ips", "n_ips", "events_control", "n_control", "basis"];
+    let names = [
+        "trial",
+        "events_ips",
+        "n_ips",
+        "events_control",
+        "n_control",
+        "basis",
+    ];
     let mut places = [0; 6];
     for (place, name) in places.iter_mut().zip(names) {
         *place = column(name)?;
@@ -56,7 +69,10 @@ pub(super) fn read(file: &Path, text: &str) -> Result<Vec<Trial>, StudyError> {
     for row in reader.records() {
         let row = row.map_err(|error| {
             let line = error.position().map_or(1, csv::Position::line);
-            wrong(line, "has another number of cells than the header".to_owned())
+            wrong(
+                line,
+                "has another number of cells than the header".to_owned(),
+            )
         })?;
         let line = row.position().map_or(1, csv::Position::line);
         let cell = |i: usize| row.get(places[i]).unwrap_or_default().trim();
