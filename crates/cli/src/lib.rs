@@ -102,6 +102,11 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
             commands::meta::run(&args).map_err(|failure| failure.in_file(&args.data.data))
         }
         Command::Power(args) => commands::power::run(&args),
+        Command::Reproduce(args) => commands::reproduce::run(&args),
+        Command::Consistency(args) => commands::consistency::run(&args),
+        Command::Score(mut args) => {
+            commands::score::run(&mut args).map_err(|failure| failure.in_file(&args.data.data))
+        }
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "regtrial", &mut std::io::stdout());

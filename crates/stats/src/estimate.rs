@@ -146,6 +146,10 @@ named! {
         RateDifference = "rate_difference",
         /// Asymmetry of a funnel plot.
         FunnelAsymmetry = "funnel_asymmetry",
+        /// Correlation of two columns.
+        Correlation = "correlation",
+        /// How well the items of a scale hang together.
+        Reliability = "reliability",
         /// A regression coefficient on the scale of the linear predictor.
         Coefficient = "coefficient",
         /// A whole model against its intercept.
@@ -272,6 +276,12 @@ named! {
         PauleMandel = "paule_mandel",
         /// Egger's regression of the funnel plot.
         Egger = "egger",
+        /// Cronbach's alpha, limits after Feldt.
+        CronbachAlpha = "cronbach_alpha",
+        /// Pearson's correlation, limits by Fisher's z.
+        Pearson = "pearson",
+        /// Spearman's rank correlation.
+        Spearman = "spearman",
         /// Bootstrap, percentile interval.
         BootstrapPercentile = "bootstrap_percentile",
         /// Bootstrap, basic interval.

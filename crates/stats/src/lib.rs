@@ -12,6 +12,8 @@
 //! | Time to event | [`survival`] |
 //! | Several trials | [`meta`] |
 //! | How many people a trial needs | [`power`] |
+//! | Whether printed numbers fit together | [`consistency`] |
+//! | A rating scale, a correlation | [`scales`] |
 //! | Several hypotheses | [`multiplicity`] |
 //! | An interval or test by resampling | [`resampling`] |
 //! | Covariate-adjusted risks of the arms | [`marginal::Standardisation`] |
@@ -19,6 +21,7 @@
 //! Conventions: an undefined number is `NaN`; a ratio is reported on its natural scale with its
 //! standard error on the log scale ([`Scale::Log`]); p-values are two-sided.
 
+pub mod consistency;
 pub mod describe;
 pub mod design;
 pub mod distributions;
@@ -30,6 +33,7 @@ pub mod multiplicity;
 pub mod power;
 pub mod proportion;
 pub mod resampling;
+pub mod scales;
 pub mod survival;
 pub mod two_samples;
 

@@ -14,6 +14,7 @@
 
 pub mod analysis;
 pub mod design;
+pub mod published;
 
 mod breaks;
 mod error;

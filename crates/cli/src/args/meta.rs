@@ -31,6 +31,16 @@ pub(crate) struct MetaArgs {
     /// The ratios in --estimate are logarithms
     #[arg(long)]
     pub(crate) log_scale: bool,
+    /// Add a trial that is not in the file: `NAME,EVENTS/TOTAL,EVENTS/TOTAL` (treated, control), or with
+    /// estimates `NAME,ESTIMATE,STD_ERROR`; may be repeated
+    #[arg(long, value_name = "TRIAL")]
+    pub(crate) add: Vec<String>,
+    /// Order the studies by a column of numbers, such as the year, before --cumulative
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) order_by: Option<String>,
+    /// Also pool the studies of each value of a column apart
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) by: Option<String>,
     /// What is pooled
     #[arg(long, value_enum, default_value = "risk-ratio")]
     pub(crate) measure: MeasureChoice,

@@ -1,22 +1,30 @@
 //! The arguments of every command: one file a command or family of commands.
 
 mod compare;
+mod consistency;
 mod data;
 mod fit;
 mod meta;
 mod power;
+mod reproduce;
+mod score;
 mod standardise;
 mod study;
 mod survive;
 mod synth;
 
 pub(crate) use compare::{CompareArgs, MultiplicityChoice, TypeChoice};
+pub(crate) use consistency::{
+    ConsistencyArgs, ConsistencyCheck, EffectArgs, PrintedMeasureChoice, RSquaredArgs,
+};
 pub(crate) use data::{DataArgs, Format, OutputArgs};
 pub(crate) use fit::{
     CorrelationChoice, FamilyChoice, FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice,
 };
 pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
 pub(crate) use power::{ExactChoice, PlanArgs, PowerArgs, PowerDesign};
+pub(crate) use reproduce::ReproduceArgs;
+pub(crate) use score::{ScaleChoice, ScoreArgs};
 pub(crate) use standardise::{StandardiseArgs, VarianceChoice};
 pub(crate) use study::{CheckArgs, DeriveArgs, InitArgs, RunArgs};
 pub(crate) use survive::{CurveInterval, SurviveArgs};
@@ -46,6 +54,9 @@ impl Arguments {
             Command::Survive(args) => args.data.output.format,
             Command::Meta(args) => args.data.output.format,
             Command::Power(args) => args.output.format,
+            Command::Reproduce(args) => args.output.format,
+            Command::Consistency(args) => args.format,
+            Command::Score(args) => args.data.output.format,
             Command::Completions { .. } | Command::Man => Format::Table,
         }
     }
@@ -76,6 +87,12 @@ pub(crate) enum Command {
     Meta(MetaArgs),
     /// Sample size and power of a planned trial
     Power(PowerArgs),
+    /// The published studies: recompute, compare with print, say where they disagree
+    Reproduce(ReproduceArgs),
+    /// Whether printed numbers fit together: counts, tables, sums and n that may lie behind them
+    Consistency(ConsistencyArgs),
+    /// Score a rating scale: IPS fidelity (IPS-25) or Worker Role Interview
+    Score(ScoreArgs),
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -1,22 +1,21 @@
 //! `regtrial meta`: pooling trials. Published numbers are public: nothing is withheld.
 
+mod trials;
+
 use super::say;
 use crate::args::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
-use polars::prelude::DataFrame;
 use regtrial_results::{DiagnosticRecord, Record};
-use regtrial_stats::meta::effects::of_table;
 use regtrial_stats::meta::funnel::egger;
 use regtrial_stats::meta::tables::{mantel_haenszel, peto};
 use regtrial_stats::meta::{
     Effect, Heterogeneity, Measure, MetaAnalysis, MetaFit, PooledTest, Tau2Method,
 };
-use regtrial_stats::proportion::TwoByTwo;
 use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
 use regtrial_study::analysis::records::record;
-use regtrial_study::design;
 use serde::Serialize;
+use trials::Studies;
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -32,6 +31,9 @@ struct Document<'a> {
     weights: &'a [f64],
     leave_one_out: &'a [Record],
     cumulative: &'a [Record],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a str>,
+    groups: &'a [Record],
     diagnostics: &'a [DiagnosticRecord],
 }
 
@@ -60,15 +62,6 @@ impl From<Heterogeneity> for Between {
     }
 }
 
-/// The studies with an effect, and the tables of all with counts.
-struct Studies {
-    names: Vec<String>,
-    effects: Vec<Effect>,
-    tables: Vec<TwoByTwo>,
-    dropped: usize,
-    silent: Vec<String>,
-}
-
 pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     if args.data.release.is_some() {
         let rule = "published numbers are public: --release does not apply to meta";
@@ -77,7 +70,7 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, None);
     let level = data::level(&args.data)?;
     let analysis = analysis(args);
-    let studies = read(args, analysis.measure)?;
+    let studies = trials::read(args, analysis.measure)?;
     let fit = analysis.fit(&studies.effects, level).map_err(failed)?;
     let mut diagnostics: Vec<DiagnosticRecord> =
         studies.silent.iter().map(|name| silent(name)).collect();
@@ -110,6 +103,7 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
             .map_err(failed)?;
         cumulative = named(fits, "to");
     }
+    let groups = groups(args, &analysis, &studies, level)?;
     let document = Document {
         schema: "regtrial.meta/1",
         measure: analysis.measure.statistic().as_str(),
@@ -129,9 +123,11 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         weights: &fit.weights,
         leave_one_out: &leave_one_out,
         cumulative: &cumulative,
+        by: args.by.as_deref(),
+        groups: &groups,
         diagnostics: &diagnostics,
     };
-    let all = [&estimates[..], &each, &leave_one_out, &cumulative].concat();
+    let all = [&estimates[..], &groups, &each, &leave_one_out, &cumulative].concat();
     output::print_public(&args.data, &document, &all)?;
     if !args.data.output.quiet {
         let h = fit.heterogeneity;
@@ -147,6 +143,41 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         );
     }
     Ok(say(&diagnostics, args.data.output.quiet))
+}
+
+/// The studies of each value of `--by` pooled apart; a value with one study is that study.
+fn groups(
+    args: &MetaArgs,
+    analysis: &MetaAnalysis,
+    studies: &Studies,
+    level: ConfidenceLevel,
+) -> Result<Vec<Record>, Failure> {
+    if args.by.is_none() {
+        return Ok(Vec::new());
+    }
+    let mut values: Vec<&String> = studies.groups.iter().collect();
+    values.sort_unstable();
+    values.dedup();
+    let mut made = Vec::new();
+    for value in values {
+        let own = studies.effects.iter().zip(&studies.groups);
+        let own: Vec<Effect> = own
+            .filter(|(_, group)| *group == value)
+            .map(|(effect, _)| *effect)
+            .collect();
+        let mut analysis = *analysis;
+        if own.len() == 1 {
+            analysis.test = PooledTest::Z;
+        }
+        let fit = analysis
+            .fit(&own, level)
+            .map_err(|error| Failure::stats(&error, None))?;
+        let mut record = predicted(&fit, of_study("", &fit.pooled));
+        record.group.clone_from(value);
+        record.n = Some(own.len() as u64);
+        made.push(record);
+    }
+    Ok(made)
 }
 
 fn analysis(args: &MetaArgs) -> MetaAnalysis {
@@ -231,153 +262,5 @@ fn silent(name: &str) -> DiagnosticRecord {
         term: Some(name.to_owned()),
         message: "nobody or everybody has the event in both arms: the study says nothing about the ratio and is left out"
             .to_owned(),
-    }
-}
-
-fn read(args: &MetaArgs, measure: Measure) -> Result<Studies, Failure> {
-    let counts: Vec<&String> = [
-        &args.events_treated,
-        &args.total_treated,
-        &args.events_control,
-        &args.total_control,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let text: Vec<&str> = args.study.iter().map(String::as_str).collect();
-    let used: Vec<String> = counts
-        .iter()
-        .copied()
-        .chain(args.estimate.iter().chain(&args.std_error))
-        .cloned()
-        .collect();
-    let frame = data::read(&args.data, &text, &used)?;
-    let names = match &args.study {
-        None => (1..=frame.height()).map(|i| format!("study {i}")).collect(),
-        Some(column) => data::texts(&frame, column)?
-            .into_iter()
-            .enumerate()
-            .map(|(i, name)| name.unwrap_or_else(|| format!("study {}", i + 1)))
-            .collect::<Vec<String>>(),
-    };
-    match (counts.as_slice(), &args.estimate, &args.std_error) {
-        ([a, b, c, d], None, None) => tables(&frame, names, [a, b, c, d], measure),
-        ([], Some(estimate), Some(error)) => estimates(args, &frame, names, [estimate, error], measure),
-        _ => Err(Failure::message("argument", "trials are given by counts or by estimates").with_help(
-            "--events-treated, --total-treated, --events-control and --total-control; or --estimate and --std-error",
-        )),
-    }
-}
-
-fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<f64>, Failure> {
-    let column = frame
-        .column(name)
-        .map_err(|_| data::missing_column(frame, name))?;
-    if column.dtype().is_string() {
-        return Err(Failure::message(
-            "column_type",
-            format!("column `{name}` must hold numbers"),
-        ));
-    }
-    Ok(design::numbers(column).map_err(regtrial_study::StudyError::from)?)
-}
-
-fn tables(
-    frame: &DataFrame,
-    names: Vec<String>,
-    columns: [&str; 4],
-    measure: Measure,
-) -> Result<Studies, Failure> {
-    let values = columns.map(|name| numbers(frame, name));
-    let [a, b, c, d] = values;
-    let values = [a?, b?, c?, d?];
-    let mut found = Studies::empty();
-    for (i, name) in names.into_iter().enumerate() {
-        let row = [values[0][i], values[1][i], values[2][i], values[3][i]];
-        if row.iter().any(|value| value.is_nan()) {
-            found.dropped += 1;
-            continue;
-        }
-        let at = |rule: String| Failure::message("study", format!("data row {}: {rule}", i + 1));
-        if let Some(wrong) = row
-            .iter()
-            .position(|value| *value < 0.0 || value.fract() != 0.0 || !value.is_finite())
-        {
-            return Err(at(format!(
-                "column `{}` must hold whole numbers from 0",
-                columns[wrong]
-            )));
-        }
-        let count = row.map(|value| value as u64);
-        let table =
-            TwoByTwo::from_counts(count[0], count[1], count[2], count[3]).map_err(|error| {
-                let arm = if count[0] > count[1] || count[1] == 0 {
-                    "treated"
-                } else {
-                    "control"
-                };
-                let mut failure = Failure::message(
-                    error.code(),
-                    format!("data row {}, {arm} arm: {error}", i + 1),
-                );
-                if let Some(help) = error.help() {
-                    failure = failure.with_help(help);
-                }
-                failure
-            })?;
-        found.tables.push(table);
-        match of_table(table, measure).map_err(|error| Failure::stats(&error, None))? {
-            Some(effect) => {
-                found.names.push(name);
-                found.effects.push(effect);
-            }
-            None => found.silent.push(name),
-        }
-    }
-    Ok(found)
-}
-
-fn estimates(
-    args: &MetaArgs,
-    frame: &DataFrame,
-    names: Vec<String>,
-    columns: [&str; 2],
-    measure: Measure,
-) -> Result<Studies, Failure> {
-    let (values, errors) = (numbers(frame, columns[0])?, numbers(frame, columns[1])?);
-    let mut found = Studies::empty();
-    for (i, name) in names.into_iter().enumerate() {
-        if values[i].is_nan() || errors[i].is_nan() {
-            found.dropped += 1;
-            continue;
-        }
-        let natural = measure.is_ratio() && !args.log_scale;
-        if natural && values[i] <= 0.0 {
-            let rule = format!(
-                "data row {}: column `{}` must hold ratios above 0",
-                i + 1,
-                columns[0]
-            );
-            return Err(Failure::message("study", rule)
-                .with_help("--log-scale says that the estimates are logarithms already"));
-        }
-        let value = if natural { values[i].ln() } else { values[i] };
-        let effect = Effect::new(value, errors[i])
-            .map_err(|error| Failure::message("study", format!("data row {}: {error}", i + 1)))?;
-        found.names.push(name);
-        found.effects.push(effect);
-    }
-    Ok(found)
-}
-
-impl Studies {
-    fn empty() -> Self {
-        Self {
-            names: Vec::new(),
-            effects: Vec::new(),
-            tables: Vec::new(),
-            dropped: 0,
-            silent: Vec::new(),
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 pub(crate) mod compare;
+pub(crate) mod consistency;
 pub(crate) mod cox;
 pub(crate) mod derive;
 pub(crate) mod fine_gray;
@@ -9,7 +10,9 @@ pub(crate) mod fit;
 pub(crate) mod init;
 pub(crate) mod meta;
 pub(crate) mod power;
+pub(crate) mod reproduce;
 pub(crate) mod run;
+pub(crate) mod score;
 pub(crate) mod several;
 pub(crate) mod standardise;
 pub(crate) mod survive;

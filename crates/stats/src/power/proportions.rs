@@ -138,6 +138,30 @@ impl TwoProportions {
         Sizes::ceiling(control, self.ratio)
     }
 
+    /// The smallest sizes with at least this power when the test's variance is pooled over both groups,
+    /// as in many protocols: n_control = (z_(1 - alpha/2) sqrt((1 + 1/r) p q) + z_power sqrt(p1 q1 / r +
+    /// p2 q2))² / delta², p the mean of the proportions weighted by size (Fleiss, Levin and Paik 2003,
+    /// formula 4.14).
+    ///
+    /// # Errors
+    /// As [`TwoProportions::sizes`].
+    ///
+    /// ```
+    /// use regtrial_stats::power::TwoProportions;
+    /// let sizes = TwoProportions::new(0.3, 0.1, 0.05).sizes_with_pooled_variance(0.9)?;
+    /// assert_eq!(sizes.treated, 82);
+    /// # Ok::<(), regtrial_stats::StatsError>(())
+    /// ```
+    pub fn sizes_with_pooled_variance(&self, power: f64) -> Result<Sizes, StatsError> {
+        self.check()?;
+        check_power(power, self.alpha)?;
+        let p = (self.ratio * self.treated + self.control) / (1.0 + self.ratio);
+        let pooled = (1.0 + self.ratio.recip()) * p * (1.0 - p);
+        let apart = self.variance(self.ratio, 1.0);
+        let root = self.critical() * pooled.sqrt() + normal::quantile(power) * apart.sqrt();
+        Sizes::ceiling((root / self.distance()).powi(2), self.ratio)
+    }
+
     /// Probability that a test rejects no difference at groups of these sizes, over all tables.
     ///
     /// # Errors
