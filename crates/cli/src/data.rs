@@ -45,9 +45,7 @@ pub(crate) fn level(args: &DataArgs) -> Result<ConfidenceLevel, Failure> {
 
 /// The policy of `--release`; without it nothing is withheld.
 pub(crate) fn policy(args: &DataArgs) -> Policy {
-    Policy {
-        minimum_count: args.release.unwrap_or(0),
-    }
+    Policy::minimum(args.release.unwrap_or(0))
 }
 
 pub(crate) fn missing_column(frame: &DataFrame, column: &str) -> Failure {

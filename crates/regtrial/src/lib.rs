@@ -76,7 +76,7 @@
 //! // Plot: what is drawn has passed disclosure control, because only `Released` can be drawn.
 //! # let plan = folder.join("study.toml");
 //! let study = Study::load(Plan::read(&plan)?)?;
-//! let released = study.run()?.release(results::Policy { minimum_count: 5 });
+//! let released = study.run()?.release(results::Policy::minimum(5));
 //! let figure = report::figures::employment_curve(&released, "employment-curve")?;
 //! assert!(figure.svg.starts_with("<svg"));
 //! # Ok(())

@@ -22,8 +22,9 @@ pub(crate) fn released() -> Released {
         catalogue: catalogue(),
         records,
         diagnostics,
+        ..Results::default()
     };
-    results.release(Policy { minimum_count: 5 })
+    results.release(Policy::minimum(5))
 }
 
 fn catalogue() -> Catalogue {

@@ -114,10 +114,16 @@ fn of_analysis(
             level: context.level,
             population: context.population,
         };
-        let mut scratch = Results::default();
-        match one(&other, analysis, &mut scratch) {
+        // Who stands behind the numbers is registered for good, all else is kept apart.
+        let kept = (results.records.len(), results.catalogue.analyses.len());
+        let remarks = results.diagnostics.len();
+        let made = one(&other, analysis, results);
+        let records = results.records.split_off(kept.0);
+        results.catalogue.analyses.truncate(kept.1);
+        results.diagnostics.truncate(remarks);
+        match made {
             Ok(()) => {
-                let effects = effects(analysis, plan, &scratch.records);
+                let effects = effects(analysis, plan, &records);
                 results
                     .records
                     .extend(effects.into_iter().map(|record| Record {

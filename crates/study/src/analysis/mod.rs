@@ -9,6 +9,7 @@ pub mod survival;
 
 mod baseline;
 mod comparison;
+mod counts;
 mod curve;
 mod definitions;
 mod occupancy;
@@ -95,6 +96,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         catalogue: catalogue(&context)?,
         ..Results::default()
     };
+    counts::arms(&context, &mut results);
     baseline::run(&context, &mut results)?;
     if let Err(error) = comparison::outcomes_table(&context, &mut results) {
         results.diagnostics.push(failed("outcomes", &error)?);
@@ -117,6 +119,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     for figure in &plan.figures {
         curve::run(&context, figure, &mut results)?;
     }
+    counts::nested_outcomes(&context, &mut results)?;
     for (arm, rows) in context.groups() {
         if rows.is_empty() {
             let message = "nobody is in this arm of the plan";

@@ -4,7 +4,7 @@ use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::SequencePlan;
 use regtrial_outcomes::Occupied;
-use regtrial_results::{AnalysisKind, Cells, Record, Results};
+use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
 
 /// The names of the states that need no endpoint.
 const NONE: &str = "none of these";
@@ -31,13 +31,25 @@ pub(crate) fn run(
         .collect();
     states.extend([(Occupied::None, NONE), (Occupied::Unobserved, UNOBSERVED)]);
     for (arm, rows) in context.groups() {
-        let total = rows.len() as u64;
-        if total == 0 {
+        if rows.is_empty() {
             continue;
         }
+        let policy = context.policy();
         for (month, of_people) in months.iter().enumerate() {
-            for (state, name) in &states {
-                let events = rows.iter().filter(|&&i| of_people[i] == *state).count() as u64;
+            let label = |name: &str| format!("{arm} {} {month} {name}", sequence.key);
+            let cell = |state: Occupied, name: &str| {
+                let inside = rows.iter().copied().filter(|&i| of_people[i] == state);
+                context.cell(&label(name), inside)
+            };
+            let cells: Vec<Cell> = states
+                .iter()
+                .map(|(state, name)| cell(*state, name))
+                .collect();
+            let total: u64 = cells.iter().map(|cell| policy.rounded(cell.count())).sum();
+            let everyone = context.cell(&arm, rows.iter().copied());
+            results.counts.sum(everyone, cells.clone());
+            for (cell, (_, name)) in cells.iter().zip(&states) {
+                let events = policy.rounded(cell.count());
                 let mut point = Record::new(&sequence.key, context.population, "proportion");
                 point.group.clone_from(&arm);
                 (*name).clone_into(&mut point.level);
@@ -45,8 +57,8 @@ pub(crate) fn run(
                 point.estimate = events as f64 / total as f64;
                 point.n = Some(total);
                 point.events = Some(events);
-                let whole = format!("{}|{arm}|{month}", sequence.key);
-                point.cells = Cells::counts([events]).part_of(whole);
+                point.cells = Cells::showing([*cell]).of_all(rows.len() as u64);
+                point.cells.rounded = true;
                 results.records.push(point);
             }
         }

@@ -1,11 +1,14 @@
 //! Covariate-adjusted risks and contrasts of the arms.
 
+use super::counts::{of_model, within_outcome};
 use super::records::{contrast, record, remark};
+use super::regression::is_saturated;
 use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, ModelPlan};
-use regtrial_results::{AnalysisKind, Cells, Record, Results};
+use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
 use regtrial_stats::ConfidenceLevel;
+use regtrial_stats::design::Design;
 use regtrial_stats::glm::{Family, Glm};
 use regtrial_stats::marginal::{MarginalVariance, Standardisation, StandardisationFit};
 
@@ -51,11 +54,75 @@ pub(crate) fn run(
             note.term = note.term.or_else(|| Some(analysis.key.clone()));
             note
         }));
+    let design =
+        Design::new(&model.formula, &context.data).map_err(StudyError::analysis(&analysis.key))?;
+    let cells = people(context, analysis, model, &design, results)?;
     for mut made in records(&fit, &analysis.key, context.population, context.level) {
         made.outcome.clone_from(&analysis.outcome);
+        let named = |(arm, _): &&(String, Vec<Cell>)| {
+            let [first, second] = [" - ", " / "].map(|sign| {
+                made.contrast
+                    .split_once(sign)
+                    .is_some_and(|(a, b)| a == arm || b == arm)
+            });
+            made.group == *arm || first || second
+        };
+        let of_arms = cells
+            .iter()
+            .filter(named)
+            .flat_map(|(_, cells)| cells.clone());
+        let of_arms: Vec<Cell> = of_arms.collect();
+        // With a coefficient for every pattern the standardised risks are the observed ones.
+        made.cells = if is_saturated(&design) {
+            made.cells.and_showing(of_arms)
+        } else {
+            made.cells.beside(of_arms)
+        };
         results.records.push(made);
     }
     Ok(())
+}
+
+/// Who is in the model, by arm: with and without the event, where the outcome is yes or no.
+fn people(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    model: &ModelPlan,
+    design: &Design,
+    results: &mut Results,
+) -> Result<Vec<(String, Vec<Cell>)>, StudyError> {
+    let values = design.response.iter().copied();
+    let response: Vec<(usize, f64)> = design.rows.iter().copied().zip(values).collect();
+    let binary = model.family == Family::Binomial;
+    of_model(
+        context,
+        &analysis.key,
+        &response,
+        binary,
+        &mut results.counts,
+    );
+    if binary {
+        let outcome = context.numbers(&analysis.outcome)?;
+        within_outcome(context, &outcome, &response, results);
+    }
+    let of_arm = |(arm, rows): (String, Vec<usize>)| {
+        let cell = |wanted: &dyn Fn(f64) -> bool| {
+            let found = response
+                .iter()
+                .filter(|(row, y)| wanted(*y) && rows.binary_search(row).is_ok());
+            context.cell(
+                &format!("{arm} {}", analysis.key),
+                found.map(|(row, _)| *row),
+            )
+        };
+        let cells = if binary {
+            vec![cell(&|y| y == 1.0), cell(&|y| y != 1.0)]
+        } else {
+            vec![cell(&|_| true)]
+        };
+        (arm, cells)
+    };
+    Ok(context.groups().into_iter().map(of_arm).collect())
 }
 
 /// The standardised risk of every arm and every contrast, with the counts behind them.

@@ -9,7 +9,7 @@ use regtrial_stats::survival::competing::{AalenJohansen, CompetingFollowUp, gray
 use regtrial_stats::survival::log_rank::{FlemingHarrington, log_rank};
 use regtrial_stats::survival::restricted_mean::{self, common_horizon};
 use regtrial_stats::survival::{FollowUp, KaplanMeier, SurvivalInterval};
-use regtrial_stats::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
+use regtrial_stats::{ConfidenceLevel, Estimate, Statistic, StatsError};
 
 /// People with a known time, event and group.
 #[derive(Debug, Clone)]

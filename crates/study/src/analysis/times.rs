@@ -5,7 +5,7 @@ use super::survival::{SurvivalRequest, TimeToEvent, survival};
 use crate::StudyError;
 use crate::person_table::event_column;
 use crate::plan::OutcomePlan;
-use regtrial_results::Results;
+use regtrial_results::{Cell, Cells, Results};
 use regtrial_stats::survival::SurvivalInterval;
 use regtrial_stats::survival::log_rank::FlemingHarrington;
 
@@ -27,12 +27,22 @@ pub(crate) fn add(
         stratum: None,
         groups: Vec::new(),
         by: "arm".to_owned(),
+        event: outcome.key.clone(),
     };
+    let mut cells: Vec<(String, [Cell; 2])> = Vec::new();
     for (name, rows) in context.groups() {
-        let known: Vec<usize> = rows.into_iter().filter(|&i| !time[i].is_nan()).collect();
+        let known: Vec<usize> = rows
+            .iter()
+            .copied()
+            .filter(|&i| !time[i].is_nan())
+            .collect();
         if known.is_empty() {
             continue;
         }
+        let label = format!("{name} {}", outcome.key);
+        let reached = |i: usize| (!time[i].is_nan()).then_some(event[i] == 1.0);
+        let split = context.split(&label, &rows, reached, &mut results.counts);
+        cells.push((name.clone(), [split.yes, split.no]));
         let group = people.groups.len();
         people.groups.push(name);
         for i in known {
@@ -55,10 +65,14 @@ pub(crate) fn add(
     };
     let found = survival(&people, &request).map_err(StudyError::analysis(analysis))?;
     for mut record in found.records {
-        // A survival at the horizon says how many never got there; the days are the restricted mean.
         analysis.clone_into(&mut record.analysis);
         context.population.clone_into(&mut record.population);
         record.outcome.clone_from(&outcome.key);
+        let behind = cells
+            .iter()
+            .filter(|(arm, _)| record.group.is_empty() || *arm == record.group);
+        let behind: Vec<Cell> = behind.flat_map(|(_, cells)| *cells).collect();
+        record.cells = Cells::showing(behind);
         results.records.push(record);
     }
     for mut diagnostic in found.diagnostics {

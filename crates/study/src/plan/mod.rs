@@ -1,6 +1,7 @@
 //! study.toml as typed parts, every problem found in one go before any data are read.
 
 mod analyses;
+mod disclosure;
 mod endpoints;
 mod outcomes;
 mod people;
@@ -73,6 +74,8 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
     /// Disclosure control.
     pub disclosure: Policy,
+    /// The file that holds earlier releases, if there is one.
+    pub ledger: Option<PathBuf>,
 }
 
 impl Plan {
@@ -145,15 +148,7 @@ impl Plan {
                 variables
             })
             .unwrap_or_default();
-        let disclosure = root
-            .section("disclosure")
-            .map_or(Policy::default(), |section| {
-                let minimum_count = section.integer("minimum_count", 0, 1_000_000);
-                section.finish();
-                minimum_count.map_or(Policy::default(), |k| Policy {
-                    minimum_count: k as u64,
-                })
-            });
+        let (disclosure, ledger) = disclosure::read(root, path);
         let (study, (people_file, people, strata)) = (study?, people?);
         if !registers.is_empty() && people.index_date.is_none() {
             let message =
@@ -202,6 +197,7 @@ impl Plan {
             analyses,
             figures,
             disclosure,
+            ledger,
         };
         study.finish();
         Some(plan)

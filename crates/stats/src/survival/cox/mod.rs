@@ -28,6 +28,6 @@ pub use firth::FirthCoxFit;
 pub use fit::CoxFit;
 pub use hazards::{GLOBAL, ProportionalHazards, TimeScale};
 pub use model::{Cox, CoxVariance};
-pub use risk_sets::Ties;
 pub(in crate::survival) use model::{maximise, monotone};
+pub use risk_sets::Ties;
 pub(in crate::survival) use risk_sets::{Increment, Point, TieSums};
