@@ -62,6 +62,8 @@ pub enum AnalysisKind {
     Curve,
     /// An effect under several definitions of its outcome.
     Specification,
+    /// An effect within the levels of baseline variables, and tests that it is the same.
+    Subgroups,
     /// Share of people in each of several states by month and arm.
     Occupancy,
 }

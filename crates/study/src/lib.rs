@@ -31,8 +31,9 @@ mod study;
 pub use breaks::Break;
 pub use error::StudyError;
 pub use plan::{
-    Alternative, AnalysisPlan, EndpointPlan, Estimator, FigurePlan, Linkage, ModelPlan,
-    OutcomePlan, OutcomeSource, Plan, PricesPlan, RegisterPlan, SequencePlan,
+    Alternative, AnalysisPlan, Assumption, EndpointPlan, Estimator, FigurePlan, Linkage, ModelPlan,
+    MultiplicityMethod, MultiplicityPlan, OutcomePlan, OutcomeSource, Plan, PopulationPlan,
+    PricesPlan, RegisterPlan, SequencePlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

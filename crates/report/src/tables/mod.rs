@@ -12,6 +12,7 @@ mod model;
 mod occupancy;
 mod specification;
 mod standardisation;
+mod subgroups;
 mod table;
 
 pub use table::{Row, RowKind, Table};
@@ -32,6 +33,7 @@ pub fn tables(released: &Released) -> Vec<Table> {
             AnalysisKind::Model => model::table(released, analysis),
             AnalysisKind::Standardisation => standardisation::table(released, analysis),
             AnalysisKind::Specification => specification::table(released, analysis),
+            AnalysisKind::Subgroups => subgroups::table(released, analysis),
             AnalysisKind::Occupancy => occupancy::table(released, analysis),
             _ => None,
         });

@@ -26,7 +26,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let rows: Vec<Row> = rows.collect();
     let interval = interval_name(released.catalogue().confidence);
     let columns = vec![
-        "Definition".to_owned(),
+        "Variant".to_owned(),
         "Effect of".to_owned(),
         "n".to_owned(),
         format!("{what} ({interval})"),

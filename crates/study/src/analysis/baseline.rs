@@ -23,7 +23,7 @@ pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), St
     results.catalogue.analyses.push(analysis);
     let groups = context.groups();
     for (arm, rows) in &groups {
-        let mut people = Record::new(KEY, context.population, "people");
+        let mut people = Record::new(KEY, &context.population, "people");
         people.group.clone_from(arm);
         people.estimate = rows.len() as f64;
         people.n = Some(rows.len() as u64);
@@ -241,7 +241,7 @@ fn categories(
 }
 
 fn new(context: &Context<'_>, name: &str, arm: &str, statistic: &str, value: f64) -> Record {
-    let mut record = Record::new(KEY, context.population, statistic);
+    let mut record = Record::new(KEY, &context.population, statistic);
     name.clone_into(&mut record.term);
     arm.clone_into(&mut record.group);
     record.estimate = value;
@@ -249,7 +249,7 @@ fn new(context: &Context<'_>, name: &str, arm: &str, statistic: &str, value: f64
 }
 
 fn missing(context: &Context<'_>, name: &str, arm: &str, people: Cell) -> Record {
-    let mut record = Record::new(KEY, context.population, "missing");
+    let mut record = Record::new(KEY, &context.population, "missing");
     name.clone_into(&mut record.term);
     arm.clone_into(&mut record.group);
     record.estimate = people.count() as f64;
@@ -263,7 +263,7 @@ fn standardised(
     groups: &[(String, Vec<usize>)],
     value: f64,
 ) -> Record {
-    let mut record = Record::new(KEY, context.population, "standardised_difference");
+    let mut record = Record::new(KEY, &context.population, "standardised_difference");
     name.clone_into(&mut record.term);
     if let [(control, _), (treated, _)] = groups {
         record.contrast = format!("{treated} - {control}");

@@ -118,7 +118,7 @@ fn add(
                 cells.rounded = of_x.rounded;
                 let tests = main_test(kind, x, y).map_err(StudyError::analysis(analysis))?;
                 for estimate in estimates.iter().chain(&tests) {
-                    let mut made = record(analysis, context.population, estimate);
+                    let mut made = record(analysis, &context.population, estimate);
                     made.outcome.clone_from(&outcome.key);
                     made.contrast = contrast(estimate, treated, control);
                     made.n = Some((x.len() + y.len()) as u64);
@@ -149,10 +149,10 @@ fn group_records(
     estimates.truncate(1);
     let mut records: Vec<Record> = estimates
         .iter()
-        .map(|e| record(analysis, context.population, e))
+        .map(|e| record(analysis, &context.population, e))
         .collect();
     if kind != OutcomeType::Binary {
-        let mut spread = Record::new(analysis, context.population, "sd");
+        let mut spread = Record::new(analysis, &context.population, "sd");
         spread.estimate = describe::variance(values).sqrt();
         records.push(spread);
     }

@@ -46,7 +46,7 @@ pub(crate) fn run(
                 continue;
             };
             let estimate = one::wilson(proportion, context.level);
-            let mut point = record(&figure.key, context.population, &estimate);
+            let mut point = record(&figure.key, &context.population, &estimate);
             "proportion".clone_into(&mut point.statistic);
             point.outcome.clone_from(&figure.endpoint);
             point.group.clone_from(&arm);

@@ -1,13 +1,13 @@
 //! The same analyses under other definitions of their endpoint.
 
+use super::effects::effects;
 use super::records::diagnostic;
-use super::{Context, entry, one, releasable};
-use crate::plan::{AnalysisPlan, Estimator, OutcomePlan, OutcomeSource};
-use crate::{Plan, StudyError, person_table};
+use super::{Context, aside, entry, releasable};
+use crate::plan::{AnalysisPlan, OutcomePlan, OutcomeSource};
+use crate::{StudyError, person_table};
 use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::{Endpoint, Outcome, OutcomeError};
 use regtrial_results::{AnalysisKind, Record, Results};
-use regtrial_stats::design::INTERCEPT;
 use std::sync::Arc;
 
 /// One definition of an endpoint.
@@ -16,36 +16,37 @@ struct Definition<'a> {
     endpoint: &'a Arc<Endpoint>,
 }
 
-/// Every analysis of an outcome whose endpoint has alternatives, under each of them: records of the
-/// analysis `KEY-definitions`, whose `level` is the definition.
-pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), StudyError> {
+/// An analysis under every definition of its outcome's endpoint, if there are several: records of
+/// the analysis `KEY-definitions`, whose `level` is the definition.
+pub(crate) fn run(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    results: &mut Results,
+) -> Result<(), StudyError> {
     let plan = context.study.plan();
-    for analysis in &plan.analyses {
-        let planned = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
-        let Some((planned, outcome)) = planned.and_then(|planned| match &planned.source {
-            OutcomeSource::Derived(outcome) => Some((planned, outcome)),
-            _ => None,
-        }) else {
-            continue;
-        };
-        let endpoint = plan
-            .endpoints
-            .iter()
-            .find(|planned| planned.endpoint == outcome.endpoint);
-        let Some(endpoint) = endpoint.filter(|endpoint| !endpoint.alternatives.is_empty()) else {
-            continue;
-        };
-        let mut definitions = vec![Definition {
-            label: &endpoint.label,
-            endpoint: &endpoint.endpoint,
-        }];
-        definitions.extend(endpoint.alternatives.iter().map(|other| Definition {
-            label: &other.label,
-            endpoint: &other.endpoint,
-        }));
-        of_analysis(context, analysis, planned, outcome, &definitions, results)?;
-    }
-    Ok(())
+    let planned = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
+    let Some((planned, outcome)) = planned.and_then(|planned| match &planned.source {
+        OutcomeSource::Derived(outcome) => Some((planned, outcome)),
+        _ => None,
+    }) else {
+        return Ok(());
+    };
+    let endpoint = plan
+        .endpoints
+        .iter()
+        .find(|planned| planned.endpoint == outcome.endpoint);
+    let Some(endpoint) = endpoint.filter(|endpoint| !endpoint.alternatives.is_empty()) else {
+        return Ok(());
+    };
+    let mut definitions = vec![Definition {
+        label: &endpoint.label,
+        endpoint: &endpoint.endpoint,
+    }];
+    definitions.extend(endpoint.alternatives.iter().map(|other| Definition {
+        label: &other.label,
+        endpoint: &other.endpoint,
+    }));
+    of_analysis(context, analysis, planned, outcome, &definitions, results)
 }
 
 fn of_analysis(
@@ -102,27 +103,9 @@ fn of_analysis(
             let found = diagnostic("unknown_outcome", "warning", Some(&key), &message);
             results.diagnostics.push(found);
         }
-        let mut frame = context.table.clone();
-        for column in person_table::columns(planned, &values) {
-            frame.with_column(column)?;
-        }
-        let data = with_columns(context, planned, &values);
-        let other = Context {
-            study: context.study,
-            table: &frame,
-            data,
-            level: context.level,
-            population: context.population,
-        };
-        // Who stands behind the numbers is registered for good, all else is kept apart.
-        let kept = (results.records.len(), results.catalogue.analyses.len());
-        let remarks = results.diagnostics.len();
-        let made = one(&other, analysis, results);
-        let records = results.records.split_off(kept.0);
-        results.catalogue.analyses.truncate(kept.1);
-        results.diagnostics.truncate(remarks);
-        match made {
-            Ok(()) => {
+        let other = context.with_columns(person_table::columns(planned, &values))?;
+        match aside(&other, analysis, results) {
+            Ok(records) => {
                 let effects = effects(analysis, plan, &records);
                 results
                     .records
@@ -140,75 +123,4 @@ fn of_analysis(
         }
     }
     Ok(())
-}
-
-fn with_columns(
-    context: &Context<'_>,
-    planned: &OutcomePlan,
-    values: &[Value],
-) -> regtrial_stats::design::Data {
-    let mut data = context.data.clone();
-    for column in person_table::columns(planned, values) {
-        let name = column.name().to_string();
-        if let Ok(numbers) = crate::design::numbers(&column) {
-            data = data.with_numbers(&name, numbers);
-        }
-    }
-    data
-}
-
-/// The effect of each contrast or term: the first of several methods, with the p-value of the test
-/// beside it if it has none of its own.
-fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) -> Vec<Record> {
-    let mut found: Vec<Record> = Vec::new();
-    // Of a model the ratio, where it has one, else the coefficient.
-    let is_ratio = |record: &Record| record.statistic.ends_with("_ratio");
-    let of_model = matches!(analysis.estimator, Estimator::Regression(_));
-    let ratios = records
-        .iter()
-        .any(|record| !record.term.is_empty() && is_ratio(record));
-    let wanted = |record: &&Record| {
-        is_wanted(analysis, plan, record) && (!of_model || !ratios || is_ratio(record))
-    };
-    for record in records.iter().filter(wanted) {
-        let same =
-            |other: &Record| (&other.contrast, &other.term) == (&record.contrast, &record.term);
-        if found.iter().any(same) {
-            continue;
-        }
-        let mut effect = record.clone();
-        if effect.p_value.is_nan() {
-            let mut tests = records.iter().filter(|other| {
-                other.statistic == "association" && pair(&other.contrast) == pair(&record.contrast)
-            });
-            effect.p_value = tests.next().map_or(f64::NAN, |test| test.p_value);
-        }
-        found.push(effect);
-    }
-    found
-}
-
-/// A contrast's arms, whether it is a difference or a ratio.
-fn pair(contrast: &str) -> String {
-    contrast.replace(" / ", " - ")
-}
-
-/// Whether a record is the effect that the plan asks for, or the usual one of the estimator: of the
-/// arm, or in a model without arms of any term.
-fn is_wanted(analysis: &AnalysisPlan, plan: &Plan, record: &Record) -> bool {
-    let statistic = record.statistic.as_str();
-    if let Estimator::Regression(_) = analysis.estimator {
-        let of_arm = record.term.starts_with("arm[") && !record.term.contains(':');
-        let is_term = !record.term.is_empty() && record.term != INTERCEPT;
-        let has_arms = plan.people.arm.is_some();
-        return is_term && (of_arm || !has_arms);
-    }
-    let wanted = match analysis.estimand.as_deref() {
-        Some(estimand) => statistic == estimand.replace(' ', "_"),
-        None => matches!(
-            statistic,
-            "risk_difference" | "mean_difference" | "restricted_mean_difference"
-        ),
-    };
-    wanted && !record.contrast.is_empty()
 }

@@ -50,7 +50,7 @@ pub(crate) fn run(
             results.counts.sum(everyone, cells.clone());
             for (cell, (_, name)) in cells.iter().zip(&states) {
                 let events = policy.rounded(cell.count());
-                let mut point = Record::new(&sequence.key, context.population, "proportion");
+                let mut point = Record::new(&sequence.key, &context.population, "proportion");
                 point.group.clone_from(&arm);
                 (*name).clone_into(&mut point.level);
                 point.time = month as f64;

@@ -108,12 +108,13 @@ pub(crate) fn run(
         }
     }
     summary.push(("observations", design.nobs() as f64));
-    summary.push(("dropped", design.dropped as f64));
+    let dropped = design.dropped - context.outsiders();
+    summary.push(("dropped", dropped as f64));
     if model.family != Family::Gaussian {
         summary.push(("events", design.response.iter().sum()));
     }
     for (statistic, value) in summary {
-        let mut made = Record::new(&analysis.key, context.population, statistic);
+        let mut made = Record::new(&analysis.key, &context.population, statistic);
         made.outcome.clone_from(&analysis.outcome);
         made.estimate = value;
         let totals = totals(context, &design, model.family);
@@ -126,7 +127,7 @@ pub(crate) fn run(
         };
         results.records.push(made);
     }
-    if design.dropped > 0 {
+    if dropped > 0 {
         let message = "people with a missing value in a variable of the model are left out of it";
         results.diagnostics.push(diagnostic(
             "complete_cases",
@@ -165,7 +166,7 @@ fn term_record(
     nobs: usize,
     cells: &Cells,
 ) -> Record {
-    let mut made = record(&analysis.key, context.population, estimate);
+    let mut made = record(&analysis.key, &context.population, estimate);
     made.outcome.clone_from(&analysis.outcome);
     made.term.clone_from(&term.term);
     made.n = Some(nobs as u64);
@@ -211,7 +212,7 @@ pub fn cells(design: &Design, column: usize, family: Family) -> Cells {
 /// The counts that a model's totals would give back beside the table of outcomes: events and
 /// others by arm, and how many were left out.
 fn totals(context: &Context<'_>, design: &Design, family: Family) -> Cells {
-    let mut counts = vec![design.dropped as u64];
+    let mut counts = vec![(design.dropped - context.outsiders()) as u64];
     for (_, people) in context.groups() {
         let rows: Vec<usize> = (0..design.nobs())
             .filter(|&i| people.binary_search(&design.rows[i]).is_ok())
@@ -277,7 +278,7 @@ fn add_tests(
     cells: &Cells,
     results: &mut Results,
 ) {
-    let mut test = record(&analysis.key, context.population, &fit.model_test());
+    let mut test = record(&analysis.key, &context.population, &fit.model_test());
     test.statistic = "likelihood_ratio".to_owned();
     test.cells = cells.clone();
     test.outcome.clone_from(&analysis.outcome);
@@ -291,7 +292,7 @@ fn add_tests(
         ("cox_snell", r_squared.cox_snell),
         ("nagelkerke", r_squared.nagelkerke),
     ] {
-        let mut made = Record::new(&analysis.key, context.population, "pseudo_r_squared");
+        let mut made = Record::new(&analysis.key, &context.population, "pseudo_r_squared");
         made.outcome.clone_from(&analysis.outcome);
         method.clone_into(&mut made.method);
         made.estimate = value;

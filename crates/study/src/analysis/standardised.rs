@@ -57,7 +57,7 @@ pub(crate) fn run(
     let design =
         Design::new(&model.formula, &context.data).map_err(StudyError::analysis(&analysis.key))?;
     let cells = people(context, analysis, model, &design, results)?;
-    for mut made in records(&fit, &analysis.key, context.population, context.level) {
+    for mut made in records(&fit, &analysis.key, &context.population, context.level) {
         made.outcome.clone_from(&analysis.outcome);
         let named = |(arm, _): &&(String, Vec<Cell>)| {
             let [first, second] = [" - ", " / "].map(|sign| {

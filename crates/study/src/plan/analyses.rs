@@ -3,6 +3,7 @@
 use super::OutcomePlan;
 use super::endpoints::EndpointPlan;
 use super::outcomes::policies;
+use super::populations::PopulationPlan;
 use super::section::Section;
 use regtrial_outcomes::observation::Policies;
 use regtrial_stats::StatsError;
@@ -24,8 +25,60 @@ pub struct AnalysisPlan {
     pub estimator: Estimator,
     /// The summary measure of main interest, as the plan names it.
     pub estimand: Option<String>,
+    /// Key of the population; everyone if none is named.
+    pub population: Option<String>,
+    /// Columns of the person table within whose levels the effect is computed too.
+    pub subgroups: Vec<String>,
+    /// Assumptions about missing outcomes under which the effect is computed too.
+    pub sensitivity: Vec<Assumption>,
     /// Line of the plan on which it stands.
     pub line: u64,
+}
+
+/// An assumption about missing yes-or-no outcomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Assumption {
+    /// An event in every arm but the reference, none there.
+    BestCase,
+    /// An event in the reference, none in the other arms.
+    WorstCase,
+    /// An event for everyone.
+    MissingAsEvent,
+    /// No event for anyone.
+    MissingAsNone,
+}
+
+impl Assumption {
+    /// The assumptions by their names in a plan.
+    pub const NAMED: [(&'static str, Self); 4] = [
+        ("best case", Self::BestCase),
+        ("worst case", Self::WorstCase),
+        ("missing as event", Self::MissingAsEvent),
+        ("missing as no event", Self::MissingAsNone),
+    ];
+
+    /// The name in a plan.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let found = Self::NAMED.iter().find(|(_, how)| *how == self);
+        found.map_or("", |(name, _)| name)
+    }
+
+    /// The sentence for readers.
+    #[must_use]
+    pub fn note(self) -> &'static str {
+        match self {
+            Self::BestCase => {
+                "Best case: whoever misses the outcome has the event, in the reference arm not."
+            }
+            Self::WorstCase => {
+                "Worst case: whoever misses the outcome has the event in the reference arm only."
+            }
+            Self::MissingAsEvent => "Missing as event: whoever misses the outcome has the event.",
+            Self::MissingAsNone => "Missing as no event: whoever misses the outcome has none.",
+        }
+    }
 }
 
 /// What an analysis computes.
@@ -78,7 +131,11 @@ pub struct FigurePlan {
 
 const ESTIMATORS: [&str; 4] = ["standardisation", "logistic", "linear", "difference"];
 
-pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<AnalysisPlan> {
+pub(super) fn read(
+    root: &Section<'_>,
+    outcomes: &[OutcomePlan],
+    populations: &[PopulationPlan],
+) -> Vec<AnalysisPlan> {
     let mut found = Vec::new();
     for (key, section) in root.sections("analyses") {
         let title = section.string("title").unwrap_or_else(|| title_of(&key));
@@ -145,9 +202,15 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
             let rule = format!("this estimand does not exist for an outcome that is {kind}");
             section.problem_at("estimand", "bad_value", rule);
         }
+        let population = population(&section, populations);
+        let subgroups = section.string_list("subgroups").unwrap_or_default();
+        let sensitivity = sensitivity(&section, binary);
         section.finish();
         if let (Some(outcome), Some(estimator)) = (outcome, estimator) {
             found.push(AnalysisPlan {
+                population,
+                subgroups,
+                sensitivity,
                 key,
                 title,
                 outcome,
@@ -156,6 +219,37 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
                 line: section.line(),
             });
         }
+    }
+    found
+}
+
+fn population(section: &Section<'_>, populations: &[PopulationPlan]) -> Option<String> {
+    let (name, span) = section.spanned_string("population")?;
+    let known: Vec<&str> = populations.iter().map(|p| p.key.as_str()).collect();
+    if !known.contains(&name.as_str()) {
+        section.unknown_reference("population", &name, span, &known);
+        return None;
+    }
+    Some(name)
+}
+
+/// `sensitivity = ["best case", "worst case"]`, for outcomes that are yes or no.
+fn sensitivity(section: &Section<'_>, binary: Option<bool>) -> Vec<Assumption> {
+    let mut found = Vec::new();
+    for (name, span) in section.spanned_list("sensitivity").unwrap_or_default() {
+        let known = Assumption::NAMED.iter().find(|(other, _)| *other == name);
+        match known {
+            Some((_, how)) => found.push(*how),
+            None => {
+                let names = Assumption::NAMED.map(|(name, _)| name).join(", ");
+                let rule = format!("there is no such assumption; known: {names}");
+                section.problem("bad_value", span, rule);
+            }
+        }
+    }
+    if !found.is_empty() && binary == Some(false) {
+        let rule = "these assumptions are for outcomes that are yes or no";
+        section.problem_at("sensitivity", "bad_value", rule);
     }
     found
 }

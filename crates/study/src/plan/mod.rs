@@ -5,15 +5,17 @@ mod disclosure;
 mod endpoints;
 mod outcomes;
 mod people;
+mod populations;
 mod prices;
 mod registers;
 mod section;
 mod sequences;
 mod source;
 
-pub use analyses::{AnalysisPlan, Estimator, FigurePlan, ModelPlan};
+pub use analyses::{AnalysisPlan, Assumption, Estimator, FigurePlan, ModelPlan};
 pub use endpoints::{Alternative, EndpointPlan};
 pub use outcomes::{OutcomePlan, OutcomeSource};
+pub use populations::{MultiplicityMethod, MultiplicityPlan, PopulationPlan};
 pub use prices::PricesPlan;
 pub use registers::{Linkage, RegisterPlan};
 pub use sequences::SequencePlan;
@@ -68,8 +70,12 @@ pub struct Plan {
     pub baseline_line: u64,
     /// Labels of variables.
     pub labels: BTreeMap<String, String>,
+    /// Populations, in the order of the plan.
+    pub populations: Vec<PopulationPlan>,
     /// Analyses, in the order of the plan.
     pub analyses: Vec<AnalysisPlan>,
+    /// Families of analyses whose p-values are adjusted for each other.
+    pub multiplicity: Vec<MultiplicityPlan>,
     /// Figures, in the order of the plan.
     pub figures: Vec<FigurePlan>,
     /// Disclosure control.
@@ -134,7 +140,9 @@ impl Plan {
         let sequences = sequences::read(root, &endpoints);
         let outcomes = outcomes::read(root, &endpoints);
         let prices = prices::read(root);
-        let analyses = analyses::read(root, &outcomes);
+        let populations = populations::read(root);
+        let analyses = analyses::read(root, &outcomes, &populations);
+        let multiplicity = populations::multiplicity(root, &analyses);
         let figures = analyses::figures(root, &endpoints);
         let labels = root
             .section("labels")
@@ -194,7 +202,9 @@ impl Plan {
             baseline,
             baseline_line: root.section("baseline").map_or(1, |section| section.line()),
             labels,
+            populations,
             analyses,
+            multiplicity,
             figures,
             disclosure,
             ledger,
