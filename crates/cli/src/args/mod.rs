@@ -15,8 +15,10 @@ pub(crate) use data::{DataArgs, Format, OutputArgs};
 pub(crate) use fit::{
     CorrelationChoice, FamilyChoice, FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice,
 };
-pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
-pub(crate) use power::{ExactChoice, PlanArgs, PowerArgs, PowerDesign};
+pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, SeveralArmsChoice, Tau2Choice};
+pub(crate) use power::{
+    AnalysisChoice, ExactChoice, PlanArgs, PowerArgs, PowerDesign, TwoProportionsArgs,
+};
 pub(crate) use standardise::{StandardiseArgs, VarianceChoice};
 pub(crate) use study::{CheckArgs, DeriveArgs, InitArgs, RunArgs};
 pub(crate) use survive::{CurveInterval, SurviveArgs};

@@ -1,16 +1,20 @@
 //! `regtrial meta`: pooling trials. Published numbers are public: nothing is withheld.
 
+mod moderators;
+
 use super::say;
-use crate::args::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
+use crate::args::{MeasureChoice, MetaArgs, PooledTestChoice, SeveralArmsChoice, Tau2Choice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use polars::prelude::DataFrame;
 use regtrial_results::{DiagnosticRecord, Record};
+use regtrial_stats::formula::Formula;
 use regtrial_stats::meta::effects::of_table;
 use regtrial_stats::meta::funnel::egger;
 use regtrial_stats::meta::tables::{mantel_haenszel, peto};
 use regtrial_stats::meta::{
-    Effect, Heterogeneity, Measure, MetaAnalysis, MetaFit, PooledTest, Tau2Method,
+    Effect, Heterogeneity, Measure, MetaAnalysis, MetaFit, PooledTest, SeveralArms, Tau2Method,
+    TrialRow, one_row_a_trial,
 };
 use regtrial_stats::proportion::TwoByTwo;
 use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
@@ -32,6 +36,8 @@ struct Document<'a> {
     weights: &'a [f64],
     leave_one_out: &'a [Record],
     cumulative: &'a [Record],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meta_regression: Option<&'a moderators::Regression>,
     diagnostics: &'a [DiagnosticRecord],
 }
 
@@ -63,6 +69,8 @@ impl From<Heterogeneity> for Between {
 /// The studies with an effect, and the tables of all with counts.
 struct Studies {
     names: Vec<String>,
+    /// The data row of each effect.
+    rows: Vec<usize>,
     effects: Vec<Effect>,
     tables: Vec<TwoByTwo>,
     dropped: usize,
@@ -77,7 +85,9 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, None);
     let level = data::level(&args.data)?;
     let analysis = analysis(args);
-    let studies = read(args, analysis.measure)?;
+    let formula = moderators::formula(args)?;
+    let frame = frame(args, formula.as_ref())?;
+    let studies = read(args, &frame, analysis.measure)?;
     let fit = analysis.fit(&studies.effects, level).map_err(failed)?;
     let mut diagnostics: Vec<DiagnosticRecord> =
         studies.silent.iter().map(|name| silent(name)).collect();
@@ -110,6 +120,15 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
             .map_err(failed)?;
         cumulative = named(fits, "to");
     }
+    let regression = match &formula {
+        None => None,
+        Some(formula) => {
+            let (frame, studies, said) = (&frame, &studies, &mut diagnostics);
+            Some(moderators::regression(
+                args, &analysis, formula, frame, studies, level, said,
+            )?)
+        }
+    };
     let document = Document {
         schema: "regtrial.meta/1",
         measure: analysis.measure.statistic().as_str(),
@@ -129,9 +148,11 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         weights: &fit.weights,
         leave_one_out: &leave_one_out,
         cumulative: &cumulative,
+        meta_regression: regression.as_ref(),
         diagnostics: &diagnostics,
     };
-    let all = [&estimates[..], &each, &leave_one_out, &cumulative].concat();
+    let terms = regression.as_ref().map_or(&[][..], |found| found.records());
+    let all = [&estimates[..], terms, &each, &leave_one_out, &cumulative].concat();
     output::print_public(&args.data, &document, &all)?;
     if !args.data.output.quiet {
         let h = fit.heterogeneity;
@@ -234,35 +255,40 @@ fn silent(name: &str) -> DiagnosticRecord {
     }
 }
 
-fn read(args: &MetaArgs, measure: Measure) -> Result<Studies, Failure> {
-    let counts: Vec<&String> = [
+/// The file, with the columns of counts or estimates and of moderators checked for slips.
+fn frame(args: &MetaArgs, formula: Option<&Formula>) -> Result<DataFrame, Failure> {
+    let mut used: Vec<String> = counts(args).into_iter().cloned().collect();
+    used.extend(args.estimate.iter().chain(&args.std_error).cloned());
+    used.extend(formula.map(Formula::columns).unwrap_or_default());
+    let text: Vec<&str> = args.study.iter().map(String::as_str).collect();
+    data::read(&args.data, &text, &used)
+}
+
+fn counts(args: &MetaArgs) -> Vec<&String> {
+    let columns = [
         &args.events_treated,
         &args.total_treated,
         &args.events_control,
         &args.total_control,
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let text: Vec<&str> = args.study.iter().map(String::as_str).collect();
-    let used: Vec<String> = counts
-        .iter()
-        .copied()
-        .chain(args.estimate.iter().chain(&args.std_error))
-        .cloned()
-        .collect();
-    let frame = data::read(&args.data, &text, &used)?;
+    ];
+    columns.into_iter().flatten().collect()
+}
+
+fn read(args: &MetaArgs, frame: &DataFrame, measure: Measure) -> Result<Studies, Failure> {
     let names = match &args.study {
         None => (1..=frame.height()).map(|i| format!("study {i}")).collect(),
-        Some(column) => data::texts(&frame, column)?
+        Some(column) => data::texts(frame, column)?
             .into_iter()
             .enumerate()
             .map(|(i, name)| name.unwrap_or_else(|| format!("study {}", i + 1)))
             .collect::<Vec<String>>(),
     };
-    match (counts.as_slice(), &args.estimate, &args.std_error) {
-        ([a, b, c, d], None, None) => tables(&frame, names, [a, b, c, d], measure),
-        ([], Some(estimate), Some(error)) => estimates(args, &frame, names, [estimate, error], measure),
+    match (counts(args).as_slice(), &args.estimate, &args.std_error) {
+        ([a, b, c, d], None, None) => {
+            let rows = tables(frame, names, [a, b, c, d])?;
+            of_tables(args, rows, measure)
+        }
+        ([], Some(estimate), Some(error)) => estimates(args, frame, names, [estimate, error], measure),
         _ => Err(Failure::message("argument", "trials are given by counts or by estimates").with_help(
             "--events-treated, --total-treated, --events-control and --total-control; or --estimate and --std-error",
         )),
@@ -282,17 +308,21 @@ fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<f64>, Failure> {
     Ok(design::numbers(column).map_err(regtrial_study::StudyError::from)?)
 }
 
-fn tables(
-    frame: &DataFrame,
-    names: Vec<String>,
-    columns: [&str; 4],
-    measure: Measure,
-) -> Result<Studies, Failure> {
+/// Rows of the file with counts, and how many are left out.
+struct Tables {
+    rows: Vec<(usize, TrialRow)>,
+    dropped: usize,
+}
+
+fn tables(frame: &DataFrame, names: Vec<String>, columns: [&str; 4]) -> Result<Tables, Failure> {
     let values = columns.map(|name| numbers(frame, name));
     let [a, b, c, d] = values;
     let values = [a?, b?, c?, d?];
-    let mut found = Studies::empty();
-    for (i, name) in names.into_iter().enumerate() {
+    let mut found = Tables {
+        rows: Vec::new(),
+        dropped: 0,
+    };
+    for (i, trial) in names.into_iter().enumerate() {
         let row = [values[0][i], values[1][i], values[2][i], values[3][i]];
         if row.iter().any(|value| value.is_nan()) {
             found.dropped += 1;
@@ -325,13 +355,39 @@ fn tables(
                 }
                 failure
             })?;
-        found.tables.push(table);
-        match of_table(table, measure).map_err(|error| Failure::stats(&error, None))? {
+        found.rows.push((i, TrialRow { trial, table }));
+    }
+    Ok(found)
+}
+
+/// The effects of the tables, with several arms of a trial made what is asked for.
+fn of_tables(args: &MetaArgs, read: Tables, measure: Measure) -> Result<Studies, Failure> {
+    let failed = |error: StatsError| Failure::stats(&error, None);
+    let mut found = Studies::empty();
+    found.dropped = read.dropped;
+    let (places, trials): (Vec<usize>, Vec<TrialRow>) = read.rows.into_iter().unzip();
+    let how = args.several_arms.map(|choice| match choice {
+        SeveralArmsChoice::Combine => SeveralArms::Combine,
+        SeveralArmsChoice::Split => SeveralArms::Split,
+    });
+    let made = match how {
+        Some(how) => one_row_a_trial(&trials, how).map_err(failed)?,
+        None => trials.clone(),
+    };
+    let mut used = vec![false; trials.len()];
+    for row in made {
+        // The row of the file that it came from: the first of its trial that is still free.
+        let own = (0..trials.len()).find(|&i| !used[i] && trials[i].trial == row.trial);
+        let own = own.unwrap_or_default();
+        used[own] = true;
+        found.tables.push(row.table);
+        match of_table(row.table, measure).map_err(failed)? {
             Some(effect) => {
-                found.names.push(name);
+                found.names.push(row.trial);
+                found.rows.push(places[own]);
                 found.effects.push(effect);
             }
-            None => found.silent.push(name),
+            None => found.silent.push(row.trial),
         }
     }
     Ok(found)
@@ -365,6 +421,7 @@ fn estimates(
         let effect = Effect::new(value, errors[i])
             .map_err(|error| Failure::message("study", format!("data row {}: {error}", i + 1)))?;
         found.names.push(name);
+        found.rows.push(i);
         found.effects.push(effect);
     }
     Ok(found)
@@ -374,6 +431,7 @@ impl Studies {
     fn empty() -> Self {
         Self {
             names: Vec::new(),
+            rows: Vec::new(),
             effects: Vec::new(),
             tables: Vec::new(),
             dropped: 0,
