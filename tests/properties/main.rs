@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod events;
 mod intervals;
 mod models;
 mod parsers;

@@ -226,6 +226,12 @@ named! {
         MannWhitney = "mann_whitney",
         /// Hodges and Lehmann's estimate with limits from the rank test.
         HodgesLehmann = "hodges_lehmann",
+        /// Difference of means within strata, one variance.
+        StratifiedStudent = "stratified_student",
+        /// Difference of means within strata, a variance for each arm of each stratum.
+        StratifiedWelch = "stratified_welch",
+        /// Van Elteren's rank test within strata.
+        VanElteren = "van_elteren",
         /// Poisson variance.
         Poisson = "poisson",
         /// Variance from the spread between people.
@@ -262,6 +268,8 @@ named! {
         FineGray = "fine_gray",
         /// The mean cumulative function of recurrent events.
         NelsonAalen = "nelson_aalen",
+        /// Ratio of mean counts of recurrent events, robust (Lin, Wei, Yang and Ying).
+        ProportionalMeans = "lwyy",
         /// Exact limits of a Poisson count.
         PoissonExact = "poisson_exact",
         /// Weights inverse to the variance, one common effect.

@@ -107,4 +107,6 @@ pub(crate) enum CorrelationChoice {
 pub(crate) enum TiesChoice {
     Efron,
     Breslow,
+    /// The discrete conditional likelihood, for small data; cox only
+    Exact,
 }

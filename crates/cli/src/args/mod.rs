@@ -21,8 +21,10 @@ pub(crate) use data::{DataArgs, Format, OutputArgs};
 pub(crate) use fit::{
     CorrelationChoice, FamilyChoice, FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice,
 };
-pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
-pub(crate) use power::{ExactChoice, PlanArgs, PowerArgs, PowerDesign};
+pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, SeveralArmsChoice, Tau2Choice};
+pub(crate) use power::{
+    AnalysisChoice, ExactChoice, PlanArgs, PowerArgs, PowerDesign, TwoProportionsArgs,
+};
 pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use score::{ScaleChoice, ScoreArgs};
 pub(crate) use standardise::{StandardiseArgs, VarianceChoice};

@@ -58,10 +58,15 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     let frame = data::read(&args.data, &[], &used)?;
     let columns =
         design::data(&frame, &BTreeMap::new()).map_err(regtrial_study::StudyError::from)?;
+    let columns = data::with_truths(columns, &data::outcome_columns(&formula));
     let design = CompetingDesign::new(&formula, &columns, None).map_err(failed)?;
     let (ties, ties_name) = match args.ties {
         TiesChoice::Efron => (Ties::Efron, "efron"),
         TiesChoice::Breslow => (Ties::Breslow, "breslow"),
+        TiesChoice::Exact => {
+            let rule = "the fine-gray family takes ties by efron or breslow";
+            return Err(Failure::message("argument", rule));
+        }
     };
     let fit = FineGray { ties }.fit(&design).map_err(failed)?;
     let mut results = Results {

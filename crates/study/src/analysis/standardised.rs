@@ -7,10 +7,13 @@ use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, ModelPlan};
 use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
-use regtrial_stats::ConfidenceLevel;
 use regtrial_stats::design::Design;
 use regtrial_stats::glm::{Family, Glm};
-use regtrial_stats::marginal::{MarginalVariance, Standardisation, StandardisationFit};
+use regtrial_stats::marginal::{
+    MarginalVariance, Standardisation, StandardisationBootstrap, StandardisationFit,
+};
+use regtrial_stats::resampling::BootstrapInterval;
+use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
 
 pub(crate) fn run(
     context: &Context<'_>,
@@ -133,33 +136,95 @@ pub fn records(
     population: &str,
     level: ConfidenceLevel,
 ) -> Vec<Record> {
-    let binary = fit.model.family == Family::Binomial;
-    let events = |arm: usize| binary.then(|| fit.events[arm] as u64);
-    let counts = |arm: usize| match events(arm) {
-        Some(events) => vec![events, fit.people[arm] - events],
-        None => vec![fit.people[arm]],
+    let people = People {
+        fit,
+        analysis,
+        population,
     };
     let mut records = Vec::new();
-    for (i, arm) in fit.arms.iter().enumerate() {
-        let mut made = record(analysis, population, &fit.arm(i, level));
-        made.group.clone_from(arm);
-        made.n = Some(fit.people[i]);
-        made.events = events(i);
-        made.cells = Cells::counts(counts(i));
-        records.push(made);
+    for arm in 0..fit.arms.len() {
+        records.push(people.of_arm(arm, &fit.arm(arm, level)));
     }
     for treated in 1..fit.arms.len() {
         for control in 0..treated {
             for estimate in fit.contrasts(treated, control, level) {
-                let mut made = record(analysis, population, &estimate);
-                made.contrast = contrast(&estimate, &fit.arms[treated], &fit.arms[control]);
-                made.n = Some(fit.people[treated] + fit.people[control]);
-                made.cells = Cells::counts([counts(treated), counts(control)].concat());
-                records.push(made);
+                records.push(people.of_pair(treated, control, &estimate));
             }
         }
     }
     records
+}
+
+/// The same with intervals from a bootstrap: percentile, then BCa.
+///
+/// # Errors
+/// A BCa interval that does not exist.
+pub fn bootstrap_records(
+    fit: &StandardisationFit,
+    bootstrap: &StandardisationBootstrap,
+    analysis: &str,
+    population: &str,
+    level: ConfidenceLevel,
+) -> Result<Vec<Record>, StatsError> {
+    let people = People {
+        fit,
+        analysis,
+        population,
+    };
+    let mut records = Vec::new();
+    for interval in [BootstrapInterval::Percentile, BootstrapInterval::Bca] {
+        for arm in 0..fit.arms.len() {
+            let estimate = bootstrap.arm(arm, interval, level)?;
+            records.push(people.of_arm(arm, &estimate));
+        }
+        for treated in 1..fit.arms.len() {
+            for control in 0..treated {
+                for estimate in bootstrap.contrasts(treated, control, interval, level)? {
+                    records.push(people.of_pair(treated, control, &estimate));
+                }
+            }
+        }
+    }
+    Ok(records)
+}
+
+/// Who stands behind an estimate.
+struct People<'a> {
+    fit: &'a StandardisationFit,
+    analysis: &'a str,
+    population: &'a str,
+}
+
+impl People<'_> {
+    fn events(&self, arm: usize) -> Option<u64> {
+        let binary = self.fit.model.family == Family::Binomial;
+        binary.then(|| self.fit.events[arm] as u64)
+    }
+
+    fn counts(&self, arm: usize) -> Vec<u64> {
+        match self.events(arm) {
+            Some(events) => vec![events, self.fit.people[arm] - events],
+            None => vec![self.fit.people[arm]],
+        }
+    }
+
+    fn of_arm(&self, arm: usize, estimate: &Estimate) -> Record {
+        let mut made = record(self.analysis, self.population, estimate);
+        made.group.clone_from(&self.fit.arms[arm]);
+        made.n = Some(self.fit.people[arm]);
+        made.events = self.events(arm);
+        made.cells = Cells::counts(self.counts(arm));
+        made
+    }
+
+    fn of_pair(&self, treated: usize, control: usize, estimate: &Estimate) -> Record {
+        let mut made = record(self.analysis, self.population, estimate);
+        let arms = &self.fit.arms;
+        made.contrast = contrast(estimate, &arms[treated], &arms[control]);
+        made.n = Some(self.fit.people[treated] + self.fit.people[control]);
+        made.cells = Cells::counts([self.counts(treated), self.counts(control)].concat());
+        made
+    }
 }
 
 fn note(model: &ModelPlan, variance: MarginalVariance) -> String {

@@ -1,8 +1,13 @@
 //! Time to event by group, for plans and for ad-hoc commands alike.
 
+mod rates;
 mod ratios;
+mod recurrent;
+
+pub use recurrent::{RecurrentPeople, recurrent};
 
 use super::records::{contrast, diagnostic, record};
+use rates::{GroupRate, rates};
 use ratios::{PairRatio, hazard_ratios, subdistribution_ratios};
 use regtrial_results::{Cells, DiagnosticRecord, Record};
 use regtrial_stats::survival::competing::{AalenJohansen, CompetingFollowUp, gray};
@@ -43,12 +48,14 @@ pub struct SurvivalRequest {
     pub tau: Option<f64>,
     /// Weights of the test.
     pub weights: FlemingHarrington,
+    /// Rates are given per this many units of time, if at all.
+    pub rates_per: Option<f64>,
     /// Confidence level.
     pub level: ConfidenceLevel,
 }
 
 /// Records and remarks, and the horizon that was used.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct SurvivalRecords {
     /// The estimates.
     pub records: Vec<Record>,
@@ -80,11 +87,7 @@ pub fn survival(
 ) -> Result<SurvivalRecords, StatsError> {
     let groups = groups(people)?;
     let competing = people.cause.contains(&2);
-    let mut found = SurvivalRecords {
-        records: Vec::new(),
-        diagnostics: Vec::new(),
-        tau: None,
-    };
+    let mut found = SurvivalRecords::default();
     for group in &groups {
         if competing {
             incidences(group, request, &mut found)?;
@@ -103,6 +106,23 @@ pub fn survival(
     }
     if !competing {
         restricted_means(&groups, request, &mut found)?;
+    }
+    if let Some(per) = request.rates_per {
+        let of = |(index, group): (usize, &Group)| {
+            let own = people.time.iter().zip(&people.group);
+            GroupRate {
+                name: group.name.clone(),
+                people: group.curve.nobs,
+                events: group.curve.events,
+                person_time: own
+                    .filter(|(_, g)| **g == index)
+                    .map(|(time, _)| time)
+                    .sum(),
+                cells: group.cells(),
+            }
+        };
+        let all: Vec<GroupRate> = groups.iter().enumerate().map(of).collect();
+        found.records.extend(rates(&all, per, request.level)?);
     }
     tests(people, &groups, request, &mut found)?;
     if people.time.iter().any(|time| time.fract() != 0.0) {
@@ -311,7 +331,7 @@ fn tests(
     }
     let hazard = hazard_ratios(people, request.level, found)?;
     let subdistribution = match competing {
-        true => subdistribution_ratios(people, request.level, found)?,
+        true => subdistribution_ratios(people, request.level)?,
         false => Vec::new(),
     };
     for (treated, control) in pairs(groups.len()) {

@@ -61,6 +61,7 @@ pub(crate) fn add(
         quantiles: vec![0.5],
         tau: None,
         weights: FlemingHarrington::default(),
+        rates_per: None,
         level: context.level,
     };
     let found = survival(&people, &request).map_err(StudyError::analysis(analysis))?;

@@ -32,7 +32,6 @@ pub(super) struct Subdistribution {
 
 #[derive(Debug, Clone)]
 pub(super) struct Stratum {
-    rows: Range<usize>,
     /// Distinct times at which something happens, ascending.
     pub(super) times: Vec<Time>,
 }
@@ -108,11 +107,11 @@ impl Subdistribution {
         for own in labels.chunk_by(|a, b| a == b) {
             let rows = at..at + own.len();
             at = rows.end;
-            let times = sets.times(time, rows.clone());
+            let times = sets.times(time, rows);
             for step in &times {
                 sets.own_g[step.rows.clone()].fill(step.g);
             }
-            sets.strata.push(Stratum { rows, times });
+            sets.strata.push(Stratum { times });
         }
         sets
     }

@@ -147,7 +147,7 @@ fn test_of(sets: &RiskSets, null: &Point, design: &SurvivalDesign) -> Result<f64
 }
 
 pub(super) fn refuse_aliased(sets: &RiskSets, design: &SurvivalDesign) -> Result<(), StatsError> {
-    let aliased = aliased_columns(&sets.x);
+    let aliased = aliased_columns(&sets.columns_of_rows());
     if aliased.is_empty() {
         return Ok(());
     }

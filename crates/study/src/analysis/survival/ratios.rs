@@ -38,7 +38,6 @@ pub(super) fn hazard_ratios(
 pub(super) fn subdistribution_ratios(
     people: &TimeToEvent,
     level: ConfidenceLevel,
-    found: &mut SurvivalRecords,
 ) -> Result<Vec<PairRatio>, StatsError> {
     let (formula, data) = model(people, |cause| cause);
     let design = CompetingDesign::new(&formula, &data, None)?;
