@@ -9,7 +9,9 @@
 
 mod adhoc;
 mod errors;
+mod guides;
 mod registers;
+mod reproduce;
 mod statistics;
 mod studies;
 mod support;
