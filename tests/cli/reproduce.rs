@@ -316,3 +316,43 @@ fn scores_print_no_row_and_refuse_what_is_no_rating() {
     assert_eq!(six.code, 2);
     assert!(six.stderr.contains("from 1 to 4"), "{}", six.stderr);
 }
+
+/// The synthetic cohort's planted log-odds lie in the intervals of the model that was decided beforehand.
+#[test]
+fn the_planted_truth_of_the_cohort_is_found_again() {
+    let ran = regtrial(&[
+        "fit",
+        "data-samples/ips-moho/participants.csv",
+        "--na",
+        "N/A",
+        "--formula",
+        "goal ~ wri5 + wri12 + deprivation",
+        "--family",
+        "binomial",
+        "--intervals",
+        "profile",
+        "--format",
+        "json",
+    ]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let document = ran.json();
+    assert_eq!(
+        (
+            document["model"]["n"].as_u64(),
+            document["model"]["n_dropped"].as_u64()
+        ),
+        (Some(197), Some(5))
+    );
+    let terms = document["terms"].as_array().expect("terms");
+    for (term, planted) in [("wri5", 0.45), ("wri12", 0.60), ("deprivation", -0.25)] {
+        let found = terms
+            .iter()
+            .find(|found| found["term"] == term)
+            .expect("the term");
+        let limit = |key: &str| found[key].as_f64().expect("a limit");
+        assert!(
+            limit("conf_low") < planted && planted < limit("conf_high"),
+            "{found}"
+        );
+    }
+}
