@@ -10,7 +10,9 @@
 mod adhoc;
 mod errors;
 mod events;
+mod guides;
 mod registers;
+mod reproduce;
 mod statistics;
 mod studies;
 mod support;

@@ -7,6 +7,7 @@
 //! itself.
 //!
 //! - [`hekta`]: one trial of fixed shape with one dirty job extract, the sample that ships.
+//! - [`ips_moho`]: a cohort of fixed shape with ratings, for the worked example of that name.
 //! - [`registers`]: registers of every layout, any size, streamed, each kind of mess with its switch.
 //!
 //! The same settings give the same bytes on every run and platform.
@@ -14,6 +15,7 @@
 mod draws;
 mod error;
 pub mod hekta;
+pub mod ips_moho;
 pub mod registers;
 
 pub use error::SynthError;

@@ -73,15 +73,12 @@ pub(crate) fn run(args: &mut ScoreArgs) -> Result<Outcome, Failure> {
         spread.n = Some(known.len() as u64);
         spread.cells = Cells::counts([known.len() as u64]);
         results.records.push(spread);
-        let without = values.len() - known.len();
-        if without > 0 {
-            let message = format!(
-                "{without} of {} rows have no such score: items are missing",
-                values.len()
-            );
+        if known.len() < values.len() {
+            // No count of people in a diagnostic: n is in the record.
+            let message = "rows with missing items have no such score";
             results
                 .diagnostics
-                .push(remark("rows_without_score", name, &message));
+                .push(remark("rows_without_score", name, message));
         }
     }
     bands(&scores, &mut results);
@@ -89,10 +86,10 @@ pub(crate) fn run(args: &mut ScoreArgs) -> Result<Outcome, Failure> {
         Ok(found) => {
             results.records.push(of(&found.alpha, "all items", found.n));
             if found.dropped > 0 {
-                let message = format!("{} rows with a missing item are left out", found.dropped);
+                let message = "rows with a missing item are left out of Cronbach's alpha";
                 results
                     .diagnostics
-                    .push(remark("rows_dropped", "all items", &message));
+                    .push(remark("rows_dropped", "all items", message));
             }
         }
         Err(error) => {

@@ -139,7 +139,7 @@ fn denominator(
         ));
     }
     let near = percentage::nearest(printed, to).map_err(failed)?;
-    let decimals = printed.decimals() as usize;
+    let decimals = printed.decimals() as usize + 1;
     let mut finding = format!(
         "no count gives {text} % with {range}: the nearest, {}, is {:.decimals$} %",
         counts(near),
