@@ -21,7 +21,7 @@ pub struct Provenance {
     pub lines: Vec<(String, String)>,
 }
 
-/// Makes every table in four formats, every figure in three, and the page that holds them all.
+/// Makes every table in six formats, every figure in three, and the page that holds them all.
 ///
 /// # Errors
 /// [`ReportError`] if a file cannot be written or a figure cannot be drawn.
@@ -43,13 +43,15 @@ pub fn documents(
     Ok(documents)
 }
 
-fn table_documents(table: &Table) -> Result<[Document; 4], ReportError> {
+fn table_documents(table: &Table) -> Result<[Document; 6], ReportError> {
     let path = |extension: &str| format!("tables/{}.{extension}", table.key);
     Ok([
         document(path("csv"), table.to_csv()?),
         document(path("md"), table.to_markdown()),
         document(path("html"), table.to_html()),
         document(path("tex"), table.to_latex()),
+        document(path("docx"), table.to_docx()?),
+        document(path("xlsx"), table.to_xlsx()?),
     ])
 }
 
@@ -91,6 +93,8 @@ mod tests {
         for path in [
             "tables/baseline.csv",
             "tables/outcomes.tex",
+            "tables/outcomes.docx",
+            "tables/main.xlsx",
             "figures/employment.svg",
             "figures/employment.png",
             "figures/employment.csv",

@@ -1,16 +1,18 @@
-//! Tables: one shape for all of them, made from the records of one analysis and written in four
+//! Tables: one shape for all of them, made from the records of one analysis and written in six
 //! formats.
 
 mod baseline;
 mod cells;
 mod comparison;
 mod csv;
+mod excel;
 mod html;
 mod latex;
 mod markdown;
 mod model;
 mod standardisation;
 mod table;
+mod word;
 
 pub use table::{Row, RowKind, Table};
 
@@ -31,7 +33,9 @@ pub fn tables(released: &Released) -> Vec<Table> {
             AnalysisKind::Standardisation => standardisation::table(released, analysis),
             _ => None,
         });
-    made.filter(|table| !table.rows.is_empty()).collect()
+    made.filter(|table| !table.rows.is_empty())
+        .map(|table| table.presented(released.catalogue()))
+        .collect()
 }
 
 #[cfg(test)]

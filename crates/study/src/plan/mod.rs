@@ -5,6 +5,7 @@ mod disclosure;
 mod outcomes;
 mod people;
 mod registers;
+mod report;
 mod section;
 mod source;
 
@@ -14,7 +15,7 @@ pub use registers::{Linkage, RegisterPlan};
 
 use crate::StudyError;
 use regtrial_registers::{PeopleOptions, Problem};
-use regtrial_results::Policy;
+use regtrial_results::{Journal, Language, Policy};
 use regtrial_stats::ConfidenceLevel;
 use section::Section;
 use source::Source;
@@ -64,6 +65,10 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
     /// Disclosure control.
     pub disclosure: Policy,
+    /// The language of tables, figures and page.
+    pub language: Language,
+    /// Whose style counts, intervals and p-values follow.
+    pub journal: Journal,
     /// The file that holds earlier releases, if there is one.
     pub ledger: Option<PathBuf>,
 }
@@ -137,6 +142,7 @@ impl Plan {
             })
             .unwrap_or_default();
         let (disclosure, ledger) = disclosure::read(root, path);
+        let (language, journal) = report::read(root);
         let (study, (people_file, people, strata)) = (study?, people?);
         if !registers.is_empty() && people.index_date.is_none() {
             let message =
@@ -183,6 +189,8 @@ impl Plan {
             analyses,
             figures,
             disclosure,
+            language,
+            journal,
             ledger,
         };
         study.finish();
