@@ -104,6 +104,28 @@ mod tests {
         }
     }
 
+    /// Every link of the page has its target, every figure its data and its points.
+    #[test]
+    fn the_page_holds_together() {
+        let made = documents(&example::released(), &Provenance::default()).unwrap_or_default();
+        let page = made.iter().find(|document| document.path == "report.html");
+        let text = page.map(|page| String::from_utf8_lossy(&page.bytes).into_owned());
+        let text = text.unwrap_or_default();
+        for link in text.split("href=\"#").skip(1) {
+            let target = link.split('"').next().unwrap_or_default();
+            assert!(text.contains(&format!("id=\"{target}\"")), "{target}");
+        }
+        let ids: Vec<&str> = text.split(" id=\"").skip(1).collect();
+        let names = ids.iter().filter_map(|rest| rest.split('"').next());
+        let mut names: Vec<&str> = names.collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "an id twice");
+        assert_eq!(text.matches("<figure").count(), text.matches("<details").count());
+        assert_eq!(text.matches("<figure").count(), text.matches(" download=").count());
+    }
+
     #[test]
     fn the_page_asks_for_nothing_from_outside() {
         let made = documents(&example::released(), &Provenance::default()).unwrap_or_default();
@@ -114,7 +136,9 @@ mod tests {
         assert!(text.starts_with("<!DOCTYPE html>"));
         assert!(text.contains("default-src 'none'"));
         assert!(!text.contains("<script"));
-        assert!(!text.contains("src=\"") && !text.contains("href=\""));
+        assert!(!text.contains("src=\""));
+        let mut links = text.split("href=\"").skip(1);
+        assert!(links.all(|link| link.starts_with('#') || link.starts_with("data:text/csv")));
         assert!(!text.contains("<?xml"));
     }
 }

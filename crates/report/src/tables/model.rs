@@ -71,7 +71,7 @@ fn is_ratio(record: &Record) -> bool {
 
 /// `site[B]` with the variable's label, `Site: B`; an arm as `Arm: IPS`; anything else as the model
 /// names it.
-fn term_label(term: &str, catalogue: &Catalogue) -> String {
+pub(crate) fn term_label(term: &str, catalogue: &Catalogue) -> String {
     for variable in &catalogue.variables {
         if term == variable.key {
             return variable.label.clone();
