@@ -59,6 +59,7 @@ fn catalogue() -> Catalogue {
             variable("site", "Site", &["A", "B"]),
         ],
         confidence: 0.95,
+        ..Catalogue::default()
     }
 }
 

@@ -18,7 +18,7 @@ mod policy;
 mod record;
 mod released;
 
-pub use catalogue::{Analysis, AnalysisKind, Catalogue, Outcome, Variable};
+pub use catalogue::{Analysis, AnalysisKind, Catalogue, Journal, Language, Outcome, Variable};
 pub use cells::{Cell, Cells, Counts, person};
 pub use disclosure::{Rule, Withheld};
 pub use ledger::{LEDGER_SCHEMA, Ledger};

@@ -5,7 +5,7 @@ use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{decimals, fixed, interval_name, percent, ratio};
 use crate::select::{Pair, Records};
-use regtrial_results::{Analysis, Outcome, Released};
+use regtrial_results::{Analysis, Journal, Outcome, Released};
 
 /// A column of contrasts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,7 @@ struct Comparison<'a> {
     content: Content,
     minimum: u64,
     confidence: f64,
+    journal: Journal,
 }
 
 pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
@@ -71,6 +72,7 @@ impl<'a> Comparison<'a> {
             content,
             minimum: released.policy().minimum_count,
             confidence: catalogue.confidence,
+            journal: catalogue.journal,
         }
     }
 
@@ -182,16 +184,19 @@ impl<'a> Comparison<'a> {
             (Column::P, true) => {
                 let alone = self.pairs.len() == 1;
                 let unnamed = || self.association(outcome).filter(|_| alone);
-                cells::p(of("association").or_else(unnamed))
+                cells::p(of("association").or_else(unnamed), self.journal)
             }
-            (Column::P, false) => cells::p(of("mean_difference").or_else(|| of("hazard_ratio"))),
+            (Column::P, false) => {
+                let test = of("mean_difference").or_else(|| of("hazard_ratio"));
+                cells::p(test, self.journal)
+            }
         }
     }
 
     /// On the row of the arms: a test of all arms at once, if there is one.
     fn overall(&self, outcome: &Outcome, column: Column) -> String {
         match self.association(outcome) {
-            Some(record) if column == Column::P => cells::p(Some(record)),
+            Some(record) if column == Column::P => cells::p(Some(record), self.journal),
             _ => String::new(),
         }
     }

@@ -1,10 +1,11 @@
-//! Tables: one shape for all of them, made from the records of one analysis and written in four
+//! Tables: one shape for all of them, made from the records of one analysis and written in six
 //! formats.
 
 mod baseline;
 mod cells;
 mod comparison;
 mod csv;
+mod excel;
 mod html;
 mod latex;
 mod markdown;
@@ -14,7 +15,9 @@ mod specification;
 mod standardisation;
 mod subgroups;
 mod table;
+mod word;
 
+pub(crate) use model::term_label;
 pub use table::{Row, RowKind, Table};
 
 use regtrial_results::{AnalysisKind, Released};
@@ -37,7 +40,9 @@ pub fn tables(released: &Released) -> Vec<Table> {
             AnalysisKind::Occupancy => occupancy::table(released, analysis),
             _ => None,
         });
-    made.filter(|table| !table.rows.is_empty()).collect()
+    made.filter(|table| !table.rows.is_empty())
+        .map(|table| table.presented(released.catalogue()))
+        .collect()
 }
 
 #[cfg(test)]

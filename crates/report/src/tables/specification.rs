@@ -8,6 +8,7 @@ use regtrial_results::{Analysis, Record, Released};
 
 pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let records = Records::of(released, &analysis.key);
+    let journal = released.catalogue().journal;
     let first = records.iter().next()?;
     let what = match first.statistic.as_str() {
         "risk_difference" => "Risk difference, percentage points".to_owned(),
@@ -20,7 +21,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             (contrast, _) => contrast.to_owned(),
         };
         let n = record.n.map_or(String::new(), |n| n.to_string());
-        let cells = vec![of, n, value(record), cells::p(Some(record))];
+        let cells = vec![of, n, value(record), cells::p(Some(record), journal)];
         Row::new(RowKind::Plain, record.level.clone(), cells)
     });
     let rows: Vec<Row> = rows.collect();

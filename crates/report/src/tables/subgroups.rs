@@ -8,6 +8,7 @@ use regtrial_results::{Analysis, Record, Released};
 
 pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let records = Records::of(released, &analysis.key);
+    let journal = released.catalogue().journal;
     let effects: Vec<&Record> = records
         .iter()
         .filter(|r| r.statistic != "interaction")
@@ -21,12 +22,11 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     }
     let mut rows = Vec::new();
     for variable in variables {
-        let test =
-            |scale: &str| {
-                cells::p(records.find(|r| {
-                    r.term == variable && r.statistic == "interaction" && r.scale == scale
-                }))
-            };
+        let test = |scale: &str| {
+            let found = records
+                .find(|r| r.term == variable && r.statistic == "interaction" && r.scale == scale);
+            cells::p(found, journal)
+        };
         let known = released
             .catalogue()
             .variables

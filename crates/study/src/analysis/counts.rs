@@ -168,7 +168,25 @@ pub(crate) fn within_outcome(
     response: &[(usize, f64)],
     results: &mut Results,
 ) {
-    for (arm, rows) in context.groups() {
+    let groups = context.groups();
+    let everyone: Vec<usize> = (0..outcome.len()).collect();
+    let all = ("all".to_owned(), everyone);
+    for wanted in [1.0, 0.0] {
+        for inside in [None, Some(true), Some(false)] {
+            let members = |rows: &[usize]| -> Vec<usize> {
+                let is_in = |row: &usize| response.binary_search_by_key(row, |(r, _)| *r).is_ok();
+                let fits = |row: &&usize| {
+                    outcome[**row] == wanted && inside.is_none_or(|inside| is_in(row) == inside)
+                };
+                rows.iter().filter(fits).copied().collect()
+            };
+            let cell =
+                |rows: &[usize]| context.cell(&format!("{wanted} {inside:?}"), members(rows));
+            let parts: Vec<Cell> = groups.iter().map(|(_, rows)| cell(rows)).collect();
+            results.counts.sum(cell(&all.1), parts);
+        }
+    }
+    for (arm, rows) in groups.into_iter().chain([all]) {
         for wanted in [1.0, 0.0] {
             let outer = rows.iter().copied().filter(|&row| outcome[row] == wanted);
             let inner = response.iter().filter(|(_, y)| *y == wanted);

@@ -232,6 +232,8 @@ fn catalogue(context: &Context<'_>) -> Result<Catalogue, StudyError> {
         arms: context.arms().to_vec(),
         outcomes,
         confidence: plan.confidence.value(),
+        language: plan.language,
+        journal: plan.journal,
         ..Catalogue::default()
     })
 }

@@ -8,6 +8,7 @@ mod people;
 mod populations;
 mod prices;
 mod registers;
+mod report;
 mod section;
 mod sequences;
 mod source;
@@ -22,7 +23,7 @@ pub use sequences::SequencePlan;
 
 use crate::StudyError;
 use regtrial_registers::{PeopleOptions, Problem};
-use regtrial_results::Policy;
+use regtrial_results::{Journal, Language, Policy};
 use regtrial_stats::ConfidenceLevel;
 use section::Section;
 use source::Source;
@@ -80,6 +81,10 @@ pub struct Plan {
     pub figures: Vec<FigurePlan>,
     /// Disclosure control.
     pub disclosure: Policy,
+    /// The language of tables, figures and page.
+    pub language: Language,
+    /// Whose style counts, intervals and p-values follow.
+    pub journal: Journal,
     /// The file that holds earlier releases, if there is one.
     pub ledger: Option<PathBuf>,
 }
@@ -157,6 +162,7 @@ impl Plan {
             })
             .unwrap_or_default();
         let (disclosure, ledger) = disclosure::read(root, path);
+        let (language, journal) = report::read(root);
         let (study, (people_file, people, strata)) = (study?, people?);
         if !registers.is_empty() && people.index_date.is_none() {
             let message =
@@ -207,6 +213,8 @@ impl Plan {
             multiplicity,
             figures,
             disclosure,
+            language,
+            journal,
             ledger,
         };
         study.finish();
