@@ -8,6 +8,8 @@
 )]
 
 mod intervals;
+mod kernel;
 mod models;
 mod parsers;
+mod population;
 mod proportions;

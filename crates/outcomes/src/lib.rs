@@ -11,11 +11,13 @@
 //! | a rule on spells or columns, three-valued | [`rule`] |
 //! | when a person is seen | [`observation`] |
 //! | an outcome of one person | [`measure`] |
+//! | the same from slices of days, for engines of their own | [`kernel`] |
 //! | all outcomes of all people | [`Cohort::derive`] |
 //! | the proportion by month | [`Cohort::panel`] |
 //! | why a person's outcome is what it is | [`Cohort::trace`] |
 
 pub mod calendar;
+pub mod kernel;
 pub mod measure;
 pub mod observation;
 pub mod rule;

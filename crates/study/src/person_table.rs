@@ -4,10 +4,10 @@ use crate::StudyError;
 use crate::plan::{OutcomePlan, OutcomeSource};
 use crate::study::Cohorts;
 use polars::prelude::*;
-use regtrial_outcomes::OutcomeError;
 use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::rule::{Rule, Truth};
-use regtrial_registers::{People, Problem, describe_header};
+use regtrial_outcomes::{Outcome, OutcomeError};
+use regtrial_registers::{People, Problem, TableKind, describe_header};
 use std::path::Path;
 
 /// The table, and what its making showed.
@@ -18,12 +18,34 @@ pub(crate) struct PersonTable {
     pub(crate) unknown: Vec<String>,
 }
 
+/// Numbers of one outcome, a person a place, and whether one is unknown for someone who was seen for
+/// the whole window.
+pub(crate) type Numbers = (Vec<Option<f64>>, bool);
+
 /// Adds every outcome of the plan to the participant list.
 pub(crate) fn build(
     people: &People,
     cohorts: &Cohorts<'_>,
     outcomes: &[OutcomePlan],
     plan: &Path,
+) -> Result<PersonTable, StudyError> {
+    build_with(people, outcomes, plan, |outcome, register, table| {
+        let key = (register.to_owned(), table);
+        let cohort = cohorts.get(&key).ok_or(OutcomeError::Table)?;
+        let derived = cohort.derive(outcome)?;
+        let is_unknown = |value: &Value| value.number.is_none() && value.unseen.is_none();
+        let unknown = derived.values.iter().any(is_unknown);
+        let numbers = derived.values.iter().map(|value| value.number);
+        Ok((numbers.collect(), unknown))
+    })
+}
+
+/// As [`build`], the outcomes derived in some way.
+pub(crate) fn build_with(
+    people: &People,
+    outcomes: &[OutcomePlan],
+    plan: &Path,
+    mut derive: impl FnMut(&Outcome, &str, TableKind) -> Result<Numbers, OutcomeError>,
 ) -> Result<PersonTable, StudyError> {
     let mut columns = people.frame.columns().to_vec();
     let mut unknown = Vec::new();
@@ -74,25 +96,19 @@ pub(crate) fn build(
                 outcome: derived,
                 register,
                 table,
-            } => {
-                let key = (register.clone(), *table);
-                let cohort = cohorts.get(&key).ok_or(OutcomeError::Table)?;
-                match cohort.derive(derived) {
-                    Ok(derived) => {
-                        let is_unknown =
-                            |value: &Value| value.number.is_none() && value.unseen.is_none();
-                        if derived.values.iter().any(is_unknown) {
-                            unknown.push(derived.key);
-                        }
-                        derived.values.iter().map(|value| value.number).collect()
+            } => match derive(derived, register, *table) {
+                Ok((values, has_unknown)) => {
+                    if has_unknown {
+                        unknown.push(derived.key.clone());
                     }
-                    Err(OutcomeError::PartlyObserved { cause, outcome }) => {
-                        problems.push(undeclared(plan, cause.name(), &outcome).at_line(line));
-                        continue;
-                    }
-                    Err(other) => return Err(other.into()),
+                    values
                 }
-            }
+                Err(OutcomeError::PartlyObserved { cause, outcome }) => {
+                    problems.push(undeclared(plan, cause.name(), &outcome).at_line(line));
+                    continue;
+                }
+                Err(other) => return Err(other.into()),
+            },
         };
         columns.retain(|column| column.name() != &outcome.key);
         columns.push(Column::new(outcome.key.as_str().into(), values));

@@ -46,6 +46,10 @@ pub(crate) struct DeriveArgs {
     /// File for the person table: .csv or .parquet
     #[arg(long, required_unless_present = "why")]
     pub(crate) out: Option<PathBuf>,
+    /// Memory to be content with, such as 2GB: beyond it spells go to temporary files beside the
+    /// person table. For populations; lists of 100,000 people and more are read in that way anyway
+    #[arg(long, value_name = "SIZE", value_parser = super::parse_size, conflicts_with = "why")]
+    pub(crate) memory: Option<u64>,
     /// Explain one person's outcomes spell by spell (`-`: the id is read from stdin)
     #[arg(
         long,

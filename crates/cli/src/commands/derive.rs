@@ -5,19 +5,23 @@ use crate::Outcome;
 use crate::args::{DeriveArgs, Format};
 use crate::failure::Failure;
 use crate::output;
-use regtrial_registers::{write_csv, write_parquet};
+use crate::progress;
+use polars::prelude::DataFrame;
+use regtrial_registers::{Progress, write_csv, write_parquet};
+use regtrial_study::population::{PopulationSettings, Route};
 use regtrial_study::{Plan, Study};
 use serde::Serialize;
+use std::path::Path;
 
 pub(crate) fn run(args: &DeriveArgs) -> Result<Outcome, Failure> {
-    let study = load(Plan::read(&args.plan)?, &args.output)?;
+    let plan = Plan::read(&args.plan)?;
     if let Some(id) = &args.why {
-        return why(&study, id, args);
+        return why(&load(plan, &args.output)?, id, args);
     }
     let Some(out) = &args.out else {
         return Err(Failure::message("output", "name a file with --out"));
     };
-    let table = study.person_table();
+    let table = &table(plan, out, args)?;
     match out.extension().and_then(|extension| extension.to_str()) {
         Some("csv") => write_csv(table, out)?,
         Some("parquet") => write_parquet(table, out)?,
@@ -57,6 +61,34 @@ pub(crate) fn run(args: &DeriveArgs) -> Result<Outcome, Failure> {
         );
     }
     Ok(Outcome::Fine)
+}
+
+/// The person table, in the way that fits the size of the participant list.
+fn table(plan: Plan, out: &Path, args: &DeriveArgs) -> Result<DataFrame, Failure> {
+    let mut settings = PopulationSettings::new(out.to_owned());
+    settings.memory = args.memory;
+    let quiet = args.output.quiet;
+    let read =
+        |progress: &Progress| regtrial_study::population::person_table(&plan, &settings, progress);
+    match progress::shown("reading registers", plan.bytes(), quiet, read)? {
+        Route::Population { table, spilled } => {
+            if !quiet {
+                let beyond = match spilled {
+                    true => ", some of them in temporary files",
+                    false => "",
+                };
+                anstream::eprintln!(
+                    "note: read as a population: the days of its spells alone{beyond}"
+                );
+            }
+            return Ok(table);
+        }
+        Route::Ordinary(Some(why)) if args.memory.is_some() && !quiet => {
+            anstream::eprintln!("note: read as a trial, whatever memory that takes: {why}");
+        }
+        _ => {}
+    }
+    Ok(load(plan, &args.output)?.person_table().clone())
 }
 
 fn why(study: &Study, id: &str, args: &DeriveArgs) -> Result<Outcome, Failure> {
