@@ -9,6 +9,8 @@
 
 mod events;
 mod intervals;
+mod kernel;
 mod models;
 mod parsers;
+mod population;
 mod proportions;

@@ -13,6 +13,7 @@
 //! | when a person is seen | [`observation`] |
 //! | one person's days in a state | [`timeline`] |
 //! | an outcome of one person | [`measure`] |
+//! | the same from slices of days, for engines of their own | [`kernel`] |
 //! | all outcomes of all people | [`Cohort::derive_all`] |
 //! | the proportion in a state, or the state, by month | [`Cohort::panel`], [`Cohort::sequence`] |
 //! | why a person's outcome is what it is | [`Cohort::trace`] |
@@ -22,6 +23,7 @@
 
 pub mod calendar;
 pub mod endpoint;
+pub mod kernel;
 pub mod measure;
 pub mod observation;
 pub mod rule;

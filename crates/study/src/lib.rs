@@ -14,6 +14,7 @@
 
 pub mod analysis;
 pub mod design;
+pub mod population;
 pub mod published;
 
 mod breaks;

@@ -17,6 +17,10 @@ pub(crate) struct PersonTable {
     pub(crate) unknown: Vec<String>,
 }
 
+/// The columns of one outcome, and whether it is unknown for someone who was seen for the whole
+/// window.
+pub(crate) type Columns = (Vec<Column>, bool);
+
 /// Adds every outcome of the plan to the participant list.
 pub(crate) fn build(
     people: &People,
@@ -24,13 +28,29 @@ pub(crate) fn build(
     outcomes: &[OutcomePlan],
     plan: &Path,
 ) -> Result<PersonTable, StudyError> {
+    let asked: Vec<Outcome> = outcomes.iter().filter_map(derived).cloned().collect();
+    let mut answers = cohort.derive_all(&asked).into_iter();
+    build_with(people, outcomes, plan, |planned, _| {
+        let values = answers.next().unwrap_or(Err(OutcomeError::Table))?.values;
+        let is_unknown =
+            |value: &Value| value.number.is_none() && value.unseen.is_none() && !value.prevalent;
+        let unknown = values.iter().any(is_unknown);
+        Ok((columns(planned, &values), unknown))
+    })
+}
+
+/// As [`build`], the outcomes derived in some way: asked for in the order of the plan.
+pub(crate) fn build_with(
+    people: &People,
+    outcomes: &[OutcomePlan],
+    plan: &Path,
+    mut derive: impl FnMut(&OutcomePlan, &Outcome) -> Result<Columns, OutcomeError>,
+) -> Result<PersonTable, StudyError> {
     let mut columns = people.frame.columns().to_vec();
     let mut unknown = Vec::new();
     let mut problems = Vec::new();
-    let asked: Vec<Outcome> = outcomes.iter().filter_map(derived).cloned().collect();
-    let mut answers = cohort.derive_all(&asked).into_iter();
     for outcome in outcomes {
-        let answer = derived(outcome).and_then(|_| answers.next());
+        let answer = derived(outcome).map(|asked| derive(outcome, asked));
         let own =
             matches!(&outcome.source, OutcomeSource::Column(column) if *column == outcome.key);
         let names = [outcome.key.clone(), event_column(&outcome.key)];
@@ -76,16 +96,12 @@ pub(crate) fn build(
                 }
                 Err(other) => return Err(other.into()),
             },
-            OutcomeSource::Derived(_) => match answer.ok_or(OutcomeError::Table)? {
-                Ok(derived) => {
-                    let is_unknown = |value: &Value| {
-                        let seen = value.unseen.is_none() && !value.prevalent;
-                        value.number.is_none() && seen
-                    };
-                    if derived.values.iter().any(is_unknown) {
-                        unknown.push(derived.key.clone());
+            OutcomeSource::Derived(_) => match answer.unwrap_or(Err(OutcomeError::Table)) {
+                Ok((made, has_unknown)) => {
+                    if has_unknown {
+                        unknown.push(outcome.key.clone());
                     }
-                    columns.extend(self::columns(outcome, &derived.values));
+                    columns.extend(made);
                     continue;
                 }
                 Err(OutcomeError::PartlyObserved { cause, outcome }) => {

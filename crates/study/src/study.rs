@@ -39,15 +39,7 @@ impl Study {
         prices::attach(&mut plan)?;
         let file = plan.folder().join(&plan.people_file);
         let people = People::read(&file, &plan.people)?;
-        if let Some(column) = plan
-            .strata
-            .iter()
-            .find(|name| people.frame.column(name).is_err())
-        {
-            let rule = format!("there is no column `{column}`, which the plan names as a stratum");
-            let problem = Problem::new("missing_column", &people.file, rule).at_line(1);
-            return Err(RegisterError::from(problem).into());
-        }
+        check_strata(&plan, &people)?;
         let mut registers = extracts::read(&plan, &people, progress)?;
         extracts::check_tables(&plan, &registers)?;
         let absences = extracts::absences(&registers)?;
@@ -164,6 +156,17 @@ impl Study {
         }
         Ok(Some(self.cohort()?.trace(person, &outcomes)?))
     }
+}
+
+/// Every stratum must be a column of the participant list.
+pub(crate) fn check_strata(plan: &Plan, people: &People) -> Result<(), StudyError> {
+    let mut strata = plan.strata.iter();
+    let Some(column) = strata.find(|name| people.frame.column(name).is_err()) else {
+        return Ok(());
+    };
+    let rule = format!("there is no column `{column}`, which the plan names as a stratum");
+    let problem = Problem::new("missing_column", &people.file, rule).at_line(1);
+    Err(RegisterError::from(problem).into())
 }
 
 fn cohort<'a>(

@@ -55,6 +55,10 @@ pub(crate) struct DeriveArgs {
     /// Last month of the person-months
     #[arg(long, default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=600))]
     pub(crate) months: u32,
+    /// Memory to be content with, such as 2GB: beyond it spells go to temporary files beside the
+    /// person table. For populations; lists of 100,000 people and more are read in that way anyway
+    #[arg(long, value_name = "SIZE", value_parser = super::parse_size, conflicts_with = "why")]
+    pub(crate) memory: Option<u64>,
     /// Explain one person's outcomes spell by spell (`-`: the id is read from stdin)
     #[arg(
         long,

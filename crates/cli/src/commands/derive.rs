@@ -5,7 +5,10 @@ use crate::Outcome;
 use crate::args::{DeriveArgs, Format};
 use crate::failure::Failure;
 use crate::output;
-use regtrial_registers::{write_csv, write_parquet};
+use crate::progress;
+use polars::prelude::DataFrame;
+use regtrial_registers::{Progress, write_csv, write_parquet};
+use regtrial_study::population::{PopulationSettings, Route};
 use regtrial_study::{Plan, Study};
 use serde::Serialize;
 use std::path::Path;
@@ -25,18 +28,27 @@ pub(crate) fn run(args: &DeriveArgs) -> Result<Outcome, Failure> {
     for file in files.into_iter().flatten() {
         check_suffix(file)?;
     }
-    let study = load(Plan::read(&args.plan)?, &args.output)?;
+    let plan = Plan::read(&args.plan)?;
     if let Some(id) = &args.why {
-        return why(&study, id, args);
+        return why(&load(plan, &args.output)?, id, args);
     }
+    if args.panel.is_none()
+        && args.sequences.is_none()
+        && let Some(out) = &args.out
+    {
+        let table = table(plan, out, args)?;
+        write(table.height(), &table, out, "one row a person", args)?;
+        return Ok(Outcome::Fine);
+    }
+    let study = load(plan, &args.output)?;
+    let people = study.people().len();
     if let Some(out) = &args.out {
-        let frame = study.person_table();
-        write(&study, frame, out, "one row a person", args)?;
+        write(people, study.person_table(), out, "one row a person", args)?;
     }
     if let Some(out) = &args.panel {
         need_registers(&study)?;
         let frame = study.person_months(args.months)?;
-        write(&study, &frame, out, "one row a person and month", args)?;
+        write(people, &frame, out, "one row a person and month", args)?;
     }
     if let Some(out) = &args.sequences {
         if study.plan().sequences.is_empty() {
@@ -45,7 +57,7 @@ pub(crate) fn run(args: &DeriveArgs) -> Result<Outcome, Failure> {
             return Err(Failure::message("no_sequence", message).with_help(help));
         }
         let frame = study.state_sequences()?;
-        write(&study, &frame, out, "one row a person and month", args)?;
+        write(people, &frame, out, "one row a person and month", args)?;
     }
     Ok(Outcome::Fine)
 }
@@ -69,8 +81,8 @@ fn check_suffix(file: &Path) -> Result<(), Failure> {
 }
 
 fn write(
-    study: &Study,
-    frame: &polars::prelude::DataFrame,
+    people: usize,
+    frame: &DataFrame,
     out: &Path,
     rows: &str,
     args: &DeriveArgs,
@@ -87,7 +99,7 @@ fn write(
     let document = Document {
         schema: "regtrial.derive/1",
         file: out.display().to_string(),
-        people: study.people().len(),
+        people,
         rows: frame.height(),
         columns: names.collect(),
     };
@@ -102,6 +114,34 @@ fn write(
         );
     }
     Ok(())
+}
+
+/// The person table, in the way that fits the size of the participant list.
+fn table(plan: Plan, out: &Path, args: &DeriveArgs) -> Result<DataFrame, Failure> {
+    let mut settings = PopulationSettings::new(out.to_owned());
+    settings.memory = args.memory;
+    let quiet = args.output.quiet;
+    let read =
+        |progress: &Progress| regtrial_study::population::person_table(&plan, &settings, progress);
+    match progress::shown("reading registers", plan.bytes(), quiet, read)? {
+        Route::Population { table, spilled } => {
+            if !quiet {
+                let beyond = match spilled {
+                    true => ", some of them in temporary files",
+                    false => "",
+                };
+                anstream::eprintln!(
+                    "note: read as a population: the days of its spells alone{beyond}"
+                );
+            }
+            return Ok(table);
+        }
+        Route::Ordinary(Some(why)) if args.memory.is_some() && !quiet => {
+            anstream::eprintln!("note: read as a trial, whatever memory that takes: {why}");
+        }
+        _ => {}
+    }
+    Ok(load(plan, &args.output)?.person_table().clone())
 }
 
 fn why(study: &Study, id: &str, args: &DeriveArgs) -> Result<Outcome, Failure> {
