@@ -320,10 +320,10 @@ impl Subdistribution {
                 }
                 for i in time.rows.clone() {
                     let (row, w) = (self.order[i], point.weights[i]);
-                    for j in 0..p {
+                    for (j, ahead) in later[k + 1][..p].iter().enumerate() {
                         let mut value = w * until[j] - exposure[i] * self.x[(i, j)];
                         if self.cause[i] == 2 {
-                            value += w * later[k + 1][j] / self.own_g[i];
+                            value += w * ahead / self.own_g[i];
                         }
                         if let (1, Some(at)) = (self.cause[i], &sums[k]) {
                             let d = time.events as f64;
