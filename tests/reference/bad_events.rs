@@ -63,7 +63,7 @@ fn bad() -> Vec<Bad> {
             "two huge covariates",
             time(),
             cause(),
-            vec![1e308, -1e308].repeat(5),
+            [1e308, -1e308].repeat(5),
             false,
         ),
         of(
