@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod bad_events;
 mod bad_input;
 mod by_hand;
 mod clusters;

@@ -258,8 +258,6 @@ named! {
         FlemingHarrington = "fleming_harrington",
         /// Cox regression, ties by Efron's approximation.
         CoxEfron = "cox_efron",
-        /// Cox regression, ties by Breslow's approximation.
-        CoxBreslow = "cox_breslow",
         /// The Aalen-Johansen estimator of competing events.
         AalenJohansen = "aalen_johansen",
         /// Gray's test of cumulative incidences.

@@ -45,6 +45,9 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
         for name in model.formula.columns().iter().filter(|name| !is_arm(name)) {
             one(name, format!("[analyses.{}]", analysis.key), analysis.line);
         }
+        if let Some(name) = &model.strata {
+            one(name, format!("[analyses.{}]", analysis.key), analysis.line);
+        }
     }
     for population in &plan.populations {
         for name in population.rule.fields() {

@@ -10,7 +10,7 @@ use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
 use regtrial_stats::design::Design;
 use regtrial_stats::glm::{Family, Glm};
 use regtrial_stats::marginal::{
-    MarginalVariance, Standardisation, StandardisationBootstrap, StandardisationFit,
+    Fitting, MarginalVariance, Standardisation, StandardisationBootstrap, StandardisationFit,
 };
 use regtrial_stats::resampling::BootstrapInterval;
 use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
@@ -42,8 +42,14 @@ pub(crate) fn run(
         .unwrap_or("arm")
         .to_owned();
     let working = Glm::new(model.family).with_link(model.link);
-    let fit = Standardisation::new(working, &arm)
-        .with_variance(variance)
+    let mut standardisation = Standardisation::new(working, &arm).with_variance(variance);
+    if model.firth {
+        standardisation = standardisation.with_fitting(Fitting::Firth);
+    }
+    if let Some(column) = &model.strata {
+        standardisation = standardisation.with_strata(column);
+    }
+    let fit = standardisation
         .fit(&model.formula, &context.data)
         .map_err(StudyError::analysis(&analysis.key))?;
     let kind = AnalysisKind::Standardisation;
@@ -240,9 +246,14 @@ fn note(model: &ModelPlan, variance: MarginalVariance) -> String {
     };
     format!(
         "Standardised over the covariates of all participants with complete values; working model {} \
-         ({}, {} link). Variance: {how}, {whom}.",
+         ({}, {} link{}). Variance: {how}, {whom}{}.",
         model.text,
         model.family.as_str(),
-        model.link.as_str()
+        model.link.as_str(),
+        if model.firth { ", Firth" } else { "" },
+        match &model.strata {
+            Some(column) => format!(", randomised within {column}"),
+            None => String::new(),
+        }
     )
 }

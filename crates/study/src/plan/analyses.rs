@@ -107,6 +107,8 @@ pub struct ModelPlan {
     pub link: Link,
     /// Firth's penalised likelihood instead of maximum likelihood.
     pub firth: bool,
+    /// For standardisation: the column within whose levels people were randomised in blocks.
+    pub strata: Option<String>,
     /// Whether the plan names the family; if not, it follows from the outcome's values.
     pub family_given: bool,
 }
@@ -188,6 +190,7 @@ pub(super) fn read(
                 "adjust",
                 "vcov",
                 "method",
+                "strata",
             ] {
                 section.has(key);
             }
@@ -267,7 +270,9 @@ fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Opti
     let choice = section.choice("estimator", &ESTIMATORS);
     if section.has("estimator") && choice.is_none() {
         // Read the other keys, so that they are not reported as unknown as well.
-        for key in ["formula", "family", "link", "adjust", "vcov", "method"] {
+        for key in [
+            "formula", "family", "link", "adjust", "vcov", "method", "strata",
+        ] {
             section.has(key);
         }
         return None;
@@ -284,26 +289,36 @@ fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Opti
         return Some(Estimator::Difference);
     }
     let gaussian = choice == "linear" || (choice != "logistic" && binary == Some(false));
-    let model = model(section, outcome, gaussian)?;
-    if choice != "standardisation" {
-        if model.firth && (model.family, model.link) != (Family::Binomial, Link::Logit) {
-            let rule = "Firth's method is for logistic regression: family = \"binomial\", link = \"logit\"";
-            section.problem_at("method", "bad_value", rule);
-        }
-        return Some(Estimator::Regression(model));
-    }
-    if model.firth {
-        let rule = "standardisation fits its working model by maximum likelihood";
+    let mut model = model(section, outcome, gaussian)?;
+    if model.firth && (model.family, model.link) != (Family::Binomial, Link::Logit) {
+        let rule =
+            "Firth's method is for logistic regression: family = \"binomial\", link = \"logit\"";
         section.problem_at("method", "bad_value", rule);
     }
+    if choice != "standardisation" {
+        return Some(Estimator::Regression(model));
+    }
+    model.strata = section.string("strata");
     let vcov = section.choice("vcov", &["ye", "loo", "loo-one-step", "ge", "delta"]);
     let variance = match vcov.as_deref() {
         Some("ye") => MarginalVariance::Ye,
         Some("loo") => MarginalVariance::LeaveOneOut,
         Some("ge") => MarginalVariance::Ge,
         Some("delta") => MarginalVariance::Delta,
-        _ => MarginalVariance::default(),
+        Some(_) => MarginalVariance::LeaveOneOutOneStep,
+        // Firth's method has no one-step form.
+        None if model.firth => MarginalVariance::LeaveOneOut,
+        None => MarginalVariance::default(),
     };
+    if model.firth && variance == MarginalVariance::LeaveOneOutOneStep {
+        let rule = "has no one-step form with Firth's method: loo has the refits";
+        section.problem_at("vcov", "bad_value", rule);
+    }
+    if model.strata.is_some() && !variance.is_unconditional() {
+        let rule =
+            "goes with an unconditional variance only: vcov = \"ye\", \"loo\" or \"loo-one-step\"";
+        section.problem_at("strata", "bad_value", rule);
+    }
     Some(Estimator::Standardisation(model, variance))
 }
 
@@ -374,6 +389,7 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         family,
         link,
         firth,
+        strata: None,
         family_given,
     })
 }

@@ -294,10 +294,9 @@ impl Subdistribution {
             // Sums over later times of G(t-) times the increment, the hazard in the last column.
             let mut later = vec![vec![0.0; p + 1]; m + 1];
             for (k, time) in stratum.times.iter().enumerate().rev() {
-                for j in 0..p {
-                    later[k][j] = later[k + 1][j] + time.g * mean(k, j);
-                }
-                later[k][p] = later[k + 1][p] + time.g * hazard(k);
+                let step = |j: usize| if j < p { mean(k, j) } else { hazard(k) };
+                let next = later[k + 1].iter().enumerate();
+                later[k] = next.map(|(j, sum)| sum + time.g * step(j)).collect();
             }
             let mut until = vec![0.0; p];
             let mut kept = vec![0.0; p + 1];
@@ -320,10 +319,10 @@ impl Subdistribution {
                 }
                 for i in time.rows.clone() {
                     let (row, w) = (self.order[i], point.weights[i]);
-                    for j in 0..p {
+                    for (j, ahead) in later[k + 1][..p].iter().enumerate() {
                         let mut value = w * until[j] - exposure[i] * self.x[(i, j)];
                         if self.cause[i] == 2 {
-                            value += w * later[k + 1][j] / self.own_g[i];
+                            value += w * ahead / self.own_g[i];
                         }
                         if let (1, Some(at)) = (self.cause[i], &sums[k]) {
                             let d = time.events as f64;

@@ -227,7 +227,9 @@ fn evaluate(sets: &RiskSets, risk_sets: &[Vec<usize>], beta: &Array1<f64>) -> Po
         let gradient = &polynomials.gradient[d * p..];
         let curvature = &polynomials.curvature[d * p * p..];
         point.log_likelihood -= e.ln() - d as f64 * unit.ln();
-        for i in moment.rows.start..moment.rows.start + d {
+        // Events come first among the rows of a tie.
+        let events = moment.rows.start..moment.rows.start + d;
+        for i in events {
             point.log_likelihood += eta[i];
             for (score, x) in point.score.iter_mut().zip(sets.row(i)) {
                 *score += x;

@@ -210,9 +210,7 @@ impl RiskSets {
                 let mut entered = task.rows.start;
                 for index in task.moments.clone() {
                     let moment = &self.moments[index];
-                    for i in entered..moment.rows.end {
-                        at_risk.add(weights[i], self.row(i));
-                    }
+                    (entered..moment.rows.end).for_each(|i| at_risk.add(weights[i], self.row(i)));
                     entered = moment.rows.end;
                     dying.clear();
                     // Events come first among the rows of a tie.
