@@ -1,7 +1,7 @@
 //! Whether a logistic model's chi-squared and its R-squared measures belong to one number of people.
 //!
 //! With X the model's likelihood-ratio chi-squared against the intercept, n people, k events and
-//! D = -2 [k ln(k/n) + (n - k) ln(1 - k/n)] the null deviance: McFadden's R² (printed by some programs as
+//! D = -2 (k ln(k/n) + (n - k) ln(1 - k/n)) the null deviance: McFadden's R² (printed by some programs as
 //! Hosmer and Lemeshow's) is X / D, Cox and Snell's 1 - exp(-X / n), Nagelkerke's the latter over
 //! 1 - exp(-D / n). All three rise with X and fall with n.
 
