@@ -1,5 +1,6 @@
 //! `regtrial meta`: pooling trials. Published numbers are public: nothing is withheld.
 
+mod figures;
 mod trials;
 
 use super::say;
@@ -128,6 +129,7 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         diagnostics: &diagnostics,
     };
     let all = [&estimates[..], &groups, &each, &leave_one_out, &cumulative].concat();
+    figures::write(args, &estimates, &each)?;
     output::print_public(&args.data, &document, &all)?;
     if !args.data.output.quiet {
         let h = fit.heterogeneity;

@@ -8,6 +8,7 @@ mod caption;
 mod curve;
 mod dash;
 mod employment;
+mod forest;
 mod labels;
 mod layout;
 mod marker;
@@ -24,6 +25,7 @@ use crate::ReportError;
 use regtrial_results::{AnalysisKind, Released};
 
 pub use employment::employment_curve;
+pub use forest::{forest, funnel};
 
 /// A finished figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
