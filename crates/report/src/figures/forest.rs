@@ -13,6 +13,8 @@ use crate::format::fixed;
 use regtrial_results::{Record, Released};
 
 const WIDTH: f64 = 720.0;
+/// Standard errors to either side that hold 95 %.
+const REACH: f64 = 1.959_963_984_540_054;
 const DOTS: Dash = Dash {
     dash: 3.0,
     gap: 3.0,
@@ -76,7 +78,16 @@ pub fn forest(released: &Released, title: &str) -> Result<Figure, ReportError> {
     let top = MARGIN + TITLE + 34.0;
     let rows = f64::from(u32::try_from(meta.studies.len()).unwrap_or(u32::MAX));
     let bottom = top + LEADING * (rows + 2.5);
-    let axis = Axis::of(&meta, left, right);
+    // Beyond a factor of 50 lines are cut: one small study must not shrink all others.
+    let most = if meta.ratio {
+        50_f64.ln()
+    } else {
+        f64::INFINITY
+    };
+    let all = meta.studies.iter().copied().chain([meta.pooled]);
+    let ends = all.flat_map(|record| [record.conf_low, record.conf_high]);
+    let ends = ends.map(|end| meta.axis(end).clamp(-most, most));
+    let axis = Axis::of(&meta, left, right, ends);
     let mut scene = page(WIDTH, bottom + 62.0, title);
     axis.draw(&mut scene, &meta, top - 8.0, bottom);
     let largest = meta
@@ -87,8 +98,7 @@ pub fn forest(released: &Released, title: &str) -> Result<Figure, ReportError> {
     let mut y = top + 6.0;
     for study in &meta.studies {
         label(&mut scene, &study.term, study, y, false);
-        let (low, high) = (axis.x(study.conf_low), axis.x(study.conf_high));
-        scene.line(vec![(low, y), (high, y)], INK, 1.2);
+        interval(&mut scene, &axis, study, y);
         let radius = 2.0 + 4.0 * study.std_error.recip() / largest;
         scene.disc((axis.x(study.estimate), y), radius, INK);
         y += LEADING;
@@ -143,29 +153,27 @@ pub fn forest(released: &Released, title: &str) -> Result<Figure, ReportError> {
 pub fn funnel(released: &Released, title: &str) -> Result<Figure, ReportError> {
     let meta = Meta::of(released)?;
     let (left, right) = (MARGIN + 56.0, WIDTH - MARGIN - 16.0);
-    let (top, bottom) = (MARGIN + TITLE + 26.0, 480.0);
-    let axis = Axis::of(&meta, left, right);
+    let (top, bottom) = (MARGIN + TITLE + 48.0, 500.0);
+    let errors = meta.studies.iter().map(|study| study.std_error);
+    let largest = errors.fold(1e-9, f64::max) * 1.05;
+    let centre = meta.axis(meta.pooled.estimate);
+    // The lines' ends lie on the axis, so that they are straight and not cut.
+    let lines = [centre - REACH * largest, centre + REACH * largest];
+    let estimates = meta.studies.iter().map(|study| meta.axis(study.estimate));
+    let axis = Axis::of(&meta, left, right, estimates.chain(lines));
     let mut scene = page(WIDTH, bottom + 62.0, title);
     axis.draw(&mut scene, &meta, top, bottom);
-    let largest = meta
-        .studies
-        .iter()
-        .map(|s| s.std_error)
-        .fold(1e-9, f64::max)
-        * 1.05;
     // No error is at the top: the surest studies stand highest.
     let y = |error: f64| top + (bottom - top) * error / largest;
-    for step in 0..=4 {
-        let error = largest * f64::from(step) / 4.0;
+    for error in round_steps(0.0, largest) {
         let at = (left - 8.0, y(error) + HALF_DIGIT * TEXT);
         scene.text(Text::new(fixed(error, 2), TEXT, at).anchor(Anchor::End));
         scene.line(vec![(left - 4.0, y(error)), (left, y(error))], GREY, 1.0);
     }
     scene.line(vec![(left, top), (left, bottom)], GREY, 1.0);
-    scene.text(Text::new("Standard error", TEXT, (MARGIN, top - 10.0)));
-    let centre = meta.axis(meta.pooled.estimate);
+    scene.text(Text::new("Standard error", TEXT, (MARGIN, top - 14.0)));
     let side = |sign: f64| -> Vec<Point> {
-        let to = centre + sign * 1.959_963_984_540_054 * largest;
+        let to = centre + sign * REACH * largest;
         vec![(axis.place(centre), y(0.0)), (axis.place(to), y(largest))]
     };
     scene.dashed(
@@ -196,20 +204,13 @@ struct Axis {
 }
 
 impl Axis {
-    fn of(meta: &Meta<'_>, left: f64, right: f64) -> Self {
-        let all = meta.studies.iter().copied().chain([meta.pooled]);
-        let ends = all.flat_map(|record| [record.conf_low, record.conf_high]);
+    /// An axis over some ends on its own scale, and over no effect.
+    fn of(meta: &Meta<'_>, left: f64, right: f64, ends: impl Iterator<Item = f64>) -> Self {
         let none = meta.axis(meta.no_effect());
-        // Beyond a factor of 50 lines are cut: one small study must not shrink all others.
-        let most = if meta.ratio {
-            50_f64.ln()
-        } else {
-            f64::INFINITY
-        };
         let (mut low, mut high) = (none, none);
-        for end in ends.map(|end| meta.axis(end)).filter(|end| end.is_finite()) {
-            low = low.min(end.max(-most));
-            high = high.max(end.min(most));
+        for end in ends.filter(|end| end.is_finite()) {
+            low = low.min(end);
+            high = high.max(end);
         }
         if high <= low {
             (low, high) = (none - 1.0, none + 1.0);
@@ -240,16 +241,7 @@ impl Axis {
             let within = |tick: &f64| (self.low..=self.high).contains(&tick.ln());
             return all.into_iter().filter(within).collect();
         }
-        let rough = (self.high - self.low) / 5.0;
-        let size = 10_f64.powf(rough.log10().floor());
-        let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * size);
-        let step = steps
-            .into_iter()
-            .find(|step| *step >= rough)
-            .unwrap_or(rough);
-        let first = (self.low / step).ceil();
-        let ticks = (0..20).map(|i| (first + f64::from(i)) * step);
-        ticks.take_while(|tick| *tick <= self.high).collect()
+        round_steps(self.low, self.high)
     }
 
     fn draw(&self, scene: &mut Scene, meta: &Meta<'_>, top: f64, bottom: f64) {
@@ -269,6 +261,45 @@ impl Axis {
         }
         let at = ((self.left + self.right) / 2.0, bottom + 42.0);
         scene.text(Text::new(title, TEXT, at).anchor(Anchor::Middle));
+    }
+}
+
+/// About five round numbers between two ends.
+fn round_steps(low: f64, high: f64) -> Vec<f64> {
+    let rough = (high - low) / 5.0;
+    let size = 10_f64.powf(rough.log10().floor());
+    let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * size);
+    let step = steps
+        .into_iter()
+        .find(|step| *step >= rough)
+        .unwrap_or(rough);
+    let first = (low / step).ceil();
+    let ticks = (0..20).map(|i| (first + f64::from(i)) * step);
+    ticks.take_while(|tick| *tick <= high).collect()
+}
+
+/// A study's interval; an arrow head where it goes on beyond the axis.
+fn interval(scene: &mut Scene, axis: &Axis, study: &Record, y: f64) {
+    let (low, high) = (axis.x(study.conf_low), axis.x(study.conf_high));
+    scene.line(vec![(low, y), (high, y)], INK, 1.2);
+    let beyond = |value: f64| if axis.ratio { value.ln() } else { value };
+    if beyond(study.conf_high) > axis.high + 1e-9 {
+        scene.area(
+            vec![
+                (high + 5.0, y),
+                (high - 2.0, y - 4.0),
+                (high - 2.0, y + 4.0),
+            ],
+            INK,
+            1.0,
+        );
+    }
+    if beyond(study.conf_low) < axis.low - 1e-9 {
+        scene.area(
+            vec![(low - 5.0, y), (low + 2.0, y - 4.0), (low + 2.0, y + 4.0)],
+            INK,
+            1.0,
+        );
     }
 }
 
