@@ -204,6 +204,15 @@ fn consistency_finds_data_or_says_there_are_none() {
         (some.code, some.json()["candidates"][0][0].clone()),
         (0, 13.0.into())
     );
+    let bare = regtrial(&[
+        "consistency",
+        "r-squared",
+        "--chi-squared",
+        "41",
+        "--total",
+        "3..5",
+    ]);
+    assert_eq!(bare.code, 2);
     let mean = regtrial(&["consistency", "mean", "--mean", "5.19", "--n", "28"]);
     assert_eq!(mean.code, 1);
     for wrong in [

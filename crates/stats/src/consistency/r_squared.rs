@@ -70,9 +70,19 @@ impl PrintedModel {
     /// hold.
     ///
     /// # Errors
-    /// [`StatsError::Argument`] for an empty range, one that begins at 0 or one longer than 100,000.
+    /// [`StatsError::Argument`] without any R-squared, and for an empty range, one that begins at 0 or one
+    /// longer than 100,000.
     pub fn people(&self, totals: RangeInclusive<u64>) -> Result<Vec<Proportion>, StatsError> {
         percentage::check(&totals)?;
+        if self
+            .mcfadden
+            .or(self.cox_snell)
+            .or(self.nagelkerke)
+            .is_none()
+        {
+            let rule = "must be given beside the chi-squared: at least one of the three";
+            return Err(StatsError::argument("R-squared", rule));
+        }
         if totals.end() - totals.start() > 100_000 || *totals.end() > 10_000_000 {
             let rule = "must be at most 100,000 within ten million";
             return Err(StatsError::argument("totals", rule));
