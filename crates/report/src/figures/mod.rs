@@ -8,7 +8,7 @@ mod caption;
 mod curve;
 mod dash;
 mod employment;
-mod forest;
+mod meta;
 mod labels;
 mod layout;
 mod marker;
@@ -25,7 +25,7 @@ use crate::ReportError;
 use regtrial_results::{AnalysisKind, Released};
 
 pub use employment::employment_curve;
-pub use forest::{forest, funnel};
+pub use meta::{forest, funnel};
 
 /// A finished figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
