@@ -204,6 +204,15 @@ fn consistency_finds_data_or_says_there_are_none() {
         (some.code, some.json()["candidates"][0][0].clone()),
         (0, 13.0.into())
     );
+    let bare = regtrial(&[
+        "consistency",
+        "r-squared",
+        "--chi-squared",
+        "41",
+        "--total",
+        "3..5",
+    ]);
+    assert_eq!(bare.code, 2);
     let mean = regtrial(&["consistency", "mean", "--mean", "5.19", "--n", "28"]);
     assert_eq!(mean.code, 1);
     for wrong in [
@@ -355,4 +364,37 @@ fn the_planted_truth_of_the_cohort_is_found_again() {
             "{found}"
         );
     }
+}
+
+#[test]
+fn forest_and_funnel_are_drawn_and_their_points_written() {
+    let folder = folder(&[]);
+    let file = |name: &str| path(&folder, name);
+    let (svg, png, points) = (file("forest.svg"), file("funnel.png"), file("points.csv"));
+    let run = |more: [&str; 2]| {
+        let args: Vec<&str> = META.into_iter().chain(more).collect();
+        regtrial(&args).code
+    };
+    assert_eq!(
+        (
+            run(["--forest", &svg]),
+            run(["--funnel", &png]),
+            run(["--forest", &points])
+        ),
+        (0, 0, 0)
+    );
+    assert!(
+        std::fs::read_to_string(&svg)
+            .expect("the forest")
+            .starts_with("<svg")
+    );
+    assert!(
+        std::fs::read(&png)
+            .expect("the funnel")
+            .starts_with(b"\x89PNG")
+    );
+    let rows = std::fs::read_to_string(&points).expect("the points");
+    assert!(rows.starts_with("study,estimate,conf_low,conf_high,std_error\n\"Gold2006\",2.45"));
+    assert_eq!(rows.lines().count(), 1 + 19 + 1);
+    assert_eq!(run(["--forest", &file("forest.pdf")]), 2);
 }

@@ -2,6 +2,7 @@
 
 use super::DataArgs;
 use clap::{Args, ValueEnum};
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct MetaArgs {
@@ -38,6 +39,12 @@ pub(crate) struct MetaArgs {
     /// Order the studies by a column of numbers, such as the year, before --cumulative
     #[arg(long, value_name = "COLUMN")]
     pub(crate) order_by: Option<String>,
+    /// Write the forest plot, as SVG or PNG by the file's name
+    #[arg(long, value_name = "FILE")]
+    pub(crate) forest: Option<PathBuf>,
+    /// Write the funnel plot, as SVG or PNG by the file's name
+    #[arg(long, value_name = "FILE")]
+    pub(crate) funnel: Option<PathBuf>,
     /// Also pool the studies of each value of a column apart
     #[arg(long, value_name = "COLUMN")]
     pub(crate) by: Option<String>,

@@ -1,5 +1,6 @@
 //! `regtrial meta`: pooling trials. Published numbers are public: nothing is withheld.
 
+mod figures;
 mod moderators;
 mod trials;
 
@@ -153,6 +154,7 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         &cumulative,
     ]
     .concat();
+    figures::write(args, &estimates, &each)?;
     output::print_public(&args.data, &document, &all)?;
     if !args.data.output.quiet {
         let h = fit.heterogeneity;

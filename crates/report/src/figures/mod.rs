@@ -10,6 +10,7 @@ mod dash;
 mod employment;
 mod forest;
 mod forests;
+mod meta;
 mod labels;
 mod layout;
 mod marker;
@@ -27,6 +28,7 @@ use crate::ReportError;
 use regtrial_results::{AnalysisKind, Released};
 
 pub use employment::employment_curve;
+pub use meta::{forest, funnel};
 
 /// A finished figure.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Whether a logistic model's chi-squared and its R-squared measures belong to one number of people.
 //!
 //! With X the model's likelihood-ratio chi-squared against the intercept, n people, k events and
-//! D = -2 [k ln(k/n) + (n - k) ln(1 - k/n)] the null deviance: McFadden's R² (printed by some programs as
+//! D = -2 (k ln(k/n) + (n - k) ln(1 - k/n)) the null deviance: McFadden's R² (printed by some programs as
 //! Hosmer and Lemeshow's) is X / D, Cox and Snell's 1 - exp(-X / n), Nagelkerke's the latter over
 //! 1 - exp(-D / n). All three rise with X and fall with n.
 
@@ -70,9 +70,19 @@ impl PrintedModel {
     /// hold.
     ///
     /// # Errors
-    /// [`StatsError::Argument`] for an empty range, one that begins at 0 or one longer than 100,000.
+    /// [`StatsError::Argument`] without any R-squared, and for an empty range, one that begins at 0 or one
+    /// longer than 100,000.
     pub fn people(&self, totals: RangeInclusive<u64>) -> Result<Vec<Proportion>, StatsError> {
         percentage::check(&totals)?;
+        if self
+            .mcfadden
+            .or(self.cox_snell)
+            .or(self.nagelkerke)
+            .is_none()
+        {
+            let rule = "must be given beside the chi-squared: at least one of the three";
+            return Err(StatsError::argument("R-squared", rule));
+        }
         if totals.end() - totals.start() > 100_000 || *totals.end() > 10_000_000 {
             let rule = "must be at most 100,000 within ten million";
             return Err(StatsError::argument("totals", rule));

@@ -144,11 +144,13 @@ impl Manifest {
                 StudyError::Plan(vec![Problem::new("unreadable", path, rule)])
             })
         };
-        let key = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
+        // A manifest is known by its folder, another file by its own name.
+        let folder = path.parent().and_then(Path::file_name);
+        let name = match path.file_stem() {
+            Some(stem) if stem == "manifest" => folder.or(Some(stem)),
+            stem => stem,
+        };
+        let key = name.unwrap_or_default().to_string_lossy().into_owned();
         let beside = |name: &str| text(&path.parent().unwrap_or(Path::new("")).join(name));
         Self::parse(&key, path, &text(path)?, beside)
     }
