@@ -77,14 +77,20 @@ fn hekta_makes_everything_and_the_same_bytes_twice() {
 fn unzipped(bytes: &[u8]) -> String {
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
     let mut text = String::new();
-    for name in ["word/document.xml", "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml"] {
+    for name in [
+        "word/document.xml",
+        "xl/sharedStrings.xml",
+        "xl/worksheets/sheet1.xml",
+    ] {
         if let Ok(mut part) = archive.by_name(name) {
             std::io::Read::read_to_string(&mut part, &mut text).unwrap();
         }
     }
     // Word numbers its paragraphs.
     let parts = text.split("w14:paraId=\"");
-    parts.map(|part| part.split_once('"').map_or(part, |(_, rest)| rest)).collect()
+    parts
+        .map(|part| part.split_once('"').map_or(part, |(_, rest)| rest))
+        .collect()
 }
 
 /// No participant's identifier is in anything that is written or printed.
@@ -188,4 +194,46 @@ fn check_reads_everything_and_says_what_it_found() {
         .map(|refused| refused["line"].as_u64().unwrap())
         .collect();
     assert_eq!(lines, [28, 47, 177, 264, 296, 404, 564]);
+}
+
+/// A folder is what its plan gives until a byte of it changes; a ledger does not change that.
+#[test]
+fn verify_recomputes_a_run() {
+    let folder = folder(&[]);
+    for file in ["nsw.csv", "study.toml"] {
+        let from = root().join("data-samples/nsw").join(file);
+        fs::copy(from, folder.path().join(file)).unwrap();
+    }
+    let plan = path(&folder, "study.toml");
+    let text = fs::read_to_string(&plan).unwrap() + "ledger = \"ledger.json\"\n";
+    fs::write(&plan, text).unwrap();
+    let out = path(&folder, "out");
+    assert_eq!(regtrial(&["run", &plan, "--out", &out]).code, 0);
+    let ran = regtrial(&["verify", &out]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("byte for byte"));
+    let table = Path::new(&out).join("tables/outcomes.csv");
+    let changed = fs::read_to_string(&table).unwrap().replace('1', "2");
+    fs::write(&table, changed).unwrap();
+    fs::remove_file(Path::new(&out).join("report.html")).unwrap();
+    let ran = regtrial(&["verify", &out, "--format", "json"]);
+    assert_eq!(ran.code, 1);
+    let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        found["different"],
+        serde_json::json!(["tables/outcomes.csv"])
+    );
+    assert_eq!(found["missing"], serde_json::json!(["report.html"]));
+    let ran = regtrial(&["verify", &path(&folder, "nothing")]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("--plan"));
+}
+
+#[test]
+fn schema_prints_what_ships() {
+    for name in ["study", "results"] {
+        let ran = regtrial(&["schema", name]);
+        let file = root().join(format!("docs/schema/{name}.schema.json"));
+        assert_eq!(ran.stdout, fs::read_to_string(file).unwrap());
+    }
 }

@@ -47,7 +47,11 @@ impl Attack {
             match record.statistic.as_str() {
                 "people" => self.learn(of("", "all"), record.estimate as u64, policy),
                 "count" => {
-                    self.learn(of(&record.term, &record.level), record.estimate as u64, policy);
+                    self.learn(
+                        of(&record.term, &record.level),
+                        record.estimate as u64,
+                        policy,
+                    );
                 }
                 "missing" => self.learn(of(&record.term, "?"), record.estimate as u64, policy),
                 "proportion" if record.time.is_nan() => {
@@ -56,7 +60,9 @@ impl Attack {
                     self.learn(cell, whole(record.estimate, n), policy);
                 }
                 // A risk is a fraction: with its n, and without it by trying every n.
-                "risk" | "proportion" if record.time.is_finite() || record.analysis == "outcomes" => {
+                "risk" | "proportion"
+                    if record.time.is_finite() || record.analysis == "outcomes" =>
+                {
                     let variable = if record.time.is_nan() {
                         record.outcome.clone()
                     } else {
@@ -100,7 +106,9 @@ impl Attack {
         };
         // A mean with few decimals may have been rounded to them.
         let written = record.estimate.to_string();
-        let decimals = written.split_once('.').map_or(0, |(_, digits)| digits.len());
+        let decimals = written
+            .split_once('.')
+            .map_or(0, |(_, digits)| digits.len());
         let error = if decimals <= 3 {
             0.5 / 10_f64.powi(decimals as i32)
         } else {
@@ -140,28 +148,34 @@ impl Attack {
 
     /// The least and the greatest that a cell can be.
     fn bounds(&self, target: &Name) -> (f64, f64) {
-        [OptimizationDirection::Minimize, OptimizationDirection::Maximize]
-            .map(|direction| {
-                let mut problem = Problem::new(direction);
-                let mut variables: BTreeMap<Name, Variable> = BTreeMap::new();
-                let cells = self.sums.iter().flat_map(|(a, b)| a.iter().chain(b));
-                for cell in cells.chain([target]) {
-                    if !variables.contains_key(cell) {
-                        let (low, high) = self.read.get(cell).copied().unwrap_or((0.0, 1e6));
-                        let cost = if cell == target { 1.0 } else { 0.0 };
-                        let variable = problem.add_var(cost, (low.max(0.0), high));
-                        variables.insert(cell.clone(), variable);
-                    }
+        [
+            OptimizationDirection::Minimize,
+            OptimizationDirection::Maximize,
+        ]
+        .map(|direction| {
+            let mut problem = Problem::new(direction);
+            let mut variables: BTreeMap<Name, Variable> = BTreeMap::new();
+            let cells = self.sums.iter().flat_map(|(a, b)| a.iter().chain(b));
+            for cell in cells.chain([target]) {
+                if !variables.contains_key(cell) {
+                    let (low, high) = self.read.get(cell).copied().unwrap_or((0.0, 1e6));
+                    let cost = if cell == target { 1.0 } else { 0.0 };
+                    let variable = problem.add_var(cost, (low.max(0.0), high));
+                    variables.insert(cell.clone(), variable);
                 }
-                for (left, right) in &self.sums {
-                    let signed = left.iter().map(|cell| (variables[cell], 1.0));
-                    let signed = signed.chain(right.iter().map(|cell| (variables[cell], -1.0)));
-                    let terms: Vec<(Variable, f64)> = signed.collect();
-                    problem.add_constraint(&terms[..], ComparisonOp::Eq, 0.0);
-                }
-                problem.solve().expect("the truth is a solution").objective()
-            })
-            .into()
+            }
+            for (left, right) in &self.sums {
+                let signed = left.iter().map(|cell| (variables[cell], 1.0));
+                let signed = signed.chain(right.iter().map(|cell| (variables[cell], -1.0)));
+                let terms: Vec<(Variable, f64)> = signed.collect();
+                problem.add_constraint(&terms[..], ComparisonOp::Eq, 0.0);
+            }
+            problem
+                .solve()
+                .expect("the truth is a solution")
+                .objective()
+        })
+        .into()
     }
 
     /// Every small count keeps as many values as the minimum count asks for.
@@ -271,16 +285,44 @@ fn known(people: &[Person]) -> Attack {
         ("worked", "1", Box::new(|p| p.score.is_some_and(|s| s > 4))),
         ("worked", "0", Box::new(|p| p.score.is_some_and(|s| s <= 4))),
         ("worked", "?", Box::new(|p| p.score.is_none())),
-        ("worked_long", "1", Box::new(|p| p.score.is_some_and(|s| s > 8))),
-        ("worked_long", "0", Box::new(|p| p.score.is_some_and(|s| s <= 8))),
+        (
+            "worked_long",
+            "1",
+            Box::new(|p| p.score.is_some_and(|s| s > 8)),
+        ),
+        (
+            "worked_long",
+            "0",
+            Box::new(|p| p.score.is_some_and(|s| s <= 8)),
+        ),
         ("worked_long", "?", Box::new(|p| p.score.is_none())),
-        ("worked", "1, not long", Box::new(|p| p.score.is_some_and(|s| s > 4 && s <= 8))),
+        (
+            "worked",
+            "1, not long",
+            Box::new(|p| p.score.is_some_and(|s| s > 4 && s <= 8)),
+        ),
         ("model", "in", Box::new(goals_known)),
         ("model", "out", Box::new(move |p| !goals_known(p))),
-        ("model", "in 1", Box::new(move |p| goals_known(p) && p.score > Some(4))),
-        ("model", "in 0", Box::new(move |p| goals_known(p) && p.score <= Some(4))),
-        ("model", "1, out", Box::new(|p| p.goals.is_none() && p.score.is_some_and(|s| s > 4))),
-        ("model", "0, out", Box::new(|p| p.goals.is_none() && p.score.is_some_and(|s| s <= 4))),
+        (
+            "model",
+            "in 1",
+            Box::new(move |p| goals_known(p) && p.score > Some(4)),
+        ),
+        (
+            "model",
+            "in 0",
+            Box::new(move |p| goals_known(p) && p.score <= Some(4)),
+        ),
+        (
+            "model",
+            "1, out",
+            Box::new(|p| p.goals.is_none() && p.score.is_some_and(|s| s > 4)),
+        ),
+        (
+            "model",
+            "0, out",
+            Box::new(|p| p.goals.is_none() && p.score.is_some_and(|s| s <= 4)),
+        ),
     ];
     for (i, site) in SITES.iter().enumerate() {
         cells.push(("site", site, Box::new(move |p| p.site == Some(i))));
@@ -288,11 +330,15 @@ fn known(people: &[Person]) -> Attack {
     for (variable, level, test) in &cells {
         for (i, arm) in ARMS.iter().enumerate() {
             let count = people.iter().filter(|p| p.arm == i && test(p)).count();
-            attack.truth.insert(name(arm, variable, level), count as u64);
+            attack
+                .truth
+                .insert(name(arm, variable, level), count as u64);
         }
         let arms: Vec<Name> = ARMS.iter().map(|arm| name(arm, variable, level)).collect();
         let count = people.iter().filter(|p| test(p)).count();
-        attack.truth.insert(name("*", variable, level), count as u64);
+        attack
+            .truth
+            .insert(name("*", variable, level), count as u64);
         attack.sums.push((arms, vec![name("*", variable, level)]));
     }
     for arm in ARMS {
@@ -306,9 +352,15 @@ fn known(people: &[Person]) -> Attack {
         sum(("", "all"), &[&sites[..], &[("site", "?")]].concat());
         sum(("", "all"), &[("goals", "known"), ("goals", "?")]);
         for outcome in ["worked", "worked_long"] {
-            sum(("", "all"), &[(outcome, "1"), (outcome, "0"), (outcome, "?")]);
+            sum(
+                ("", "all"),
+                &[(outcome, "1"), (outcome, "0"), (outcome, "?")],
+            );
         }
-        sum(("worked", "1"), &[("worked_long", "1"), ("worked", "1, not long")]);
+        sum(
+            ("worked", "1"),
+            &[("worked_long", "1"), ("worked", "1, not long")],
+        );
         sum(("", "all"), &[("model", "in"), ("model", "out")]);
         sum(("model", "in"), &[("model", "in 1"), ("model", "in 0")]);
         sum(("worked", "1"), &[("model", "in 1"), ("model", "1, out")]);
@@ -319,7 +371,8 @@ fn known(people: &[Person]) -> Attack {
 
 /// How many small counts were attacked, and what the attacker found.
 fn attack(number: u64, disclosure: &str) -> (usize, Vec<String>) {
-    let mut random = Random(0x9e37_79b9_7f4a_7c15 ^ (number + 1).wrapping_mul(0xd134_2543_de82_ef95));
+    let mut random =
+        Random(0x9e37_79b9_7f4a_7c15 ^ (number + 1).wrapping_mul(0xd134_2543_de82_ef95));
     let people = people(&mut random);
     let study = study(&people, disclosure);
     let policy = study.plan().disclosure;
@@ -345,7 +398,10 @@ fn attack(number: u64, disclosure: &str) -> (usize, Vec<String>) {
         let for_missing = cell.2 == "out" && nobody("1, out") && nobody("0, out");
         (missing || for_missing) && policy.missing == Protection::Shown
     };
-    let small = attack.truth.values().filter(|&&count| !policy.allows(count));
+    let small = attack
+        .truth
+        .values()
+        .filter(|&&count| !policy.allows(count));
     (small.count(), attack.fails(policy, excused))
 }
 
@@ -354,10 +410,22 @@ fn every_small_count_is_safe(disclosure: &str, studies: u64) {
     for number in 0..studies {
         let (small, found) = attack(number, disclosure);
         attacked += small;
-        failures.extend(found.into_iter().map(|text| format!("study {number}: {text}")));
+        failures.extend(
+            found
+                .into_iter()
+                .map(|text| format!("study {number}: {text}")),
+        );
     }
-    assert!(attacked > 5 * studies as usize, "only {attacked} small counts");
-    assert!(failures.is_empty(), "{} of {attacked}: {:#?}", failures.len(), &failures[..failures.len().min(20)]);
+    assert!(
+        attacked > 5 * studies as usize,
+        "only {attacked} small counts"
+    );
+    assert!(
+        failures.is_empty(),
+        "{} of {attacked}: {:#?}",
+        failures.len(),
+        &failures[..failures.len().min(20)]
+    );
 }
 
 #[test]
@@ -412,7 +480,11 @@ fn no_small_count_of_the_samples_can_be_worked_out() {
             attack.truth.insert(cell.clone(), *low as u64);
         }
         let mut parts: BTreeMap<(String, String), Vec<Name>> = BTreeMap::new();
-        for cell in whole.read.keys().filter(|cell| !cell.1.is_empty() && cell.0 != "*") {
+        for cell in whole
+            .read
+            .keys()
+            .filter(|cell| !cell.1.is_empty() && cell.0 != "*")
+        {
             let key = (cell.0.clone(), cell.1.clone());
             parts.entry(key).or_default().push(cell.clone());
         }

@@ -12,7 +12,7 @@ mod progress;
 
 pub use args::Arguments;
 
-use args::{Command, Format};
+use args::{Command, Format, SchemaChoice};
 use clap::{CommandFactory, Parser};
 use failure::Failure;
 use std::process::ExitCode;
@@ -83,6 +83,7 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     match arguments.command {
         Command::Init(args) => commands::init::run(&args),
         Command::Run(args) => commands::run::run(&args),
+        Command::Verify(args) => commands::verify::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Derive(args) => commands::derive::run(&args),
         Command::Compare(args) => {
@@ -102,6 +103,14 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
             commands::meta::run(&args).map_err(|failure| failure.in_file(&args.data.data))
         }
         Command::Power(args) => commands::power::run(&args),
+        Command::Schema { file } => {
+            let text = match file {
+                SchemaChoice::Study => include_str!("../../../docs/schema/study.schema.json"),
+                SchemaChoice::Results => include_str!("../../../docs/schema/results.schema.json"),
+            };
+            output::write(None, text)?;
+            Ok(Outcome::Fine)
+        }
         Command::Completions { shell } => {
             let mut command = Arguments::command();
             clap_complete::generate(shell, &mut command, "regtrial", &mut std::io::stdout());

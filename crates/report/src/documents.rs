@@ -122,8 +122,14 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), all, "an id twice");
-        assert_eq!(text.matches("<figure").count(), text.matches("<details").count());
-        assert_eq!(text.matches("<figure").count(), text.matches(" download=").count());
+        assert_eq!(
+            text.matches("<figure").count(),
+            text.matches("<details").count()
+        );
+        assert_eq!(
+            text.matches("<figure").count(),
+            text.matches(" download=").count()
+        );
     }
 
     #[test]

@@ -16,7 +16,11 @@ const WORDS: [(&str, &str, &str); 62] = [
     ("Outcome", "Utfall", "Udfald"),
     ("Term", "Ledd", "Led"),
     ("Difference", "Differanse", "Forskel"),
-    ("Mean difference", "Forskjell i gjennomsnitt", "Forskel i gennemsnit"),
+    (
+        "Mean difference",
+        "Forskjell i gjennomsnitt",
+        "Forskel i gennemsnit",
+    ),
     (
         "Risk difference, percentage points",
         "Risikodifferanse, prosentpoeng",
@@ -29,8 +33,16 @@ const WORDS: [(&str, &str, &str); 62] = [
     ("Hazard ratio", "Hasardratio", "Hazardratio"),
     ("Coefficient", "Koeffisient", "Koefficient"),
     ("Estimate", "Estimat", "Estimat"),
-    ("Standardised risk, %", "Standardisert risiko, %", "Standardiseret risiko, %"),
-    ("Standardised mean", "Standardisert gjennomsnitt", "Standardiseret gennemsnit"),
+    (
+        "Standardised risk, %",
+        "Standardisert risiko, %",
+        "Standardiseret risiko, %",
+    ),
+    (
+        "Standardised mean",
+        "Standardisert gjennomsnitt",
+        "Standardiseret gennemsnit",
+    ),
     ("withheld", "tilbakeholdt", "tilbageholdt"),
     ("p", "p", "p"),
     ("P value", "P-verdi", "P-værdi"),
@@ -40,29 +52,69 @@ const WORDS: [(&str, &str, &str); 62] = [
     ("Severity", "Alvor", "Alvor"),
     ("Concerns", "Gjelder", "Vedrører"),
     ("Message", "Melding", "Besked"),
-    ("Disclosure control", "Avsløringskontroll", "Diskretionering"),
+    (
+        "Disclosure control",
+        "Avsløringskontroll",
+        "Diskretionering",
+    ),
     ("Provenance", "Opphav", "Ophav"),
     ("Contents", "Innhold", "Indhold"),
     ("Data of the figure", "Figurens data", "Figurens data"),
-    ("Download the points (CSV)", "Last ned punktene (CSV)", "Hent punkterne (CSV)"),
-    ("Randomised trial", "Randomisert studie", "Randomiseret forsøg"),
+    (
+        "Download the points (CSV)",
+        "Last ned punktene (CSV)",
+        "Hent punkterne (CSV)",
+    ),
+    (
+        "Randomised trial",
+        "Randomisert studie",
+        "Randomiseret forsøg",
+    ),
     ("Cohort study", "Kohortstudie", "Kohortestudie"),
     ("Register study", "Registerstudie", "Registerstudie"),
     ("Employed, %", "I arbeid, %", "I arbejde, %"),
     ("Number observed", "Antall observert", "Antal observeret"),
-    ("Months since randomisation", "Måneder siden randomisering", "Måneder siden randomisering"),
-    ("Months since the index date", "Måneder siden indeksdato", "Måneder siden indeksdato"),
+    (
+        "Months since randomisation",
+        "Måneder siden randomisering",
+        "Måneder siden randomisering",
+    ),
+    (
+        "Months since the index date",
+        "Måneder siden indeksdato",
+        "Måneder siden indeksdato",
+    ),
     ("Group", "Gruppe", "Gruppe"),
     ("Month", "Måned", "Måned"),
     ("Lower limit", "Nedre grense", "Nedre grænse"),
     ("Upper limit", "Øvre grense", "Øvre grænse"),
     ("People", "Personer", "Personer"),
     ("Label", "Betegnelse", "Betegnelse"),
-    ("Balance at baseline", "Balanse ved start", "Balance ved start"),
-    ("Standardised difference", "Standardisert differanse", "Standardiseret forskel"),
-    ("Contrasts of the arms", "Sammenligning av gruppene", "Sammenligning af grupperne"),
-    ("Skip to the results", "Gå til resultatene", "Gå til resultaterne"),
-    ("Tables and figures", "Tabeller og figurer", "Tabeller og figurer"),
+    (
+        "Balance at baseline",
+        "Balanse ved start",
+        "Balance ved start",
+    ),
+    (
+        "Standardised difference",
+        "Standardisert differanse",
+        "Standardiseret forskel",
+    ),
+    (
+        "Contrasts of the arms",
+        "Sammenligning av gruppene",
+        "Sammenligning af grupperne",
+    ),
+    (
+        "Skip to the results",
+        "Gå til resultatene",
+        "Gå til resultaterne",
+    ),
+    (
+        "Tables and figures",
+        "Tabeller og figurer",
+        "Tabeller og figurer",
+    ),
     ("Shown", "Vist", "Vist"),
     ("yes", "ja", "ja"),
     ("no", "nei", "nej"),
@@ -113,7 +165,10 @@ pub(crate) fn numbers(language: Language, text: &str) -> String {
         return text.to_owned();
     }
     let letters: Vec<char> = text.chars().collect();
-    let digit = |i: Option<usize>| i.and_then(|i| letters.get(i)).is_some_and(char::is_ascii_digit);
+    let digit = |i: Option<usize>| {
+        i.and_then(|i| letters.get(i))
+            .is_some_and(char::is_ascii_digit)
+    };
     let mut out = String::with_capacity(text.len());
     for (i, letter) in letters.iter().enumerate() {
         let inside = *letter == '.' && digit(Some(i + 1));
@@ -150,12 +205,18 @@ mod tests {
 
     #[test]
     fn numbers_take_a_comma_and_words_their_language() {
-        assert_eq!(numbers(Norwegian, "25.0 (4.0 to 44.0)"), "25,0 (4,0 til 44,0)");
+        assert_eq!(
+            numbers(Norwegian, "25.0 (4.0 to 44.0)"),
+            "25,0 (4,0 til 44,0)"
+        );
         assert_eq!(numbers(Danish, "<0.001"), "<0,001");
         assert_eq!(numbers(Danish, ".03"), ",03");
         assert_eq!(numbers(English, "25.0"), "25.0");
         assert_eq!(numbers(Norwegian, "10/40 (25.0)"), "10/40 (25,0)");
-        assert_eq!(numbers(Norwegian, "From a to b. 3 end."), "From a to b. 3 end.");
+        assert_eq!(
+            numbers(Norwegian, "From a to b. 3 end."),
+            "From a to b. 3 end."
+        );
         assert_eq!(said(Norwegian, "Outcome"), "Utfall");
         assert_eq!(said(Danish, "A label of the plan"), "A label of the plan");
     }

@@ -103,7 +103,10 @@ fn contents(
     let mut links: Vec<(String, String)> = first.iter().map(of_table).collect();
     links.extend(figures.iter().map(of_figure));
     links.extend(others.iter().map(of_table));
-    links.push(("#disclosure".to_owned(), said(language, "Disclosure control")));
+    links.push((
+        "#disclosure".to_owned(),
+        said(language, "Disclosure control"),
+    ));
     if provenance {
         links.push(("#provenance".to_owned(), said(language, "Provenance")));
     }

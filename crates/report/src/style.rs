@@ -38,8 +38,12 @@ fn p_heading(journal: Journal) -> &'static str {
 /// `n (%)` as the journal's headings say it.
 fn counts(text: &str, journal: Journal) -> String {
     match journal {
-        Journal::Jama => text.replace("n/N (%)", "No./total No. (%)").replace("n (%)", "No. (%)"),
-        Journal::Bmj => text.replace("n/N (%)", "No/total (%)").replace("n (%)", "No (%)"),
+        Journal::Jama => text
+            .replace("n/N (%)", "No./total No. (%)")
+            .replace("n (%)", "No. (%)"),
+        Journal::Bmj => text
+            .replace("n/N (%)", "No/total (%)")
+            .replace("n (%)", "No (%)"),
         _ => text.to_owned(),
     }
 }
@@ -50,7 +54,9 @@ fn interval(cell: &str, journal: Journal) -> String {
     let Some((estimate, rest)) = cell.split_once(" (") else {
         return cell.to_owned();
     };
-    let limits = rest.strip_suffix(')').and_then(|rest| rest.split_once(" to "));
+    let limits = rest
+        .strip_suffix(')')
+        .and_then(|rest| rest.split_once(" to "));
     match (journal, limits) {
         (Journal::Apa, Some((low, high))) => format!("{estimate} [{low}, {high}]"),
         (Journal::Jama, Some((low, high))) if !rest.contains(MINUS) => {
@@ -78,12 +84,7 @@ impl Table {
     }
 }
 
-fn present_row(
-    row: &mut Row,
-    language: Language,
-    journal: Journal,
-    mine: &dyn Fn(&str) -> bool,
-) {
+fn present_row(row: &mut Row, language: Language, journal: Journal, mine: &dyn Fn(&str) -> bool) {
     if !mine(&row.label) {
         row.label = heading(&row.label, language, journal);
     }
@@ -116,7 +117,10 @@ fn heading(text: &str, language: Language, journal: Journal) -> String {
         return said(language, p_heading(journal));
     }
     let text = counts(text, journal);
-    if let Some((name, interval)) = text.split_once(" (").filter(|(_, rest)| rest.ends_with("CI)")) {
+    if let Some((name, interval)) = text
+        .split_once(" (")
+        .filter(|(_, rest)| rest.ends_with("CI)"))
+    {
         let interval = interval.replace("CI)", &format!("{})", said(language, "CI")));
         let interval = if language == Language::English {
             interval
@@ -125,9 +129,15 @@ fn heading(text: &str, language: Language, journal: Journal) -> String {
         };
         return format!("{} ({interval}", said(language, name));
     }
-    let name = text.split_once(", ").map_or(text.as_str(), |(name, _)| name);
+    let name = text
+        .split_once(", ")
+        .map_or(text.as_str(), |(name, _)| name);
     let pair = text.split_once(" vs ");
-    match (pair, text.strip_suffix(", mean (SD)"), text.strip_prefix("Arm: ")) {
+    match (
+        pair,
+        text.strip_suffix(", mean (SD)"),
+        text.strip_prefix("Arm: "),
+    ) {
         (_, Some(name), _) => format!("{name}{}", said(language, ", mean (SD)")),
         (_, _, Some(arm)) => format!("{}{arm}", said(language, "Arm: ")),
         (Some(_), _, _) if said(language, name) == name => {
@@ -176,16 +186,28 @@ mod tests {
         assert_eq!(counts("Sex, n (%)", Bmj), "Sex, No (%)");
         assert_eq!(interval("1.20 (0.90 to 1.60)", Apa), "1.20 [0.90, 1.60]");
         assert_eq!(interval("1.20 (0.90 to 1.60)", Jama), "1.20 (0.90-1.60)");
-        assert_eq!(interval("1.2 (\u{2212}0.9 to 1.6)", Jama), "1.2 (\u{2212}0.9 to 1.6)");
+        assert_eq!(
+            interval("1.2 (\u{2212}0.9 to 1.6)", Jama),
+            "1.2 (\u{2212}0.9 to 1.6)"
+        );
         assert_eq!(interval("36.2 (10.4)", Apa), "36.2 (10.4)");
     }
 
     #[test]
     fn headings_by_language() {
-        assert_eq!(heading("Odds ratio (95% CI)", Norwegian, Plain), "Oddsratio (95 % KI)");
-        assert_eq!(heading("Odds ratio (95% CI)", English, Bmj), "Odds ratio (95% CI)");
+        assert_eq!(
+            heading("Odds ratio (95% CI)", Norwegian, Plain),
+            "Oddsratio (95 % KI)"
+        );
+        assert_eq!(
+            heading("Odds ratio (95% CI)", English, Bmj),
+            "Odds ratio (95% CI)"
+        );
         assert_eq!(heading("IPS vs TAU", Danish, Plain), "IPS mod TAU");
         assert_eq!(heading("p", Danish, Jama), "P-værdi");
-        assert_eq!(heading("Days, mean (SD)", Norwegian, Plain), "Days, gjennomsnitt (SD)");
+        assert_eq!(
+            heading("Days, mean (SD)", Norwegian, Plain),
+            "Days, gjennomsnitt (SD)"
+        );
     }
 }

@@ -79,6 +79,12 @@ impl Policy {
                 self.round(record);
             }
         }
+        for (i, record) in records.iter_mut().enumerate() {
+            // Left standing: the decimals that a reader may see.
+            if !self.rounds() && applied.rules.get(&i) != Some(&Rule::Coarsened) {
+                record.cells.decimals = None;
+            }
+        }
         for rule in applied.rules.values() {
             match rule {
                 Rule::MinimumCount => applied.withheld.primary += 1,
@@ -95,10 +101,17 @@ impl Policy {
         if record.cells.counts.iter().any(|&count| !self.allows(count)) {
             return Some(Rule::MinimumCount);
         }
-        if matches!(record.statistic.as_str(), "minimum" | "maximum" | "min" | "max" | "range") {
+        if matches!(
+            record.statistic.as_str(),
+            "minimum" | "maximum" | "min" | "max" | "range"
+        ) {
             return Some(Rule::Extreme);
         }
-        if record.cells.remainder.is_some_and(|rest| rest < self.dominance) {
+        if record
+            .cells
+            .remainder
+            .is_some_and(|rest| rest < self.dominance)
+        {
             return Some(Rule::Dominance);
         }
         if self.curves == Months::Landmarks && !is_landmark(record, catalogue) {
@@ -122,7 +135,11 @@ impl Policy {
             };
             if any(&record.cells.shows, &applied.audit.keys) {
                 let small = any(&record.cells.shows, &applied.audit.small);
-                let rule = if small { Rule::MinimumCount } else { Rule::Secondary };
+                let rule = if small {
+                    Rule::MinimumCount
+                } else {
+                    Rule::Secondary
+                };
                 record.suppress();
                 applied.rules.insert(i, rule);
             } else if any(&record.cells.beside, &applied.audit.keys) {
@@ -154,14 +171,23 @@ impl Policy {
 /// Whether a record's estimate is a number of people, or a share that is recomputed from two.
 fn is_count(record: &Record) -> bool {
     let counts = [
-        "count", "missing", "people", "observations", "dropped", "events", "flow",
+        "count",
+        "missing",
+        "people",
+        "observations",
+        "dropped",
+        "events",
+        "flow",
     ];
     counts.contains(&record.statistic.as_str()) || is_share(record)
 }
 
 fn is_share(record: &Record) -> bool {
     record.conf_low.is_nan()
-        && matches!(record.statistic.as_str(), "proportion" | "missing_proportion")
+        && matches!(
+            record.statistic.as_str(),
+            "proportion" | "missing_proportion"
+        )
 }
 
 /// Whether a record is no point of a curve with landmarks, or one of these.

@@ -18,7 +18,7 @@ pub(crate) use fit::{
 pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
 pub(crate) use power::{ExactChoice, PlanArgs, PowerArgs, PowerDesign};
 pub(crate) use standardise::{StandardiseArgs, VarianceChoice};
-pub(crate) use study::{CheckArgs, DeriveArgs, InitArgs, RunArgs};
+pub(crate) use study::{CheckArgs, DeriveArgs, InitArgs, RunArgs, SchemaChoice, VerifyArgs};
 pub(crate) use survive::{CurveInterval, SurviveArgs};
 pub(crate) use synth::SynthArgs;
 
@@ -38,6 +38,7 @@ impl Arguments {
             Command::Init(args) => args.output.format,
             Command::Run(args) => args.output.format,
             Command::Check(args) => args.output.format,
+            Command::Verify(args) => args.output.format,
             Command::Derive(args) => args.output.format,
             Command::Compare(args) => args.data.output.format,
             Command::Fit(args) => args.data.output.format,
@@ -46,7 +47,7 @@ impl Arguments {
             Command::Survive(args) => args.data.output.format,
             Command::Meta(args) => args.data.output.format,
             Command::Power(args) => args.output.format,
-            Command::Completions { .. } | Command::Man => Format::Table,
+            Command::Schema { .. } | Command::Completions { .. } | Command::Man => Format::Table,
         }
     }
 }
@@ -57,6 +58,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Run a whole study: results, tables, figures, report, provenance
     Run(RunArgs),
+    /// Recompute a run and say whether its folder holds the same files, byte for byte
+    Verify(VerifyArgs),
     /// Read a plan and its data, compute nothing, report every problem with counts
     Check(CheckArgs),
     /// Derive the person table: one row a person, one column an outcome
@@ -76,6 +79,11 @@ pub(crate) enum Command {
     Meta(MetaArgs),
     /// Sample size and power of a planned trial
     Power(PowerArgs),
+    /// Print the JSON Schema of a plan or of results.json
+    Schema {
+        /// Of which file
+        file: SchemaChoice,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell

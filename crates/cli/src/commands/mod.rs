@@ -13,6 +13,7 @@ pub(crate) mod several;
 pub(crate) mod standardise;
 pub(crate) mod survive;
 pub(crate) mod synth;
+pub(crate) mod verify;
 
 use crate::args::{FamilyChoice, LinkChoice, OutputArgs};
 use crate::failure::Failure;

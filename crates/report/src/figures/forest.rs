@@ -12,6 +12,7 @@ use crate::ReportError;
 use crate::fonts::width;
 use crate::format::{WITHHELD, fixed, percent, ratio, with_interval};
 use crate::language::{numbers, said};
+use crate::tables::left;
 use regtrial_results::{Language, Record};
 
 const WIDTH: f64 = 720.0;
@@ -57,6 +58,8 @@ pub(crate) struct Line {
     pub(crate) low: f64,
     pub(crate) high: f64,
     pub(crate) suppressed: bool,
+    /// Most decimals that may be shown.
+    pub(crate) decimals: usize,
 }
 
 impl Line {
@@ -67,6 +70,7 @@ impl Line {
             low: record.conf_low,
             high: record.conf_high,
             suppressed: record.suppressed,
+            decimals: left(record, 2),
         }
     }
 }
@@ -95,11 +99,11 @@ impl Axis {
         }
     }
 
-    fn write(self, value: f64) -> String {
+    fn write(self, value: f64, decimals: usize) -> String {
         match self {
             Self::Ratio => ratio(value),
             Self::Points => percent(value),
-            Self::Difference => fixed(value, 2),
+            Self::Difference => fixed(value, decimals),
         }
     }
 }
@@ -125,7 +129,9 @@ impl Scale {
             if wide.len() >= 3 {
                 return wide;
             }
-            let fine = [0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0];
+            let fine = [
+                0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0,
+            ];
             return fine.into_iter().filter(|t| self.holds(*t)).collect();
         }
         let raw = (self.high - self.low) / 6.0;
@@ -162,14 +168,31 @@ impl Forest {
     }
 
     fn scale(&self, left: f64, right: f64) -> Scale {
-        let lines = self.rows.iter().flat_map(|row| [row.estimate, row.low, row.high]);
-        let values = lines.chain(self.marks.iter().copied()).chain([self.axis.none()]);
+        let lines = self
+            .rows
+            .iter()
+            .flat_map(|row| [row.estimate, row.low, row.high]);
+        let values = lines
+            .chain(self.marks.iter().copied())
+            .chain([self.axis.none()]);
         let places = values.map(|value| self.axis.place(value));
         let places: Vec<f64> = places.filter(|place| place.is_finite()).collect();
         // One endless interval must not squeeze all others: no more than a hundredfold.
-        let limit = if self.axis == Axis::Ratio { 4.6 } else { f64::INFINITY };
-        let low = places.iter().copied().fold(f64::INFINITY, f64::min).max(-limit);
-        let high = places.iter().copied().fold(f64::NEG_INFINITY, f64::max).min(limit);
+        let limit = if self.axis == Axis::Ratio {
+            4.6
+        } else {
+            f64::INFINITY
+        };
+        let low = places
+            .iter()
+            .copied()
+            .fold(f64::INFINITY, f64::min)
+            .max(-limit);
+        let high = places
+            .iter()
+            .copied()
+            .fold(f64::NEG_INFINITY, f64::max)
+            .min(limit);
         let margin = ((high - low) * 0.06).max(0.01);
         Scale {
             axis: self.axis,
@@ -184,7 +207,9 @@ impl Forest {
         if row.suppressed {
             return said(self.language, WITHHELD);
         }
-        let text = with_interval(row.estimate, row.low, row.high, |v| self.axis.write(v));
+        let text = with_interval(row.estimate, row.low, row.high, |v| {
+            self.axis.write(v, row.decimals)
+        });
         numbers(self.language, &text)
     }
 
@@ -192,8 +217,18 @@ impl Forest {
         let room = WIDTH - 2.0 * MARGIN;
         let title = wrapped(&self.title, TITLE, true, room);
         let widest = |texts: Vec<f64>| texts.into_iter().fold(0.0, f64::max);
-        let labels = widest(self.rows.iter().map(|r| width(&r.label, TEXT, false)).collect());
-        let values = widest(self.rows.iter().map(|r| width(&self.value(r), TEXT, false)).collect());
+        let labels = widest(
+            self.rows
+                .iter()
+                .map(|r| width(&r.label, TEXT, false))
+                .collect(),
+        );
+        let values = widest(
+            self.rows
+                .iter()
+                .map(|r| width(&self.value(r), TEXT, false))
+                .collect(),
+        );
         let left = MARGIN + labels.min(LABEL) + 20.0;
         let scale = self.scale(left, WIDTH - MARGIN - values - 20.0);
         let mut baseline = MARGIN + TITLE;
@@ -243,7 +278,10 @@ impl Forest {
         let middle = ((scale.left + scale.right) / 2.0, bottom + 42.0);
         let measure = fitted(&self.measure, TEXT, false, WIDTH - 2.0 * MARGIN);
         let half = width(&measure, TEXT, false) / 2.0;
-        let at = (middle.0.clamp(MARGIN + half, WIDTH - MARGIN - half), middle.1);
+        let at = (
+            middle.0.clamp(MARGIN + half, WIDTH - MARGIN - half),
+            middle.1,
+        );
         scene.text(Text::new(measure, TEXT, at).anchor(Anchor::Middle));
     }
 
@@ -255,8 +293,16 @@ impl Forest {
         scene.text(value.anchor(Anchor::End));
         let look: Look = look_of(1);
         if row.low.is_finite() || row.high.is_finite() {
-            let low = if row.low.is_finite() { scale.x(row.low) } else { scale.left };
-            let high = if row.high.is_finite() { scale.x(row.high) } else { scale.right };
+            let low = if row.low.is_finite() {
+                scale.x(row.low)
+            } else {
+                scale.left
+            };
+            let high = if row.high.is_finite() {
+                scale.x(row.high)
+            } else {
+                scale.right
+            };
             scene.line(vec![(low, y), (high, y)], look.colour, 1.8);
             for (end, limit, out) in [(low, row.low, 5.0), (high, row.high, -5.0)] {
                 if limit.is_finite() && scale.holds(limit) {
@@ -305,6 +351,7 @@ mod tests {
             low: *low,
             high: *high,
             suppressed: estimate.is_nan(),
+            decimals: 2,
         };
         Forest {
             key: "main".to_owned(),
@@ -322,14 +369,21 @@ mod tests {
     fn ratios_lie_on_a_logarithmic_axis_around_one() {
         let made = forest(Axis::Ratio, &[(2.0, 1.0, 4.0), (0.5, 0.25, 1.0)]);
         let scale = made.scale(0.0, 100.0);
-        assert!((scale.x(1.0) - 50.0).abs() < 1e-9, "two and a half are as far from one");
+        assert!(
+            (scale.x(1.0) - 50.0).abs() < 1e-9,
+            "two and a half are as far from one"
+        );
         assert_eq!(scale.ticks(), [0.5, 1.0, 2.0]);
         assert_eq!(made.value(&made.rows[0]), "2,00 (1,00 til 4,00)");
     }
 
     #[test]
     fn an_endless_interval_and_a_withheld_row_can_be_drawn() {
-        let rows = [(3.0, 0.5, f64::INFINITY), (f64::NAN, f64::NAN, f64::NAN), (1e9, 1.0, 1e12)];
+        let rows = [
+            (3.0, 0.5, f64::INFINITY),
+            (f64::NAN, f64::NAN, f64::NAN),
+            (1e9, 1.0, 1e12),
+        ];
         let figure = forest(Axis::Ratio, &rows).figure();
         let points = figure.map(|figure| figure.points_csv).unwrap_or_default();
         assert!(points.contains("Row,,,,true\n"), "{points}");

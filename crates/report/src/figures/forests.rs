@@ -46,14 +46,21 @@ fn forest(
     let catalogue = released.catalogue();
     let language = catalogue.language;
     let interval = match rows.iter().any(|row| row.low.is_finite()) {
-        true => format!(", {}", interval_name(catalogue.confidence).replace("CI", &said(language, "CI"))),
+        true => format!(
+            ", {}",
+            interval_name(catalogue.confidence).replace("CI", &said(language, "CI"))
+        ),
         false => String::new(),
     };
     Forest {
         key: format!("{}-{suffix}", analysis.key),
-        title: analysis.title.clone(),
+        title: format!("{} – {}", analysis.title, said(language, measure)),
         axis,
-        measure: format!("{}{}", said(language, measure), numbers(language, &interval)),
+        measure: format!(
+            "{}{}",
+            said(language, measure),
+            numbers(language, &interval)
+        ),
         marks: Vec::new(),
         rows,
         notes: Vec::new(),
@@ -75,12 +82,21 @@ fn balance(released: &Released, analysis: &Analysis) -> Option<Forest> {
             level => Some(format!("{name}: {level}")),
         }
     };
-    let found = records.iter().filter(|r| r.statistic == "standardised_difference");
+    let found = records
+        .iter()
+        .filter(|r| r.statistic == "standardised_difference");
     let rows: Vec<Line> = found
         .filter_map(|record| Some(Line::of(label(record)?, record)))
         .collect();
     let measure = "Standardised difference";
-    let mut made = forest(released, analysis, "balance", Axis::Difference, measure, rows);
+    let mut made = forest(
+        released,
+        analysis,
+        "balance",
+        Axis::Difference,
+        measure,
+        rows,
+    );
     made.title = said(released.catalogue().language, "Balance at baseline");
     made.marks = vec![-IMBALANCE, IMBALANCE];
     Some(made)
@@ -117,7 +133,14 @@ fn differences(released: &Released, analysis: &Analysis) -> Option<Forest> {
         }
     }
     let measure = "Risk difference, percentage points";
-    Some(forest(released, analysis, "forest", Axis::Points, measure, rows))
+    Some(forest(
+        released,
+        analysis,
+        "forest",
+        Axis::Points,
+        measure,
+        rows,
+    ))
 }
 
 /// One estimate under every specification (records of statistic `specification`, the label in
@@ -134,10 +157,20 @@ fn specifications(released: &Released, analysis: &Analysis) -> Option<Forest> {
     };
     let label = |record: &Record| {
         let parts = [&record.term, &record.level].into_iter();
-        let parts: Vec<&str> = parts.map(String::as_str).filter(|p| !p.is_empty()).collect();
+        let parts: Vec<&str> = parts
+            .map(String::as_str)
+            .filter(|p| !p.is_empty())
+            .collect();
         parts.join(": ")
     };
     let rows = found.iter().map(|record| Line::of(label(record), record));
     let measure = capitalised(&analysis.effect);
-    Some(forest(released, analysis, "specifications", axis, &measure, rows.collect()))
+    Some(forest(
+        released,
+        analysis,
+        "specifications",
+        axis,
+        &measure,
+        rows.collect(),
+    ))
 }

@@ -33,7 +33,9 @@ struct States<'a> {
 /// [`ReportError`] if it cannot be drawn.
 pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figure>, ReportError> {
     let records = Records::of(released, &analysis.key);
-    let found = records.iter().filter(|r| r.statistic == "state_share" && r.time.is_finite());
+    let found = records
+        .iter()
+        .filter(|r| r.statistic == "state_share" && r.time.is_finite());
     let found: Vec<&Record> = found.collect();
     if found.is_empty() {
         return Ok(None);
@@ -108,12 +110,22 @@ fn scene(released: &Released, analysis: &Analysis, states: &States<'_>) -> Scene
     for (state, x, row) in legend(states) {
         let y = head + 20.0 * row;
         let (colour, opacity) = fill(state);
-        let square = vec![(x, y - 11.0), (x + 14.0, y - 11.0), (x + 14.0, y + 3.0), (x, y + 3.0)];
+        let square = vec![
+            (x, y - 11.0),
+            (x + 14.0, y - 11.0),
+            (x + 14.0, y + 3.0),
+            (x, y + 3.0),
+        ];
         scene.area(square, colour, opacity);
         scene.text(Text::new(states.states[state], TEXT, (x + 20.0, y)));
     }
     for (arm, name) in states.arms.iter().enumerate() {
-        panel(&mut scene, states, name, top + (PANEL + 48.0) * arm as f64 + 18.0);
+        panel(
+            &mut scene,
+            states,
+            name,
+            top + (PANEL + 48.0) * arm as f64 + 18.0,
+        );
     }
     let origin = match released.catalogue().design.as_str() {
         "randomised" => "Months since randomisation",
@@ -147,17 +159,28 @@ fn panel(scene: &mut Scene, states: &States<'_>, arm: &str, top: f64) {
     scene.text(Text::new(name, TEXT, (left, top - 8.0)).bold());
     let share = |state: &str, month: f64| {
         let is = |r: &&&Record| r.group == arm && r.level == state && (r.time - month).abs() < 1e-9;
-        states.found.iter().find(is).map_or(f64::NAN, |record| record.estimate)
+        states
+            .found
+            .iter()
+            .find(is)
+            .map_or(f64::NAN, |record| record.estimate)
     };
     let mut months: Vec<f64> = states.found.iter().map(|r| r.time).collect();
     months.sort_by(f64::total_cmp);
     months.dedup();
     // A month with a withheld state is not drawn: the others would give it back.
     let whole = |month: &f64| states.states.iter().all(|s| share(s, *month).is_finite());
-    for run in months.split(|month| !whole(month)).filter(|run| run.len() > 1) {
+    for run in months
+        .split(|month| !whole(month))
+        .filter(|run| run.len() > 1)
+    {
         let mut floor = vec![0.0; run.len()];
         for (i, state) in states.states.iter().enumerate() {
-            let lower: Vec<Point> = run.iter().zip(&floor).map(|(m, f)| (x(*m), y(*f))).collect();
+            let lower: Vec<Point> = run
+                .iter()
+                .zip(&floor)
+                .map(|(m, f)| (x(*m), y(*f)))
+                .collect();
             for (place, month) in floor.iter_mut().zip(run) {
                 *place += share(state, *month);
             }
@@ -176,7 +199,11 @@ fn panel(scene: &mut Scene, states: &States<'_>, arm: &str, top: f64) {
         let text = Text::new(label, TEXT, (left - 8.0, at + HALF_DIGIT * TEXT));
         scene.text(text.anchor(Anchor::End));
     }
-    scene.line(vec![(left, top), (left, bottom), (right, bottom)], GREY, 1.0);
+    scene.line(
+        vec![(left, top), (left, bottom), (right, bottom)],
+        GREY,
+        1.0,
+    );
     for tick in month_ticks(states.last, 14.0) {
         scene.line(vec![(x(tick), bottom), (x(tick), bottom + 4.0)], GREY, 1.0);
         let text = Text::new(fixed(tick, 0), TEXT, (x(tick), bottom + 18.0));

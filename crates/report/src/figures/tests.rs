@@ -67,7 +67,11 @@ fn states_and_specifications_are_drawn_from_their_records() {
     for (arm, rise) in [("TAU", 0.01), ("IPS", 0.02)] {
         for month in 0..=12 {
             let working = 0.1 + rise * f64::from(month);
-            for (state, share) in [("In work", working), ("Benefit", 0.7 - working), ("Neither", 0.3)] {
+            for (state, share) in [
+                ("In work", working),
+                ("Benefit", 0.7 - working),
+                ("Neither", 0.3),
+            ] {
                 records.push(Record {
                     group: arm.to_owned(),
                     level: state.to_owned(),
@@ -78,7 +82,11 @@ fn states_and_specifications_are_drawn_from_their_records() {
             }
         }
     }
-    for (label, estimate) in [("Hours 4 or more", 0.1), ("Pay above 0", 0.08), ("Any job", 0.12)] {
+    for (label, estimate) in [
+        ("Hours 4 or more", 0.1),
+        ("Pay above 0", 0.08),
+        ("Any job", 0.12),
+    ] {
         records.push(Record {
             level: label.to_owned(),
             estimate,

@@ -25,14 +25,21 @@ impl Table {
         let mut book = Workbook::new();
         // The day on which the reader's clock starts: no clock is read.
         let day = ExcelDateTime::from_ymd(1970, 1, 1)?;
-        book.set_properties(&DocProperties::new().set_title(&self.title).set_creation_datetime(&day));
+        book.set_properties(
+            &DocProperties::new()
+                .set_title(&self.title)
+                .set_creation_datetime(&day),
+        );
         self.fill(book.add_worksheet())?;
         book.save_to_buffer()
     }
 
     fn fill(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
         let bold = Format::new().set_bold();
-        let heading = bold.clone().set_text_wrap().set_border_top(FormatBorder::Thin);
+        let heading = bold
+            .clone()
+            .set_text_wrap()
+            .set_border_top(FormatBorder::Thin);
         let heading = heading.set_border_bottom(FormatBorder::Thin);
         sheet.set_name(sheet_name(&self.key))?;
         sheet.write_string_with_format(0, 0, self.title.as_str(), &bold)?;

@@ -14,6 +14,7 @@ mod standardisation;
 mod table;
 mod word;
 
+pub(crate) use cells::left;
 pub(crate) use model::term_label;
 pub use table::{Row, RowKind, Table};
 

@@ -62,7 +62,11 @@ fn row(kind: RowKind, record: &Record, catalogue: &Catalogue) -> Row {
         cells::estimate(Some(record), |value| fixed(value, digits))
     };
     let label = term_label(&record.term, catalogue);
-    Row::new(kind, label, vec![estimate, cells::p(Some(record), catalogue.journal)])
+    Row::new(
+        kind,
+        label,
+        vec![estimate, cells::p(Some(record), catalogue.journal)],
+    )
 }
 
 fn is_ratio(record: &Record) -> bool {

@@ -156,7 +156,11 @@ fn part(bytes: &[u8], name: &str) -> String {
     use std::io::Read;
     let mut text = String::new();
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
-    archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+    archive
+        .by_name(name)
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
     text
 }
 
@@ -203,7 +207,10 @@ fn language_and_journal_change_words_and_marks_only() {
     catalogue.language = Language::English;
     catalogue.journal = Journal::Jama;
     let jama = plain.presented(&catalogue);
-    assert_eq!(jama.rows[0].label, "Employed at 12 months, No./total No. (%)");
+    assert_eq!(
+        jama.rows[0].label,
+        "Employed at 12 months, No./total No. (%)"
+    );
     assert_eq!(jama.rows[0].cells[3], "2.00 (1.08-3.71)");
     assert_eq!(jama.columns[6], "P value");
 }

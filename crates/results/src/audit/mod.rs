@@ -188,10 +188,7 @@ impl System {
         let start = shown.get(&cell).map_or(0.0, |(low, _)| *low as f64);
         let target = *place.get(&cell)?;
         let (low, high) = range(&equations, variables, target)?;
-        Some((
-            (start + low - 1e-6).ceil(),
-            (start + high + 1e-6).floor(),
-        ))
+        Some(((start + low - 1e-6).ceil(), (start + high + 1e-6).floor()))
     }
 
     /// The cells that are not exactly known and hang together with this one, and their sums.

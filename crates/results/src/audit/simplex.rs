@@ -29,7 +29,9 @@ pub(crate) fn range(equations: &[Equation], variables: usize, target: usize) -> 
     cost[target] = 1.0;
     let least = tableau.minimise(&cost).unwrap_or(f64::NEG_INFINITY);
     cost[target] = -1.0;
-    let greatest = tableau.minimise(&cost).map_or(f64::INFINITY, |value| -value);
+    let greatest = tableau
+        .minimise(&cost)
+        .map_or(f64::INFINITY, |value| -value);
     Some((least, greatest))
 }
 

@@ -46,7 +46,10 @@ fn withheld(results: Results, policy: Policy) -> Vec<bool> {
 #[test]
 fn a_withheld_part_of_a_whole_takes_the_smallest_other_with_it() {
     let policy = Policy::default();
-    assert_eq!(withheld(table(&[&[78, 20, 3]]), policy), [false, true, true]);
+    assert_eq!(
+        withheld(table(&[&[78, 20, 3]]), policy),
+        [false, true, true]
+    );
     assert_eq!(withheld(table(&[&[97, 0, 4]]), policy), [true, false, true]);
 }
 
@@ -56,7 +59,10 @@ fn two_withheld_parts_with_a_small_sum_are_not_enough() {
     let policy = Policy::default();
     assert_eq!(withheld(table(&[&[97, 2, 2]]), policy), [false, true, true]);
     assert_eq!(withheld(table(&[&[97, 1, 1]]), policy), [true, true, true]);
-    assert_eq!(withheld(table(&[&[60, 40, 1, 1]]), policy), [false, true, true, true]);
+    assert_eq!(
+        withheld(table(&[&[60, 40, 1, 1]]), policy),
+        [false, true, true, true]
+    );
 }
 
 /// A contrast shows the table of both arms: it goes with any of its cells.
@@ -136,7 +142,11 @@ fn rounding_takes_the_place_of_secondary_suppression() {
     let mut contrast = Record::new("outcomes", "all", "risk_ratio");
     contrast.cells = Cells::showing(exact.records[0].cells.shows.clone());
     exact.records.push(contrast);
-    let last = exact.release(policy).not_whole().next().map(|(_, rule)| rule);
+    let last = exact
+        .release(policy)
+        .not_whole()
+        .next()
+        .map(|(_, rule)| rule);
     assert_eq!(last, Some(Rule::Rounding));
 }
 
@@ -147,7 +157,10 @@ fn zeros_and_full_cells_can_be_protected() {
         ..Policy::default()
     };
     assert_eq!(withheld(table(&[&[30, 0]]), strict), [true, true]);
-    assert_eq!(withheld(table(&[&[30, 0]]), Policy::default()), [false, false]);
+    assert_eq!(
+        withheld(table(&[&[30, 0]]), Policy::default()),
+        [false, false]
+    );
 }
 
 #[test]

@@ -36,7 +36,14 @@ pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), St
         let made = if levels.is_empty() {
             quantity(context, &name, &groups, &mut results.counts)?
         } else {
-            categories(context, &name, &column, &levels, &groups, &mut results.counts)?
+            categories(
+                context,
+                &name,
+                &column,
+                &levels,
+                &groups,
+                &mut results.counts,
+            )?
         };
         results.records.extend(made);
         let label = context.study.plan().label(&name);
@@ -173,7 +180,10 @@ fn categories(
     };
     let mut records = Vec::new();
     let cell = |arm: &str, rows: &[usize], level: Option<&str>| {
-        let found = rows.iter().copied().filter(|&i| texts[i].as_deref() == level);
+        let found = rows
+            .iter()
+            .copied()
+            .filter(|&i| texts[i].as_deref() == level);
         context.cell(&format!("{arm} {name} {level:?}"), found)
     };
     for (arm, rows) in groups {
@@ -203,7 +213,9 @@ fn categories(
             let part = |arm: &str, rows: &[usize]| {
                 let own = cell(arm, rows, Some(level));
                 let missing = cell(arm, rows, None);
-                let known = context.policy().rounded(rows.len() as u64 - missing.count());
+                let known = context
+                    .policy()
+                    .rounded(rows.len() as u64 - missing.count());
                 (own, missing, rounded(own) as f64 / known as f64)
             };
             let (c, t) = (part(control, of_control), part(treated, of_treated));

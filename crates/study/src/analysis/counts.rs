@@ -4,8 +4,8 @@
 //! without and with unknown outcome; those ever employed contain those employed at a month.
 
 use super::Context;
-use crate::plan::{OutcomePlan, OutcomeSource};
 use crate::StudyError;
+use crate::plan::{OutcomePlan, OutcomeSource};
 use regtrial_outcomes::measure::Measure;
 use regtrial_results::{Cell, Cells, Counts, Policy, Results, person};
 
@@ -55,7 +55,10 @@ impl Context<'_> {
         };
         counts.missing(split.missing);
         counts.sum(split.known, [split.yes, split.no]);
-        counts.sum(self.cell(label, rows.iter().copied()), [split.known, split.missing]);
+        counts.sum(
+            self.cell(label, rows.iter().copied()),
+            [split.known, split.missing],
+        );
         split
     }
 
@@ -124,9 +127,16 @@ pub(crate) fn of_model(
     let outcomes = binary.then(|| sum("in the model", &members, &[&with, &without]));
     let groups = context.groups();
     for wanted in [&inside as &dyn Fn(usize) -> bool, &outside, &with, &without] {
-        let rows: Vec<usize> = everyone.iter().copied().filter(|&row| wanted(row)).collect();
+        let rows: Vec<usize> = everyone
+            .iter()
+            .copied()
+            .filter(|&row| wanted(row))
+            .collect();
         let of_arm = |arm: &[usize]| -> Vec<usize> {
-            rows.iter().copied().filter(|row| arm.binary_search(row).is_ok()).collect()
+            rows.iter()
+                .copied()
+                .filter(|row| arm.binary_search(row).is_ok())
+                .collect()
         };
         let cell = |rows: Vec<usize>| context.cell(&format!("{analysis} part"), rows);
         let parts: Vec<Cell> = groups.iter().map(|(_, arm)| cell(of_arm(arm))).collect();
@@ -170,7 +180,8 @@ pub(crate) fn within_outcome(
                 };
                 rows.iter().filter(fits).copied().collect()
             };
-            let cell = |rows: &[usize]| context.cell(&format!("{wanted} {inside:?}"), members(rows));
+            let cell =
+                |rows: &[usize]| context.cell(&format!("{wanted} {inside:?}"), members(rows));
             let parts: Vec<Cell> = groups.iter().map(|(_, rows)| cell(rows)).collect();
             results.counts.sum(cell(&all.1), parts);
         }
@@ -179,7 +190,9 @@ pub(crate) fn within_outcome(
         for wanted in [1.0, 0.0] {
             let outer = rows.iter().copied().filter(|&row| outcome[row] == wanted);
             let inner = response.iter().filter(|(_, y)| *y == wanted);
-            let inner = inner.map(|(row, _)| *row).filter(|row| rows.binary_search(row).is_ok());
+            let inner = inner
+                .map(|(row, _)| *row)
+                .filter(|row| rows.binary_search(row).is_ok());
             let (outer, inner): (Vec<usize>, Vec<usize>) = (outer.collect(), inner.collect());
             nested(context, &format!("{arm} in model"), &outer, &inner, results);
         }
@@ -218,16 +231,31 @@ pub(crate) fn nested_outcomes(
                         rows.iter().copied().filter(|&i| values[i] == 1.0).collect()
                     };
                     let label = format!("{arm} {} in {}", inner.key, outer.key);
-                    nested(context, &label, &rows_of(of_outer), &rows_of(of_inner), results);
+                    nested(
+                        context,
+                        &label,
+                        &rows_of(of_outer),
+                        &rows_of(of_inner),
+                        results,
+                    );
                 }
             }
             if inner.key != outer.key {
                 for (arm, rows) in context.groups() {
                     let rows_of = |values: &[f64]| -> Vec<usize> {
-                        rows.iter().copied().filter(|&i| values[i].is_nan()).collect()
+                        rows.iter()
+                            .copied()
+                            .filter(|&i| values[i].is_nan())
+                            .collect()
                     };
                     let label = format!("{arm} missing {} in {}", inner.key, outer.key);
-                    missing_nested(context, &label, &rows_of(of_outer), &rows_of(of_inner), results);
+                    missing_nested(
+                        context,
+                        &label,
+                        &rows_of(of_outer),
+                        &rows_of(of_inner),
+                        results,
+                    );
                 }
             }
         }

@@ -1,9 +1,9 @@
 //! The proportion in a state by month and arm.
 
+use super::counts::{missing_nested, nested};
 use super::records::record;
 use super::{Context, entry};
 use crate::StudyError;
-use super::counts::{missing_nested, nested};
 use crate::plan::{FigurePlan, OutcomeSource};
 use regtrial_outcomes::calendar::Offset;
 use regtrial_outcomes::measure::Measure;

@@ -59,7 +59,13 @@ pub(crate) fn run(
             note.term = note.term.or_else(|| Some(analysis.key.clone()));
             results.diagnostics.push(note);
         }
-        add_tests(context, analysis, &fit, &fit_cells(context, &design, &people, model), results);
+        add_tests(
+            context,
+            analysis,
+            &fit,
+            &fit_cells(context, &design, &people, model),
+            results,
+        );
         let summary = vec![("log_likelihood", fit.log_likelihood()), ("aic", fit.aic())];
         (fit.confint(context.level), summary)
     };
@@ -221,12 +227,7 @@ fn totals(context: &Context<'_>, design: &Design, family: Family) -> Cells {
 
 /// The counts behind a model's likelihood: with the number of people it gives the events back, so
 /// it goes where these do. A model that fits every cell gives the cells back.
-fn fit_cells(
-    context: &Context<'_>,
-    design: &Design,
-    people: &InModel,
-    model: &ModelPlan,
-) -> Cells {
+fn fit_cells(context: &Context<'_>, design: &Design, people: &InModel, model: &ModelPlan) -> Cells {
     let mut cells = totals(context, design, model.family);
     if let Some(outcomes) = people.outcomes {
         cells = cells.and_showing(outcomes);

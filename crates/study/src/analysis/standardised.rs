@@ -54,18 +54,23 @@ pub(crate) fn run(
             note.term = note.term.or_else(|| Some(analysis.key.clone()));
             note
         }));
-    let design = Design::new(&model.formula, &context.data)
-        .map_err(StudyError::analysis(&analysis.key))?;
+    let design =
+        Design::new(&model.formula, &context.data).map_err(StudyError::analysis(&analysis.key))?;
     let cells = people(context, analysis, model, &design, results)?;
     for mut made in records(&fit, &analysis.key, context.population, context.level) {
         made.outcome.clone_from(&analysis.outcome);
         let named = |(arm, _): &&(String, Vec<Cell>)| {
             let [first, second] = [" - ", " / "].map(|sign| {
-                made.contrast.split_once(sign).is_some_and(|(a, b)| a == arm || b == arm)
+                made.contrast
+                    .split_once(sign)
+                    .is_some_and(|(a, b)| a == arm || b == arm)
             });
             made.group == *arm || first || second
         };
-        let of_arms = cells.iter().filter(named).flat_map(|(_, cells)| cells.clone());
+        let of_arms = cells
+            .iter()
+            .filter(named)
+            .flat_map(|(_, cells)| cells.clone());
         let of_arms: Vec<Cell> = of_arms.collect();
         // With a coefficient for every pattern the standardised risks are the observed ones.
         made.cells = if is_saturated(&design) {
@@ -89,17 +94,26 @@ fn people(
     let values = design.response.iter().copied();
     let response: Vec<(usize, f64)> = design.rows.iter().copied().zip(values).collect();
     let binary = model.family == Family::Binomial;
-    of_model(context, &analysis.key, &response, binary, &mut results.counts);
+    of_model(
+        context,
+        &analysis.key,
+        &response,
+        binary,
+        &mut results.counts,
+    );
     if binary {
         let outcome = context.numbers(&analysis.outcome)?;
         within_outcome(context, &outcome, &response, results);
     }
     let of_arm = |(arm, rows): (String, Vec<usize>)| {
         let cell = |wanted: &dyn Fn(f64) -> bool| {
-            let found = response.iter().filter(|(row, y)| {
-                wanted(*y) && rows.binary_search(row).is_ok()
-            });
-            context.cell(&format!("{arm} {}", analysis.key), found.map(|(row, _)| *row))
+            let found = response
+                .iter()
+                .filter(|(row, y)| wanted(*y) && rows.binary_search(row).is_ok());
+            context.cell(
+                &format!("{arm} {}", analysis.key),
+                found.map(|(row, _)| *row),
+            )
         };
         let cells = if binary {
             vec![cell(&|y| y == 1.0), cell(&|y| y != 1.0)]

@@ -13,12 +13,13 @@ pub(super) fn read(root: &Section<'_>, plan: &Path) -> (Policy, Option<PathBuf>)
     let number = |key: &str, most: i64, default: u64| {
         section.integer(key, 0, most).map_or(default, |n| n as u64)
     };
-    let protection = |key: &str, default: Protection| {
-        match section.choice(key, &["shown", "protected"]).as_deref() {
-            Some("shown") => Protection::Shown,
-            Some("protected") => Protection::Protected,
-            _ => default,
-        }
+    let protection = |key: &str, default: Protection| match section
+        .choice(key, &["shown", "protected"])
+        .as_deref()
+    {
+        Some("shown") => Protection::Shown,
+        Some("protected") => Protection::Protected,
+        _ => default,
     };
     let policy = Policy {
         minimum_count: number("minimum_count", 1_000_000, usual.minimum_count),

@@ -12,7 +12,10 @@ pub(super) fn read(root: &Section<'_>) -> (Language, Journal) {
         Some("da") => Language::Danish,
         _ => Language::English,
     };
-    let journal = match section.choice("style", &["plain", "jama", "bmj", "apa"]).as_deref() {
+    let journal = match section
+        .choice("style", &["plain", "jama", "bmj", "apa"])
+        .as_deref()
+    {
         Some("jama") => Journal::Jama,
         Some("bmj") => Journal::Bmj,
         Some("apa") => Journal::Apa,
