@@ -237,3 +237,44 @@ fn schema_prints_what_ships() {
         assert_eq!(ran.stdout, fs::read_to_string(file).unwrap());
     }
 }
+
+/// After the lock, what was changed is named by every run; what was not is not.
+#[test]
+fn deviations_from_a_lock_are_named() {
+    let folder = folder(&[]);
+    for file in ["nsw.csv", "study.toml"] {
+        let from = root().join("data-samples/nsw").join(file);
+        fs::copy(from, folder.path().join(file)).unwrap();
+    }
+    let plan = path(&folder, "study.toml");
+    let out = path(&folder, "out");
+    assert_eq!(regtrial(&["lock", &plan]).code, 0);
+    assert_eq!(regtrial(&["lock", &plan]).code, 2, "a lock is not renewed");
+    assert_eq!(regtrial(&["run", &plan, "--out", &out]).code, 0);
+    let text = fs::read_to_string(&plan).unwrap();
+    fs::write(&plan, text.replace("re78 > 0", "re78 > 100")).unwrap();
+    let data = fs::read_to_string(path(&folder, "nsw.csv")).unwrap();
+    fs::write(path(&folder, "nsw.csv"), data + "\n").unwrap();
+    let ran = regtrial(&["run", &plan, "--out", &out]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let found: Value = serde_json::from_slice(&files(Path::new(&out))["results.json"]).unwrap();
+    let found: Vec<(&str, &str)> = found["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| {
+            (
+                d["code"].as_str().unwrap(),
+                d["term"].as_str().unwrap_or_default(),
+            )
+        })
+        .filter(|(code, _)| code.starts_with("deviation"))
+        .collect();
+    let expected = [
+        ("deviation_plan", "outcomes.employed_1978.where"),
+        ("deviation_input", "nsw.csv"),
+    ];
+    assert_eq!(found, expected);
+    let page = fs::read_to_string(Path::new(&out).join("report.html")).unwrap();
+    assert!(page.contains("deviation_plan"));
+}

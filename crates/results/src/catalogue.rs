@@ -93,6 +93,8 @@ pub enum AnalysisKind {
     Standardisation,
     /// Proportion in a state by month and arm.
     Curve,
+    /// Numbers of people by arm and step, from randomisation to analysis.
+    Flow,
 }
 
 /// An analysis: one table or figure.

@@ -19,6 +19,7 @@ mod breaks;
 mod error;
 mod extracts;
 mod files;
+mod lock;
 mod person_table;
 mod plan;
 mod provenance;
@@ -27,6 +28,7 @@ mod study;
 
 pub use breaks::Break;
 pub use error::StudyError;
+pub use lock::{LOCK_SCHEMA, Lock};
 pub use plan::{
     AnalysisPlan, EndpointPlan, Estimator, FigurePlan, Linkage, ModelPlan, OutcomePlan,
     OutcomeSource, Plan, RegisterPlan,

@@ -18,7 +18,9 @@ pub(crate) use fit::{
 pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
 pub(crate) use power::{ExactChoice, PlanArgs, PowerArgs, PowerDesign};
 pub(crate) use standardise::{StandardiseArgs, VarianceChoice};
-pub(crate) use study::{CheckArgs, DeriveArgs, InitArgs, RunArgs, SchemaChoice, VerifyArgs};
+pub(crate) use study::{
+    CheckArgs, DeriveArgs, InitArgs, LockArgs, RunArgs, SchemaChoice, VerifyArgs,
+};
 pub(crate) use survive::{CurveInterval, SurviveArgs};
 pub(crate) use synth::SynthArgs;
 
@@ -38,6 +40,7 @@ impl Arguments {
             Command::Init(args) => args.output.format,
             Command::Run(args) => args.output.format,
             Command::Check(args) => args.output.format,
+            Command::Lock(args) => args.output.format,
             Command::Verify(args) => args.output.format,
             Command::Derive(args) => args.output.format,
             Command::Compare(args) => args.data.output.format,
@@ -58,6 +61,8 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Run a whole study: results, tables, figures, report, provenance
     Run(RunArgs),
+    /// Freeze plan and inputs: every later run names what it does otherwise
+    Lock(LockArgs),
     /// Recompute a run and say whether its folder holds the same files, byte for byte
     Verify(VerifyArgs),
     /// Read a plan and its data, compute nothing, report every problem with counts

@@ -6,6 +6,7 @@ pub(crate) mod cox;
 pub(crate) mod derive;
 pub(crate) mod fit;
 pub(crate) mod init;
+pub(crate) mod lock;
 pub(crate) mod meta;
 pub(crate) mod power;
 pub(crate) mod run;

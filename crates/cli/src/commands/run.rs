@@ -6,8 +6,8 @@ use crate::args::{Format, OutputArgs, RunArgs};
 use crate::failure::Failure;
 use crate::output;
 use regtrial_report::{Document, Provenance as Footer, documents, tables::tables};
-use regtrial_results::{Ledger, Released};
-use regtrial_study::{Plan, Provenance, Study};
+use regtrial_results::{DiagnosticRecord, Ledger, Released};
+use regtrial_study::{Lock, Plan, Provenance, Study};
 use std::fs;
 use std::path::Path;
 
@@ -23,9 +23,9 @@ pub(crate) struct Made {
 pub(crate) fn make(plan: &Path, output: &OutputArgs) -> Result<Made, Failure> {
     let study = load(Plan::read(plan)?, output)?;
     let earlier = earlier_releases(study.plan())?;
-    let released = study
-        .run()?
-        .release_after(study.plan().disclosure, &earlier);
+    let mut results = study.run()?;
+    results.diagnostics.extend(deviations(&study)?);
+    let released = results.release_after(study.plan().disclosure, &earlier);
     let provenance = Provenance::of(&study, &released)?;
     let internal = |_| Failure::message("internal", "the results cannot be written as JSON");
     let file = |name: &str, text: String| Document {
@@ -67,6 +67,26 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
         _ => summary(args, study, released, made.documents.len())?,
     }
     Ok(say(released.diagnostics(), args.output.quiet))
+}
+
+/// What the study does otherwise than it was locked, if it was.
+fn deviations(study: &Study) -> Result<Vec<DiagnosticRecord>, Failure> {
+    let path = Lock::path(study.plan());
+    let name = path.display();
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            let lock = Lock::parse(&text).map_err(|reason| {
+                let rule = format!("{name} is no lock: {reason}");
+                Failure::message("bad_lock", rule)
+            })?;
+            Ok(lock.deviations(study)?)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(_) => {
+            let rule = format!("the lock {name} cannot be read");
+            Err(Failure::message("unreadable_file", rule))
+        }
+    }
 }
 
 /// The releases before this one, if the plan keeps a ledger; a file that is not there yet is one

@@ -8,6 +8,7 @@ mod caption;
 mod curve;
 mod dash;
 mod employment;
+mod flow;
 mod forest;
 mod forests;
 mod labels;
@@ -57,6 +58,9 @@ pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
     for analysis in &released.catalogue().analyses {
         if analysis.kind == AnalysisKind::Curve {
             figures.push(employment_curve(released, &analysis.key)?);
+        }
+        if analysis.kind == AnalysisKind::Flow {
+            figures.extend(flow::of(released, analysis)?);
         }
         figures.extend(forests::of(released, analysis)?);
         figures.extend(states::of(released, analysis)?);

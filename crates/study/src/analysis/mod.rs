@@ -11,6 +11,7 @@ mod baseline;
 mod comparison;
 mod counts;
 mod curve;
+mod flow;
 
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
 use crate::{Study, StudyError, design};
@@ -94,6 +95,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         ..Results::default()
     };
     counts::arms(&context, &mut results);
+    flow::run(&context, &mut results)?;
     baseline::run(&context, &mut results)?;
     if let Err(error) = comparison::outcomes_table(&context, &mut results) {
         results.diagnostics.push(failed("outcomes", &error)?);
