@@ -278,3 +278,86 @@ minimum_count = 0
         refused.stderr
     );
 }
+
+/// A folder is what its plan gives until a byte of it changes; a ledger does not change that.
+#[test]
+fn verify_recomputes_a_run() {
+    let folder = folder(&[]);
+    for file in ["nsw.csv", "study.toml"] {
+        let from = root().join("data-samples/nsw").join(file);
+        fs::copy(from, folder.path().join(file)).unwrap();
+    }
+    let plan = path(&folder, "study.toml");
+    let text = fs::read_to_string(&plan).unwrap() + "ledger = \"ledger.json\"\n";
+    fs::write(&plan, text).unwrap();
+    let out = path(&folder, "out");
+    assert_eq!(regtrial(&["run", &plan, "--out", &out]).code, 0);
+    let ran = regtrial(&["verify", &out]);
+    assert_eq!(ran.code, 0, "{}{}", ran.stdout, ran.stderr);
+    assert!(ran.stdout.contains("byte for byte"));
+    let table = Path::new(&out).join("tables/outcomes.csv");
+    let changed = fs::read_to_string(&table).unwrap().replace('1', "2");
+    fs::write(&table, changed).unwrap();
+    fs::remove_file(Path::new(&out).join("report.html")).unwrap();
+    let ran = regtrial(&["verify", &out, "--format", "json"]);
+    assert_eq!(ran.code, 1);
+    let found: Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(
+        found["different"],
+        serde_json::json!(["tables/outcomes.csv"])
+    );
+    assert_eq!(found["missing"], serde_json::json!(["report.html"]));
+    let ran = regtrial(&["verify", &path(&folder, "nothing")]);
+    assert_eq!(ran.code, 2);
+    assert!(ran.stderr.contains("--plan"));
+}
+
+#[test]
+fn schema_prints_what_ships() {
+    for name in ["study", "results"] {
+        let ran = regtrial(&["schema", name]);
+        let file = root().join(format!("docs/schema/{name}.schema.json"));
+        assert_eq!(ran.stdout, fs::read_to_string(file).unwrap());
+    }
+}
+
+/// After the lock, what was changed is named by every run; what was not is not.
+#[test]
+fn deviations_from_a_lock_are_named() {
+    let folder = folder(&[]);
+    for file in ["nsw.csv", "study.toml"] {
+        let from = root().join("data-samples/nsw").join(file);
+        fs::copy(from, folder.path().join(file)).unwrap();
+    }
+    let plan = path(&folder, "study.toml");
+    let out = path(&folder, "out");
+    assert_eq!(regtrial(&["lock", &plan]).code, 0);
+    assert_eq!(regtrial(&["lock", &plan]).code, 2, "a lock is not renewed");
+    assert_eq!(regtrial(&["run", &plan, "--out", &out]).code, 0);
+    let text = fs::read_to_string(&plan).unwrap();
+    fs::write(&plan, text.replace("re78 > 0", "re78 > 100")).unwrap();
+    let data = fs::read_to_string(path(&folder, "nsw.csv")).unwrap();
+    fs::write(path(&folder, "nsw.csv"), data + "\n").unwrap();
+    let ran = regtrial(&["run", &plan, "--out", &out]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    let found: Value = serde_json::from_slice(&files(Path::new(&out))["results.json"]).unwrap();
+    let found: Vec<(&str, &str)> = found["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| {
+            (
+                d["code"].as_str().unwrap(),
+                d["term"].as_str().unwrap_or_default(),
+            )
+        })
+        .filter(|(code, _)| code.starts_with("deviation"))
+        .collect();
+    let expected = [
+        ("deviation_plan", "outcomes.employed_1978.where"),
+        ("deviation_input", "nsw.csv"),
+    ];
+    assert_eq!(found, expected);
+    let page = fs::read_to_string(Path::new(&out).join("report.html")).unwrap();
+    assert!(page.contains("deviation_plan"));
+}

@@ -86,21 +86,21 @@ impl Attack {
                     self.learn(cell, record.estimate as u64, policy);
                 }
                 "mean" if record.analysis == "baseline" => {
-                    self.from_mean(record, policy);
+                    self.read_mean(record, policy);
                 }
                 _ => {}
             }
-            if record.analysis == "model" && !record.term.is_empty() {
-                if let Some(n) = record.n {
-                    self.learn(name("*", "model", "in"), n, policy);
-                }
+            if let (Some(n), "model", false) =
+                (record.n, record.analysis.as_str(), record.term.is_empty())
+            {
+                self.learn(name("*", "model", "in"), n, policy);
             }
         }
         self.contrasts_show_both_arms(records, arms);
     }
 
     /// The mean of whole numbers is a fraction whose denominator is the number of people.
-    fn from_mean(&mut self, record: &Record, policy: Policy) {
+    fn read_mean(&mut self, record: &Record, policy: Policy) {
         let Some(&(_, most)) = self.read.get(&name(&record.group, "", "all")) else {
             return;
         };

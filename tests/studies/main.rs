@@ -11,6 +11,7 @@ mod attack;
 mod hekta;
 mod nsw;
 mod policies;
+mod schemas;
 mod synthetic;
 
 use regtrial::prelude::*;

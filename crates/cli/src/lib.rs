@@ -12,7 +12,7 @@ mod progress;
 
 pub use args::Arguments;
 
-use args::{Command, Format};
+use args::{Command, Format, SchemaChoice};
 use clap::{CommandFactory, Parser};
 use failure::Failure;
 use std::process::ExitCode;
@@ -83,6 +83,8 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
     match arguments.command {
         Command::Init(args) => commands::init::run(&args),
         Command::Run(args) => commands::run::run(&args),
+        Command::Lock(args) => commands::lock::run(&args),
+        Command::Verify(args) => commands::verify::run(&args),
         Command::Check(args) => commands::check::run(&args),
         Command::Derive(args) => commands::derive::run(&args),
         Command::Compare(args) => {
@@ -106,6 +108,14 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
         Command::Consistency(args) => commands::consistency::run(&args),
         Command::Score(mut args) => {
             commands::score::run(&mut args).map_err(|failure| failure.in_file(&args.data.data))
+        }
+        Command::Schema { file } => {
+            let text = match file {
+                SchemaChoice::Study => include_str!("../../../docs/schema/study.schema.json"),
+                SchemaChoice::Results => include_str!("../../../docs/schema/results.schema.json"),
+            };
+            output::write(None, text)?;
+            Ok(Outcome::Fine)
         }
         Command::Completions { shell } => {
             let mut command = Arguments::command();

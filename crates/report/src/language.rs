@@ -7,7 +7,7 @@ use crate::format::MINUS;
 use regtrial_results::Language;
 
 /// English, Norwegian, Danish.
-const WORDS: [(&str, &str, &str); 62] = [
+const WORDS: [(&str, &str, &str); 68] = [
     ("Characteristic", "Kjennetegn", "Karakteristika"),
     ("Std. difference", "Std. differanse", "Std. forskel"),
     ("Mean (SD)", "Gjennomsnitt (SD)", "Gennemsnit (SD)"),
@@ -114,6 +114,16 @@ const WORDS: [(&str, &str, &str); 62] = [
         "Tables and figures",
         "Tabeller og figurer",
         "Tabeller og figurer",
+    ),
+    ("Randomised", "Randomisert", "Randomiseret"),
+    ("Left", "Falt fra", "Udgået"),
+    ("Analysed", "Analysert", "Analyseret"),
+    ("died", "døde", "døde"),
+    ("emigrated", "utvandret", "udvandret"),
+    (
+        "withdrew consent",
+        "trakk samtykket",
+        "trak samtykket tilbage",
     ),
     ("Shown", "Vist", "Vist"),
     ("yes", "ja", "ja"),

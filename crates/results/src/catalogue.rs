@@ -99,6 +99,8 @@ pub enum AnalysisKind {
     Subgroups,
     /// Share of people in each of several states by month and arm.
     Occupancy,
+    /// Numbers of people by arm and step, from randomisation to analysis.
+    Flow,
 }
 
 /// An analysis: one table or figure.

@@ -39,6 +39,14 @@ impl Cell {
         self.count
     }
 
+    /// People of whom nothing is known but a label and their number.
+    pub(crate) fn labelled(label: &str, count: u64) -> Self {
+        Self {
+            count,
+            ..Self::of(label, [])
+        }
+    }
+
     pub(crate) fn key(self) -> u128 {
         self.key
     }
@@ -105,6 +113,9 @@ impl Counts {
 pub struct Cells {
     /// Every count that the statistic shows, or would give back by subtraction.
     pub counts: Vec<u64>,
+    /// Records that share this key are parts of a whole whose size is known: for commands that know
+    /// counts, not people.
+    pub whole: Option<String>,
     /// The people whose numbers it gives away: it leaves only if all of these may be known.
     pub shows: Vec<Cell>,
     /// The people whose numbers stand beside it as `n` and `events`, or follow from its last
@@ -132,6 +143,13 @@ impl Cells {
             counts: counts.into(),
             ..Self::default()
         }
+    }
+
+    /// The same counts as a part of a whole, the first count being the part.
+    #[must_use]
+    pub fn part_of(mut self, whole: impl Into<String>) -> Self {
+        self.whole = Some(whole.into());
+        self
     }
 
     /// Some people, the number of each shown.

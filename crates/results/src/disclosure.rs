@@ -1,7 +1,7 @@
 //! The rules, one after the other: what is withheld, and why.
 
 use crate::audit::{Hidden, System};
-use crate::{Catalogue, Counts, Ledger, Months, Policy, Record};
+use crate::{Catalogue, Cell, Counts, Ledger, Months, Policy, Record};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -66,7 +66,8 @@ impl Policy {
                     applied.rules.insert(i, rule);
                 }
             }
-            let system = System::new(self, counts, records, &ledger.shown());
+            let counts = with_wholes(records, counts);
+            let system = System::new(self, &counts, records, &ledger.shown());
             applied.audit = system.protect(records);
             self.follow(records, &mut applied);
             let without = withhold_totals(records);
@@ -77,6 +78,12 @@ impl Policy {
         if self.rounds() {
             for record in records.iter_mut().filter(|record| !record.suppressed) {
                 self.round(record);
+            }
+        }
+        for (i, record) in records.iter_mut().enumerate() {
+            // Left standing: the decimals that a reader may see.
+            if !self.rounds() && applied.rules.get(&i) != Some(&Rule::Coarsened) {
+                record.cells.decimals = None;
             }
         }
         for rule in applied.rules.values() {
@@ -124,7 +131,7 @@ impl Policy {
             if record.suppressed {
                 continue;
             }
-            let any = |cells: &[crate::Cell], among: &BTreeSet<u128>| {
+            let any = |cells: &[Cell], among: &BTreeSet<u128>| {
                 cells.iter().any(|cell| among.contains(&cell.key()))
             };
             if any(&record.cells.shows, &applied.audit.keys) {
@@ -160,6 +167,26 @@ impl Policy {
             };
         }
     }
+}
+
+/// Parts of a whole that are known by their counts only become cells of their own.
+fn with_wholes(records: &mut [Record], counts: &Counts) -> Counts {
+    let mut wholes: BTreeMap<String, Vec<Cell>> = BTreeMap::new();
+    for (i, record) in records.iter_mut().enumerate() {
+        if let (Some(whole), Some(&count)) = (&record.cells.whole, record.cells.counts.first()) {
+            let cell = Cell::labelled(&format!("{whole} part {i}"), count);
+            wholes.entry(whole.clone()).or_default().push(cell);
+            record.cells.shows.push(cell);
+        }
+    }
+    let mut counts = counts.clone();
+    for (whole, parts) in wholes {
+        let size = parts.iter().map(|part| part.count()).sum();
+        let cell = Cell::labelled(&whole, size);
+        counts.public(cell);
+        counts.sum(cell, parts);
+    }
+    counts
 }
 
 /// Whether a record's estimate is a number of people, or a share that is recomputed from two.

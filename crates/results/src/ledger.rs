@@ -73,11 +73,14 @@ impl Ledger {
         self.releases.is_empty()
     }
 
-    /// Adds what a release showed, unless the same has been released before.
-    pub(crate) fn add(&mut self, release: Release) {
-        if !self.releases.contains(&release) {
+    /// Adds what a release showed, unless the same has been released before. How many releases
+    /// stand before it: the same number when it is repeated.
+    pub(crate) fn add(&mut self, release: Release) -> usize {
+        let known = self.releases.iter().position(|other| *other == release);
+        known.unwrap_or_else(|| {
             self.releases.push(release);
-        }
+            self.releases.len() - 1
+        })
     }
 
     /// Counts that readers know, with the narrowest bounds that were shown.

@@ -32,7 +32,7 @@ impl Results {
     pub fn release_after(mut self, policy: Policy, earlier: &Ledger) -> Released {
         let applied = policy.apply(&mut self.records, &self.catalogue, &self.counts, earlier);
         let mut ledger = earlier.clone();
-        ledger.add(Release::of(&self.records, policy));
+        let earlier_releases = ledger.add(Release::of(&self.records, policy));
         Released {
             catalogue: self.catalogue,
             records: self.records,
@@ -41,7 +41,7 @@ impl Results {
             withheld: applied.withheld,
             rules: applied.rules,
             audit: applied.audit,
-            earlier_releases: earlier.len(),
+            earlier_releases,
             ledger,
         }
     }

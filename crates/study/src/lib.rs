@@ -21,6 +21,7 @@ mod breaks;
 mod error;
 mod extracts;
 mod files;
+mod lock;
 mod panel;
 mod person_table;
 mod plan;
@@ -31,6 +32,7 @@ mod study;
 
 pub use breaks::Break;
 pub use error::StudyError;
+pub use lock::{LOCK_SCHEMA, Lock};
 pub use plan::{
     Alternative, AnalysisPlan, Assumption, EndpointPlan, Estimator, FigurePlan, Linkage, ModelPlan,
     MultiplicityMethod, MultiplicityPlan, OutcomePlan, OutcomeSource, Plan, PopulationPlan,

@@ -74,18 +74,13 @@ impl Provenance {
     pub fn of(study: &Study, released: &Released) -> Result<Self, StudyError> {
         let plan = study.plan();
         let folder = plan.folder();
-        let mut inputs = vec![input(folder, &study.people().file)?];
         let mut registers = Vec::new();
         for register in &plan.registers {
             let Some(extract) = study.extracts().get(&register.key) else {
                 continue;
             };
             for log in &extract.register.logs {
-                inputs.push(input(folder, &log.file)?);
                 registers.push(register_file(folder, &register.key, log, released));
-            }
-            for file in &extract.other_files {
-                inputs.push(input(folder, file)?);
             }
         }
         let name = plan
@@ -101,7 +96,7 @@ impl Provenance {
                 bytes: plan.text.len() as u64,
             },
             seed: plan.seed,
-            inputs,
+            inputs: inputs(study)?,
             registers,
             participants: released.count(study.people().len() as u64),
         })
@@ -114,6 +109,25 @@ impl Provenance {
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
     }
+}
+
+/// Every data file of a study with its hash, in the order read.
+pub(crate) fn inputs(study: &Study) -> Result<Vec<Input>, StudyError> {
+    let plan = study.plan();
+    let folder = plan.folder();
+    let mut inputs = vec![input(folder, &study.people().file)?];
+    for register in &plan.registers {
+        let Some(extract) = study.extracts().get(&register.key) else {
+            continue;
+        };
+        for log in &extract.register.logs {
+            inputs.push(input(folder, &log.file)?);
+        }
+        for file in &extract.other_files {
+            inputs.push(input(folder, file)?);
+        }
+    }
+    Ok(inputs)
 }
 
 fn register_file(

@@ -28,7 +28,9 @@ pub(crate) use power::{
 pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use score::{ScaleChoice, ScoreArgs};
 pub(crate) use standardise::{StandardiseArgs, VarianceChoice};
-pub(crate) use study::{CheckArgs, DeriveArgs, InitArgs, RunArgs};
+pub(crate) use study::{
+    CheckArgs, DeriveArgs, InitArgs, LockArgs, RunArgs, SchemaChoice, VerifyArgs,
+};
 pub(crate) use survive::{CurveInterval, SurviveArgs};
 pub(crate) use synth::SynthArgs;
 
@@ -73,6 +75,8 @@ impl Arguments {
             Command::Init(args) => args.output.format,
             Command::Run(args) => args.output.format,
             Command::Check(args) => args.output.format,
+            Command::Lock(args) => args.output.format,
+            Command::Verify(args) => args.output.format,
             Command::Derive(args) => args.output.format,
             Command::Compare(args) => args.data.output.format,
             Command::Fit(args) => args.data.output.format,
@@ -84,7 +88,7 @@ impl Arguments {
             Command::Reproduce(args) => args.output.format,
             Command::Consistency(args) => args.format,
             Command::Score(args) => args.data.output.format,
-            Command::Completions { .. } | Command::Man => Format::Table,
+            Command::Schema { .. } | Command::Completions { .. } | Command::Man => Format::Table,
         }
     }
 }
@@ -95,6 +99,10 @@ pub(crate) enum Command {
     Init(InitArgs),
     /// Run a whole study: results, tables, figures, report, provenance
     Run(RunArgs),
+    /// Freeze plan and inputs: every later run names what it does otherwise
+    Lock(LockArgs),
+    /// Recompute a run and say whether its folder holds the same files, byte for byte
+    Verify(VerifyArgs),
     /// Read a plan and its data, compute nothing, report every problem with counts
     Check(CheckArgs),
     /// Derive the person table: one row a person, one column an outcome
@@ -120,6 +128,11 @@ pub(crate) enum Command {
     Consistency(ConsistencyArgs),
     /// Score a rating scale: IPS fidelity (IPS-25) or Worker Role Interview
     Score(ScoreArgs),
+    /// Print the JSON Schema of a plan or of results.json
+    Schema {
+        /// Of which file
+        file: SchemaChoice,
+    },
     /// Print completions for a shell
     Completions {
         /// The shell

@@ -25,6 +25,33 @@ pub(crate) struct RunArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct LockArgs {
+    /// The plan
+    pub(crate) plan: PathBuf,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Folder that a run has written
+    pub(crate) folder: PathBuf,
+    /// The plan; without it the one that provenance.json names, beside the folder or in it
+    #[arg(long)]
+    pub(crate) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum SchemaChoice {
+    /// Of a plan, for editors that complete it
+    Study,
+    /// Of results.json
+    Results,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// The plan
     pub(crate) plan: PathBuf,

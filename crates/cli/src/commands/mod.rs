@@ -8,6 +8,7 @@ pub(crate) mod derive;
 pub(crate) mod fine_gray;
 pub(crate) mod fit;
 pub(crate) mod init;
+pub(crate) mod lock;
 pub(crate) mod meta;
 pub(crate) mod power;
 pub(crate) mod reproduce;
@@ -17,6 +18,7 @@ pub(crate) mod several;
 pub(crate) mod standardise;
 pub(crate) mod survive;
 pub(crate) mod synth;
+pub(crate) mod verify;
 
 use crate::args::{FamilyChoice, LinkChoice, OutputArgs};
 use crate::failure::Failure;

@@ -2,44 +2,60 @@
 
 use super::{load, say};
 use crate::Outcome;
-use crate::args::{Format, RunArgs};
+use crate::args::{Format, OutputArgs, RunArgs};
 use crate::failure::Failure;
 use crate::output;
-use regtrial_report::{Provenance as Footer, documents, tables::tables};
-use regtrial_results::{Ledger, Released};
-use regtrial_study::{Plan, Provenance, Study};
+use regtrial_report::{Document, Provenance as Footer, documents, tables::tables};
+use regtrial_results::{DiagnosticRecord, Ledger, Released};
+use regtrial_study::{Lock, Plan, Provenance, Study};
 use std::fs;
 use std::path::Path;
 
-pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
-    let study = load(Plan::read(&args.plan)?, &args.output)?;
+/// A study that has been computed and written, in memory.
+pub(crate) struct Made {
+    pub(crate) study: Study,
+    pub(crate) released: Released,
+    /// Every file of the folder.
+    pub(crate) documents: Vec<Document>,
+}
+
+/// Reads a plan and its data and makes every file.
+pub(crate) fn make(plan: &Path, output: &OutputArgs) -> Result<Made, Failure> {
+    let study = load(Plan::read(plan)?, output)?;
     let earlier = earlier_releases(study.plan())?;
-    let released = study
-        .run()?
-        .release_after(study.plan().disclosure, &earlier);
+    let mut results = study.run()?;
+    results.diagnostics.extend(deviations(&study)?);
+    let released = results.release_after(study.plan().disclosure, &earlier);
     let provenance = Provenance::of(&study, &released)?;
     let internal = |_| Failure::message("internal", "the results cannot be written as JSON");
-    write(
-        &args.out,
-        "results.json",
-        released.to_json().map_err(internal)?.as_bytes(),
-    )?;
-    write(
-        &args.out,
-        "provenance.json",
-        provenance.to_json().map_err(internal)?.as_bytes(),
-    )?;
-    write(
-        &args.out,
-        "disclosure.json",
-        released.disclosure_json().map_err(internal)?.as_bytes(),
-    )?;
-    let footer = footer(&provenance);
-    let documents = documents(&released, &footer)
-        .map_err(|error| Failure::message("report", error.to_string()))?;
-    for document in &documents {
+    let file = |name: &str, text: String| Document {
+        path: name.to_owned(),
+        bytes: text.into_bytes(),
+    };
+    let mut all = vec![
+        file("results.json", released.to_json().map_err(internal)?),
+        file("provenance.json", provenance.to_json().map_err(internal)?),
+        file(
+            "disclosure.json",
+            released.disclosure_json().map_err(internal)?,
+        ),
+    ];
+    let made = documents(&released, &footer(&provenance));
+    all.extend(made.map_err(|error| Failure::message("report", error.to_string()))?);
+    Ok(Made {
+        study,
+        released,
+        documents: all,
+    })
+}
+
+pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
+    let made = make(&args.plan, &args.output)?;
+    for document in &made.documents {
         write(&args.out, &document.path, &document.bytes)?;
     }
+    let (study, released) = (&made.study, &made.released);
+    let internal = |_| Failure::message("internal", "the results cannot be written as JSON");
     if let Some(ledger) = &study.plan().ledger {
         // Last, so that a run that failed has released nothing.
         let text = released.ledger().to_json().map_err(internal)?;
@@ -48,9 +64,29 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     match args.output.format {
         Format::Json => output::write(None, &released.to_json().map_err(internal)?)?,
         _ if args.output.quiet => {}
-        _ => summary(args, &study, &released, documents.len() + 3)?,
+        _ => summary(args, study, released, made.documents.len())?,
     }
     Ok(say(released.diagnostics(), args.output.quiet))
+}
+
+/// What the study does otherwise than it was locked, if it was.
+fn deviations(study: &Study) -> Result<Vec<DiagnosticRecord>, Failure> {
+    let path = Lock::path(study.plan());
+    let name = path.display();
+    match fs::read_to_string(&path) {
+        Ok(text) => {
+            let lock = Lock::parse(&text).map_err(|reason| {
+                let rule = format!("{name} is no lock: {reason}");
+                Failure::message("bad_lock", rule)
+            })?;
+            Ok(lock.deviations(study)?)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(_) => {
+            let rule = format!("the lock {name} cannot be read");
+            Err(Failure::message("unreadable_file", rule))
+        }
+    }
 }
 
 /// The releases before this one, if the plan keeps a ledger; a file that is not there yet is one

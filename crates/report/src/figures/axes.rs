@@ -5,6 +5,7 @@ use super::layout::{Layout, TEXT};
 use super::scale::{month_ticks, percent_ticks};
 use super::scene::{Anchor, Dash, GREY, RULE, Scene, Text};
 use crate::format::fixed;
+use crate::language::said;
 
 /// From a text's middle to its baseline, in ems: half the height of a digit.
 pub(crate) const HALF_DIGIT: f64 = 0.365;
@@ -15,7 +16,7 @@ const DOTS: Dash = Dash {
 };
 
 pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
-    percentages(scene, layout);
+    percentages(scene, layout, curve);
     for month in curve
         .landmarks
         .iter()
@@ -32,7 +33,7 @@ pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
     months(scene, layout, curve);
 }
 
-fn percentages(scene: &mut Scene, layout: &Layout) {
+fn percentages(scene: &mut Scene, layout: &Layout, curve: &Curve) {
     for tick in percent_ticks(layout.upper) {
         let y = layout.y(tick / 100.0);
         if tick > 0.0 {
@@ -48,7 +49,7 @@ fn percentages(scene: &mut Scene, layout: &Layout) {
         1.0,
     );
     let at = (layout.left - 32.0, layout.top - 14.0);
-    scene.text(Text::new("Employed, %", TEXT, at));
+    scene.text(Text::new(said(curve.language, "Employed, %"), TEXT, at));
 }
 
 fn months(scene: &mut Scene, layout: &Layout, curve: &Curve) {
@@ -64,7 +65,7 @@ fn months(scene: &mut Scene, layout: &Layout, curve: &Curve) {
         let at = (x, bottom + 19.0);
         scene.text(Text::new(fixed(tick, 0), TEXT, at).anchor(Anchor::Middle));
     }
-    let title = format!("Months since {}", curve.origin);
+    let title = said(curve.language, &format!("Months since {}", curve.origin));
     let at = ((layout.left + layout.right) / 2.0, bottom + 42.0);
     scene.text(Text::new(title, TEXT, at).anchor(Anchor::Middle));
 }

@@ -3,7 +3,7 @@
 use super::palette::{Look, look_of};
 use crate::format::{capitalised, level};
 use crate::select::Records;
-use regtrial_results::{Analysis, Record, Released};
+use regtrial_results::{Analysis, Language, Record, Released};
 
 /// A curve with everything that is written on it.
 pub(crate) struct Curve {
@@ -11,6 +11,7 @@ pub(crate) struct Curve {
     /// What the months are counted from.
     pub(crate) origin: &'static str,
     pub(crate) caption: String,
+    pub(crate) language: Language,
     pub(crate) landmarks: Vec<f64>,
     /// The arms that have points, the reference first.
     pub(crate) arms: Vec<Arm>,
@@ -53,10 +54,18 @@ impl Curve {
             .flat_map(|arm| &arm.marks)
             .any(|mark| mark.suppressed);
         let minimum = withheld.then(|| released.policy().minimum_count);
+        let mut caption = caption(&records, catalogue.confidence, minimum);
+        if released.policy().rounds() {
+            let unit = released.policy().rounding;
+            caption.push_str(&format!(
+                " Computed from numbers rounded to multiples of {unit}."
+            ));
+        }
         Self {
             title: analysis.title.clone(),
             origin,
-            caption: caption(&records, catalogue.confidence, minimum),
+            caption,
+            language: catalogue.language,
             landmarks: analysis
                 .landmarks
                 .iter()

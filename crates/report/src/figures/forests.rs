@@ -2,7 +2,7 @@
 //! specifications of an estimate, and the balance of the arms at baseline.
 
 use super::Figure;
-use super::forest::{Axis, Forest, Line};
+use super::estimates::{Axis, Forest, Line};
 use crate::ReportError;
 use crate::format::{capitalised, interval_name};
 use crate::language::{numbers, said};
@@ -54,7 +54,7 @@ fn forest(
     };
     Forest {
         key: format!("{}-{suffix}", analysis.key),
-        title: analysis.title.clone(),
+        title: format!("{} – {}", analysis.title, said(language, measure)),
         axis,
         measure: format!(
             "{}{}",

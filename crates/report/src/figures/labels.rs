@@ -8,6 +8,7 @@ use super::marker;
 use super::scene::{Anchor, Point, Scene, Text, WHITE};
 use crate::fonts::width;
 use crate::format::percent;
+use crate::language::numbers;
 
 /// Least distance between the baselines of two labels of one landmark.
 const APART: f64 = 15.0;
@@ -69,12 +70,12 @@ fn landmark(scene: &mut Scene, layout: &Layout, curve: &Curve, month: f64) {
     found.sort_by(|(_, a), (_, b)| b.estimate.total_cmp(&a.estimate));
     match found.as_slice() {
         [] => {}
-        [(arm, mark)] => outside(scene, layout, arm, mark, Side::Above),
+        [(arm, mark)] => outside(scene, layout, curve, (arm, mark), Side::Above),
         [(upper, high), (lower, low)] => {
-            outside(scene, layout, upper, high, Side::Above);
-            outside(scene, layout, lower, low, Side::Below);
+            outside(scene, layout, curve, (upper, high), Side::Above);
+            outside(scene, layout, curve, (lower, low), Side::Below);
         }
-        several => beside(scene, layout, several),
+        several => beside(scene, layout, curve, several),
     }
 }
 
@@ -85,10 +86,16 @@ enum Side {
 }
 
 /// Above or below the point, on the side that the curve does not take.
-fn outside(scene: &mut Scene, layout: &Layout, arm: &Arm, mark: &Mark, side: Side) {
+fn outside(
+    scene: &mut Scene,
+    layout: &Layout,
+    curve: &Curve,
+    (arm, mark): (&Arm, &Mark),
+    side: Side,
+) {
     let (x, y) = (layout.x(mark.time), layout.y(mark.estimate));
     let left_is_free = is_rising(arm, mark) == (side == Side::Above);
-    let text = percent(mark.estimate);
+    let text = numbers(curve.language, &percent(mark.estimate));
     let needed = width(&text, TEXT, true);
     let fits_left = x - needed - 8.0 > layout.left;
     let fits_right = x + needed + 4.0 < layout.right + 8.0;
@@ -111,13 +118,13 @@ fn outside(scene: &mut Scene, layout: &Layout, arm: &Arm, mark: &Mark, side: Sid
 }
 
 /// In a stack to the right of the points, pushed apart.
-fn beside(scene: &mut Scene, layout: &Layout, found: &[(&Arm, &Mark)]) {
+fn beside(scene: &mut Scene, layout: &Layout, curve: &Curve, found: &[(&Arm, &Mark)]) {
     let middles = found
         .iter()
         .map(|(_, mark)| layout.y(mark.estimate) + HALF_DIGIT * TEXT);
     let baselines = pushed_apart(middles.collect(), layout.bottom - 4.0);
     for ((arm, mark), baseline) in found.iter().zip(baselines) {
-        let text = percent(mark.estimate);
+        let text = numbers(curve.language, &percent(mark.estimate));
         let x = layout.x(mark.time);
         let fits = x + 9.0 + width(&text, TEXT, true) < layout.right;
         let (x, anchor) = if fits {

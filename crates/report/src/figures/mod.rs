@@ -8,12 +8,13 @@ mod caption;
 mod curve;
 mod dash;
 mod employment;
-mod forest;
+mod estimates;
+mod flow;
 mod forests;
-mod meta;
 mod labels;
 mod layout;
 mod marker;
+mod meta;
 mod observed;
 mod paint;
 mod palette;
@@ -59,6 +60,9 @@ pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
     for analysis in &released.catalogue().analyses {
         if analysis.kind == AnalysisKind::Curve {
             figures.push(employment_curve(released, &analysis.key)?);
+        }
+        if analysis.kind == AnalysisKind::Flow {
+            figures.extend(flow::of(released, analysis)?);
         }
         figures.extend(forests::of(released, analysis)?);
         figures.extend(states::of(released, analysis)?);

@@ -6,9 +6,11 @@ use super::layout::{LEADING, Layout, MARGIN, TEXT};
 use super::scale::month_ticks;
 use super::scene::{Anchor, GREY, Scene, Text};
 use crate::format::UNDEFINED;
+use crate::language::said;
 
 pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
-    let heading = Text::new("Number observed", TEXT, (MARGIN, layout.line_below(0)));
+    let words = said(curve.language, "Number observed");
+    let heading = Text::new(words, TEXT, (MARGIN, layout.line_below(0)));
     scene.text(heading.bold());
     let ticks = month_ticks(curve.last(), layout.month_room());
     for (i, arm) in curve.arms.iter().enumerate() {

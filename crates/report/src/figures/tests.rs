@@ -131,3 +131,45 @@ fn states_and_specifications_are_drawn_from_their_records() {
         }
     }
 }
+
+/// Steps of the flow, a zero among them, and a count that is withheld.
+#[test]
+fn the_flow_shows_zeros_and_withheld_counts() {
+    use regtrial_results::{Analysis, AnalysisKind, Catalogue, Cells, Policy, Record, Results};
+    let step = |arm: &str, level: &str, n: u32| Record {
+        group: arm.to_owned(),
+        level: level.to_owned(),
+        estimate: f64::from(n),
+        cells: Cells::counts([u64::from(n)]),
+        ..Record::new("flow", "all", "flow")
+    };
+    let mut records = vec![step("", "randomised", 202)];
+    for (arm, died) in [("TAU", 0), ("IPS", 3)] {
+        records.push(step(arm, "allocated", 101));
+        records.push(step(arm, "died", died));
+        records.push(step(arm, "analysed", 95));
+    }
+    let analysis = Analysis {
+        key: "flow".to_owned(),
+        title: "Flow of participants".to_owned(),
+        kind: AnalysisKind::Flow,
+        outcome: String::new(),
+        notes: Vec::new(),
+        landmarks: Vec::new(),
+        effect: String::new(),
+    };
+    let results = Results {
+        catalogue: Catalogue {
+            arms: vec!["TAU".to_owned(), "IPS".to_owned()],
+            analyses: vec![analysis],
+            ..Catalogue::default()
+        },
+        records,
+        ..Results::default()
+    };
+    let made = figures(&results.release(Policy::default())).unwrap_or_default();
+    let points = made.first().map(|figure| figure.points_csv.as_str());
+    let points = points.unwrap_or_default();
+    assert!(points.contains("TAU,died,,0,false\n"), "{points}");
+    assert!(points.contains("IPS,died,,,true\n"), "{points}");
+}

@@ -158,7 +158,7 @@ impl Baseline<'_> {
         });
         match found {
             Some(record) if record.suppressed => WITHHELD.to_owned(),
-            Some(record) => fixed(record.estimate, 2),
+            Some(record) => fixed(record.estimate, cells::left(record, 2)),
             None => String::new(),
         }
     }

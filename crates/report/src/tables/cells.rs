@@ -41,8 +41,15 @@ pub(crate) fn events(risk: Option<&Record>, minimum: u64) -> String {
     }
 }
 
+/// The decimals of a number that disclosure control has left to it.
+pub(crate) fn left(record: &Record, decimals: usize) -> usize {
+    let left = record.cells.decimals.map_or(decimals, usize::from);
+    decimals.min(left)
+}
+
 /// `mean (SD)`.
 pub(crate) fn mean_and_sd(mean: Option<&Record>, sd: Option<&Record>, decimals: usize) -> String {
+    let decimals = mean.map_or(decimals, |mean| left(mean, decimals));
     match (mean, sd) {
         (Some(mean), _) if mean.suppressed => WITHHELD.to_owned(),
         (Some(mean), Some(sd)) if sd.estimate.is_finite() => {

@@ -17,6 +17,7 @@ mod subgroups;
 mod table;
 mod word;
 
+pub(crate) use cells::left;
 pub(crate) use model::term_label;
 pub use table::{Row, RowKind, Table};
 

@@ -74,6 +74,7 @@ impl Table {
             notes: analysis.notes.clone(),
         };
         table.explain_withheld(released.policy().minimum_count);
+        table.explain_rounding(released);
         table
     }
 
@@ -102,6 +103,23 @@ impl Table {
                 "Withheld: a count below {minimum} stands behind the number, or could be derived \
                  from it."
             ));
+        }
+    }
+
+    fn explain_rounding(&mut self, released: &Released) {
+        let policy = released.policy();
+        if policy.rounds() {
+            let unit = policy.rounding;
+            self.notes.push(match self.kind {
+                AnalysisKind::Model | AnalysisKind::Standardisation => {
+                    format!("Numbers of people are rounded to multiples of {unit}.")
+                }
+                _ => format!(
+                    "Numbers of people are rounded to multiples of {unit}; percentages, and the \
+                     contrasts of outcomes that are yes or no, are computed from the rounded \
+                     numbers."
+                ),
+            });
         }
     }
 

@@ -4,7 +4,8 @@ use super::table::{Row, RowKind, Table};
 use crate::ReportError;
 use docx_rs::{
     AlignmentType, BorderType, Docx, LineSpacing, PageMargin, PageOrientationType, Paragraph, Run,
-    RunFonts, TableCell, TableCellBorder, TableCellBorderPosition, TableRow, WidthType,
+    RunFonts, TableCell, TableCellBorder, TableCellBorderPosition, TableCellBorders, TableRow,
+    WidthType,
 };
 use std::io::Cursor;
 
@@ -133,17 +134,18 @@ fn indented(line: Paragraph, row: &Row) -> Paragraph {
 
 /// A cell with a rule above and below the headings, and below the last row.
 fn cell(line: Paragraph, width: usize, top: bool, bottom: bool) -> TableCell {
-    let mut made = TableCell::new()
-        .add_paragraph(line)
-        .width(width, WidthType::Dxa);
+    let mut borders = TableCellBorders::with_empty();
     for (wanted, position) in [
         (top, TableCellBorderPosition::Top),
         (bottom, TableCellBorderPosition::Bottom),
     ] {
         if wanted {
             let border = TableCellBorder::new(position).border_type(BorderType::Single);
-            made = made.set_border(border.size(8).color("000000"));
+            borders = borders.set(border.size(8).color("000000"));
         }
     }
-    made
+    TableCell::new()
+        .add_paragraph(line)
+        .width(width, WidthType::Dxa)
+        .set_borders(borders)
 }

@@ -186,3 +186,18 @@ fn without_a_minimum_nothing_is_withheld() {
     };
     assert_eq!(withheld(results, Policy::minimum(0)), [false; 3]);
 }
+
+/// A command that knows counts only names the whole.
+#[test]
+fn parts_of_a_named_whole_protect_each_other() {
+    let part = |count: u64| {
+        let mut record = Record::new("score", "all", "count");
+        record.cells = Cells::counts([count]).part_of("bands");
+        record
+    };
+    let results = Results {
+        records: [78, 20, 3].map(part).to_vec(),
+        ..Results::default()
+    };
+    assert_eq!(withheld(results, Policy::default()), [false, true, true]);
+}

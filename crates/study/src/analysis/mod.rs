@@ -15,6 +15,7 @@ mod curve;
 mod definitions;
 mod effects;
 mod estimand;
+mod flow;
 mod multiplicity;
 mod occupancy;
 mod populations;
@@ -58,6 +59,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         ..Results::default()
     };
     counts::arms(&context, &mut results);
+    flow::run(&context, &mut results)?;
     baseline::run(&context, &mut results)?;
     if let Err(error) = comparison::outcomes_table(&context, &mut results) {
         results.diagnostics.push(failed("outcomes", &error)?);

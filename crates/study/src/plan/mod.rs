@@ -265,7 +265,7 @@ fn check_keys(root: &Section<'_>, analyses: &[AnalysisPlan], figures: &[FigurePl
     }
     for analysis in analyses {
         let file = analysis.key.replace('_', "-");
-        let built_in = ["baseline", "outcomes"].contains(&analysis.key.as_str());
+        let built_in = ["baseline", "outcomes", "flow"].contains(&analysis.key.as_str());
         if built_in || figures.iter().any(|figure| figure.key == file) {
             let rule = format!(
                 "the key `{}` is taken by another table or figure",

@@ -12,6 +12,7 @@ use crate::ReportError;
 use crate::fonts::width;
 use crate::format::{WITHHELD, fixed, percent, ratio, with_interval};
 use crate::language::{numbers, said};
+use crate::tables::left;
 use regtrial_results::{Language, Record};
 
 const WIDTH: f64 = 720.0;
@@ -57,6 +58,8 @@ pub(crate) struct Line {
     pub(crate) low: f64,
     pub(crate) high: f64,
     pub(crate) suppressed: bool,
+    /// Most decimals that may be shown.
+    pub(crate) decimals: usize,
 }
 
 impl Line {
@@ -67,6 +70,7 @@ impl Line {
             low: record.conf_low,
             high: record.conf_high,
             suppressed: record.suppressed,
+            decimals: left(record, 2),
         }
     }
 }
@@ -95,11 +99,11 @@ impl Axis {
         }
     }
 
-    fn write(self, value: f64) -> String {
+    fn write(self, value: f64, decimals: usize) -> String {
         match self {
             Self::Ratio => ratio(value),
             Self::Points => percent(value),
-            Self::Difference => fixed(value, 2),
+            Self::Difference => fixed(value, decimals),
         }
     }
 }
@@ -203,7 +207,9 @@ impl Forest {
         if row.suppressed {
             return said(self.language, WITHHELD);
         }
-        let text = with_interval(row.estimate, row.low, row.high, |v| self.axis.write(v));
+        let text = with_interval(row.estimate, row.low, row.high, |v| {
+            self.axis.write(v, row.decimals)
+        });
         numbers(self.language, &text)
     }
 
@@ -345,6 +351,7 @@ mod tests {
             low: *low,
             high: *high,
             suppressed: estimate.is_nan(),
+            decimals: 2,
         };
         Forest {
             key: "main".to_owned(),
