@@ -48,6 +48,17 @@ fn derives_the_truth(seed: &str, mess: &str) {
     let plan = path(&folder, "made/study.toml");
     let derived = regtrial(&["derive", &plan, "--out", &table]);
     assert_eq!(derived.code, 0, "{mess}: {}", derived.stderr);
+    // The way of populations, everything in temporary files: the same bytes.
+    let again = path(&folder, "people-again.csv");
+    let population = regtrial(&["derive", &plan, "--out", &again, "--memory", "1kB"]);
+    assert_eq!(population.code, 0, "{mess}: {}", population.stderr);
+    let told =
+        "read as a population: the days of its spells alone, some of them in temporary files";
+    assert!(population.stderr.contains(told), "{}", population.stderr);
+    assert_eq!(
+        fs::read(&table).expect("a person table"),
+        fs::read(&again).expect("a person table")
+    );
     let derived = columns(&fs::read_to_string(&table).expect("a person table"));
     let truth = fs::read_to_string(path(&folder, "made/truth.csv")).expect("the truth");
     let mut compared = 0;
@@ -66,6 +77,26 @@ fn derives_the_truth(seed: &str, mess: &str) {
         }
     }
     assert_eq!(compared, 150 * 8);
+}
+
+#[test]
+fn a_plan_that_asks_for_more_than_the_way_of_populations_knows_is_read_as_a_trial() {
+    let (_, folder) = synth(&["--people", "60", "--seed", "5", "--kinds", "aa-nav,npr"]);
+    let (one, other) = (path(&folder, "one.csv"), path(&folder, "other.csv"));
+    let plan = path(&folder, "made/study.toml");
+    let ordinary = regtrial(&["derive", &plan, "--out", &one]);
+    assert_eq!(ordinary.code, 0, "{}", ordinary.stderr);
+    assert!(!ordinary.stderr.contains("read as"), "{}", ordinary.stderr);
+    let declined = regtrial(&["derive", &plan, "--out", &other, "--memory", "2GB"]);
+    assert_eq!(declined.code, 0, "{}", declined.stderr);
+    assert!(
+        declined.stderr.contains("read as a trial"),
+        "{}",
+        declined.stderr
+    );
+    assert_eq!(fs::read(&one).ok(), fs::read(&other).ok());
+    let nonsense = regtrial(&["derive", &plan, "--out", &other, "--memory", "much"]);
+    assert_eq!(nonsense.code, 2);
 }
 
 #[test]

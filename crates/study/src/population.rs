@@ -68,7 +68,8 @@ pub enum Route {
         /// Whether rows had to go to temporary files.
         spilled: bool,
     },
-    /// The list is not long, or the plan asks for something that only the ordinary way knows.
+    /// The list is not long; or, told why, the plan asks for something that only the ordinary way
+    /// knows.
     Ordinary(Option<&'static str>),
 }
 
@@ -82,7 +83,8 @@ pub fn person_table(
     progress: &Progress,
 ) -> Result<Route, StudyError> {
     if let Some(why) = declined(plan) {
-        return Ok(Route::Ordinary(Some(why)));
+        // Of a trial nobody asked.
+        return Ok(Route::Ordinary(settings.memory.map(|_| why)));
     }
     let file = plan.folder().join(&plan.people_file);
     let people = People::read(&file, &plan.people)?;
@@ -201,10 +203,11 @@ fn one(
         return Ok(Err("a register has more endpoints than eight"));
     };
     let (from, to) = derive::reach(&outcomes);
+    let first = people.index.iter().min().copied().unwrap_or_default();
+    let last = people.index.iter().max().copied().unwrap_or_default();
     let reach = Reach {
-        index: &people.index,
-        from,
-        to,
+        from: first.saturating_add(from),
+        to: last.saturating_add(to),
     };
     let fields = rules.fields();
     let classify = rules.classify();

@@ -136,7 +136,7 @@ fn table(plan: Plan, out: &Path, args: &DeriveArgs) -> Result<DataFrame, Failure
             }
             return Ok(table);
         }
-        Route::Ordinary(Some(why)) if args.memory.is_some() && !quiet => {
+        Route::Ordinary(Some(why)) if !quiet => {
             anstream::eprintln!("note: read as a trial, whatever memory that takes: {why}");
         }
         _ => {}

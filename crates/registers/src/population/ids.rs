@@ -13,7 +13,10 @@ const EMPTY: u64 = 0;
 #[derive(Debug)]
 pub struct IdTable<'a> {
     ids: &'a [String],
-    /// Open addressing: the upper half of the hash, and the entry's number plus one.
+    /// Where every identifier is a number of a few digits: open addressing, the number and the
+    /// person's number plus one in one word.
+    numbers: Option<Vec<u64>>,
+    /// Else: open addressing: the upper half of the hash, and the entry's number plus one.
     slots: Vec<u64>,
     mask: usize,
     /// Each identifier and its length as one number, where it is short enough; else 0.
@@ -35,9 +38,29 @@ impl<'a> IdTable<'a> {
             }
         }
         let size = (2 * (ids.len() + others.len())).next_power_of_two().max(16);
+        let keys = || ids.iter().map(|id| number_key(id.as_bytes()));
+        if ids.len() < PERSON as usize && keys().all(|key| key.is_some()) {
+            let mut numbers = vec![EMPTY; size];
+            for (person, key) in keys().flatten().enumerate() {
+                let mut at = home(key) & (size - 1);
+                while numbers[at] != EMPTY {
+                    at = (at + 1) & (size - 1);
+                }
+                numbers[at] = (key << PERSON_BITS) | (person as u64 + 1);
+            }
+            return Self {
+                ids,
+                numbers: Some(numbers),
+                slots: Vec::new(),
+                mask: size - 1,
+                packed: Vec::new(),
+                others,
+            };
+        }
         let packed = ids.iter().map(|id| pack(id.as_bytes())).collect();
         let mut table = Self {
             ids,
+            numbers: None,
             slots: vec![EMPTY; size],
             mask: size - 1,
             packed,
@@ -71,20 +94,62 @@ impl<'a> IdTable<'a> {
         }
     }
 
-    /// The slot at which a look-up begins: reading many ahead of the look-ups brings them into the
-    /// cache together, instead of one after the other.
-    pub(crate) fn slot(&self, hash: u64) -> u64 {
-        self.slots[hash as usize & self.mask]
+    /// Whose some identifiers are, in their order; [`NONE`] for nobody's.
+    ///
+    /// A look-up waits for the memory, not for the processor. So what all look-ups will read is read
+    /// ahead of them, without a decision in between: then they wait together instead of in turn.
+    pub(crate) fn find_all<'c>(
+        &self,
+        cells: impl Iterator<Item = &'c [u8]> + Clone,
+        ahead: &mut Ahead,
+        people: &mut Vec<u32>,
+    ) {
+        let Ahead { keys, slots, mark } = ahead;
+        keys.clear();
+        slots.clear();
+        people.clear();
+        if let Some(numbers) = &self.numbers {
+            keys.extend(cells.map(|cell| number_key(Self::clean(cell)).unwrap_or(0)));
+            slots.extend(keys.iter().map(|key| numbers[home(*key) & self.mask]));
+            let found = keys.iter().zip(slots.iter());
+            people.extend(found.map(|(&key, &slot)| match slot >> PERSON_BITS == key {
+                true if key != 0 => (slot & PERSON) as u32 - 1,
+                _ => self.probe(numbers, key).unwrap_or(NONE),
+            }));
+            return;
+        }
+        keys.extend(cells.clone().map(|cell| hash(Self::clean(cell))));
+        slots.extend(
+            keys.iter()
+                .map(|hash| self.slots[*hash as usize & self.mask]),
+        );
+        let entry = |slot: &u64| ((slot & !UPPER) as usize).saturating_sub(1);
+        let packed = |slot: &u64| self.packed.get(entry(slot)).copied().unwrap_or_default();
+        *mark ^= slots.iter().fold(0, |all, slot| all ^ packed(slot));
+        let found = keys.iter().zip(cells);
+        people.extend(found.map(|(hash, cell)| {
+            let found = self.find(*hash, Self::clean(cell));
+            found.unwrap_or(NONE)
+        }));
     }
 
-    /// The entry that a slot names, for the same purpose.
-    pub(crate) fn entry(&self, slot: u64) -> u128 {
-        let entry = ((slot & !UPPER) as usize).saturating_sub(1);
-        self.packed.get(entry).copied().unwrap_or_default()
+    /// The person of a number.
+    fn probe(&self, numbers: &[u64], key: u64) -> Option<u32> {
+        if key == 0 {
+            return None;
+        }
+        let mut at = home(key) & self.mask;
+        while numbers[at] != EMPTY {
+            if numbers[at] >> PERSON_BITS == key {
+                return Some((numbers[at] & PERSON) as u32 - 1);
+            }
+            at = (at + 1) & self.mask;
+        }
+        None
     }
 
     /// The person of an identifier, clean and with its hash.
-    pub(crate) fn find(&self, hash: u64, id: &[u8]) -> Option<u32> {
+    fn find(&self, hash: u64, id: &[u8]) -> Option<u32> {
         let mut at = hash as usize & self.mask;
         loop {
             let slot = self.slots[at];
@@ -117,8 +182,12 @@ impl<'a> IdTable<'a> {
     /// The position of a text.
     #[must_use]
     pub fn position(&self, text: &str) -> Option<usize> {
-        self.find(hash(text.as_bytes()), text.as_bytes())
-            .map(|person| person as usize)
+        let text = text.as_bytes();
+        let found = match &self.numbers {
+            Some(numbers) => self.probe(numbers, number_key(text)?),
+            None => self.find(hash(text), text),
+        };
+        found.map(|person| person as usize)
     }
 
     /// Number of identifiers.
@@ -140,6 +209,40 @@ impl<'a> IdTable<'a> {
     }
 }
 
+/// Nobody.
+pub(crate) const NONE: u32 = u32::MAX;
+/// The bits of a word that hold a person's number plus one.
+const PERSON_BITS: u32 = 24;
+const PERSON: u64 = (1 << PERSON_BITS) - 1;
+
+/// What look-ups read ahead.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead {
+    keys: Vec<u64>,
+    slots: Vec<u64>,
+    /// Of no meaning: keeps the reading ahead from being left out.
+    mark: u128,
+}
+
+/// Where the look-up of a number begins.
+fn home(key: u64) -> usize {
+    (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize
+}
+
+/// A number of a few digits and their count as one number of 40 bits that is never 0.
+fn number_key(id: &[u8]) -> Option<u64> {
+    if !(1..=11).contains(&id.len()) {
+        return None;
+    }
+    let (mut number, mut other) = (0, 0);
+    for byte in id {
+        let digit = byte.wrapping_sub(b'0');
+        other |= u8::from(digit > 9);
+        number = number * 10 + u64::from(digit);
+    }
+    (other == 0 && number < 1 << 36).then_some((number << 4) | id.len() as u64)
+}
+
 const UPPER: u64 = 0xFFFF_FFFF_0000_0000;
 
 /// Bytes and length as one number that is never 0; 0 where they are too many.
@@ -156,27 +259,51 @@ pub(crate) fn pack(id: &[u8]) -> u128 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a failing test may panic")]
 mod tests {
-    use super::{IdTable, hash};
+    use super::{Ahead, IdTable, NONE};
+
+    fn find(table: &IdTable<'_>, cells: &[&[u8]]) -> Vec<u32> {
+        let (mut ahead, mut people) = (Ahead::default(), Vec::new());
+        table.find_all(cells.iter().copied(), &mut ahead, &mut people);
+        people
+    }
 
     #[test]
     fn every_identifier_is_found_and_no_other() {
-        let ids: Vec<String> = (0..5000)
+        let mixed: Vec<String> = (0..5000)
             .map(|i| match i % 3 {
                 0 => format!("{i}"),
                 1 => format!("P-{i:040}"),
                 _ => format!("å{i}"),
             })
             .collect();
-        let table = IdTable::new(&ids);
-        for (person, id) in ids.iter().enumerate() {
-            assert_eq!(table.position(id), Some(person));
-            let padded = format!(" {id}\r");
-            let cell = IdTable::clean(padded.as_bytes());
-            assert_eq!(table.find(hash(cell), cell), Some(person as u32), "padded");
+        let numbers: Vec<String> = (0..5000)
+            .map(|i| match i % 2 {
+                0 => format!("{i:09}"),
+                _ => format!("{}", i * 13_000_000_u64),
+            })
+            .collect();
+        for ids in [&mixed, &numbers] {
+            let table = IdTable::new(ids);
+            let padded: Vec<String> = ids.iter().map(|id| format!(" {id}\r")).collect();
+            let cells: Vec<&[u8]> = ids.iter().chain(&padded).map(|id| id.as_bytes()).collect();
+            let people: Vec<u32> = (0..5000).chain(0..5000).collect();
+            assert_eq!(find(&table, &cells), people);
+            for (person, id) in ids.iter().enumerate() {
+                assert_eq!(table.position(id), Some(person));
+            }
+            for other in [
+                "1",
+                "",
+                "x",
+                "00000000000",
+                "0000000000000000000",
+                "999999999999",
+            ] {
+                assert_eq!(table.position(other), None, "{other}");
+                assert_eq!(find(&table, &[other.as_bytes()]), [NONE], "{other}");
+            }
         }
-        assert_eq!(table.position("1"), None);
-        assert_eq!(table.position(""), None);
-        let cell = IdTable::clean(b"\xe52");
-        assert_eq!(table.find(hash(cell), cell), Some(2), "Windows-1252");
+        let table = IdTable::new(&mixed);
+        assert_eq!(find(&table, &[b"\xe52"]), [2], "Windows-1252");
     }
 }

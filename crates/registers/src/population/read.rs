@@ -39,7 +39,7 @@ pub struct PopulationOptions<'a> {
     /// The endpoints' rules.
     pub classify: &'a Classify<'a>,
     /// The days that the outcomes look at.
-    pub reach: Reach<'a>,
+    pub reach: Reach,
     /// Where rows go that are beyond the budget of memory; without it there is no budget.
     pub spill: Option<Spill>,
     /// Threads; the result does not depend on it.
@@ -299,7 +299,7 @@ fn one(
         guess: &guess,
         ids: options.ids,
         classify: options.classify,
-        reach: &options.reach,
+        reach: options.reach,
         void,
         void_people,
         job: mapped.get("job").copied(),

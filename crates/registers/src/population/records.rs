@@ -1,11 +1,7 @@
 //! The records of a block, cut into cells.
 
-use super::hash::hash;
-use super::ids::IdTable;
+use super::ids::{Ahead, IdTable, NONE};
 use memchr::{memchr, memchr_iter, memchr2_iter};
-
-/// Nobody.
-const NONE: u32 = u32::MAX;
 
 /// The records of a block with as many cells as the header.
 #[derive(Default)]
@@ -24,10 +20,7 @@ pub(crate) struct Records {
     /// Per record: where each cell starts, and the byte after the mark that ends the last.
     starts: Vec<u32>,
     line: Vec<u32>,
-    hashes: Vec<u64>,
-    slots: Vec<u64>,
-    /// Of no meaning: keeps the reading ahead from being left out.
-    ahead: u128,
+    ahead: Ahead,
     people: Vec<u32>,
 }
 
@@ -125,8 +118,6 @@ impl Records {
         let Self {
             text,
             starts,
-            hashes,
-            slots,
             ahead,
             people,
             ..
@@ -134,23 +125,9 @@ impl Records {
         let bytes = if self.is_unescaped { text } else { block };
         let ids = starts.chunks_exact(self.width + 1).map(|starts| {
             let (start, next) = (starts[column] as usize, starts[column + 1] as usize);
-            IdTable::clean(&bytes[start..next - 1])
+            &bytes[start..next - 1]
         });
-        // All hashes first: then no look-up waits for another.
-        hashes.clear();
-        hashes.extend(ids.clone().map(hash));
-        // What the look-ups will read, read ahead without a decision in between.
-        slots.clear();
-        slots.extend(hashes.iter().map(|hash| table.slot(*hash)));
-        *ahead ^= slots.iter().fold(0, |all, slot| all ^ table.entry(*slot));
-        people.clear();
-        let found = hashes.iter().zip(ids);
-        people.extend(found.map(|(hash, id)| table.find(*hash, id).unwrap_or(NONE)));
-    }
-
-    /// Everyone's, in the order of the records.
-    pub(crate) fn people(&self) -> &[u32] {
-        &self.people
+        table.find_all(ids, ahead, people);
     }
 
     pub(crate) fn len(&self) -> usize {

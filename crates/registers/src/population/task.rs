@@ -42,7 +42,7 @@ pub(crate) struct Task<'a> {
     pub(crate) guess: &'a Guess,
     pub(crate) ids: &'a IdTable<'a>,
     pub(crate) classify: &'a Classify<'a>,
-    pub(crate) reach: &'a Reach<'a>,
+    pub(crate) reach: Reach,
     /// Jobs of which some row says that they never were.
     pub(crate) void: &'a HashSet<Void>,
     pub(crate) void_people: &'a HashSet<u32>,
@@ -50,24 +50,18 @@ pub(crate) struct Task<'a> {
     pub(crate) job: Option<usize>,
 }
 
-/// The days of a person that an outcome can look at; other spells need not be kept.
+/// The days that some outcome of somebody can look at; spells on other days need not be kept.
 #[derive(Debug, Clone, Copy)]
-pub struct Reach<'a> {
-    /// Index date of each person.
-    pub index: &'a [Day],
-    /// Days from the index date to the first day looked at.
+pub struct Reach {
+    /// The first day.
     pub from: Day,
-    /// Days from the index date to the first day no longer looked at.
+    /// The first day no longer looked at.
     pub to: Day,
 }
 
-impl Reach<'_> {
-    pub(crate) fn index(&self, person: u32) -> Day {
-        self.index.get(person as usize).copied().unwrap_or_default()
-    }
-
-    pub(crate) fn holds(&self, index: Day, first: Day, last: Day) -> bool {
-        last >= index.saturating_add(self.from) && first < index.saturating_add(self.to)
+impl Reach {
+    pub(crate) fn holds(&self, first: Day, last: Day) -> bool {
+        last >= self.from && first < self.to
     }
 }
 

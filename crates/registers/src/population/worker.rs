@@ -11,7 +11,7 @@ use crate::canonical::EndStatus;
 use crate::guard::Guard;
 use crate::period::{Decision, Period, decide};
 use crate::sheet::whole;
-use crate::value::date::{self, DateCell, Day};
+use crate::value::date::{self, DateCell};
 use crate::value::is_missing;
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -57,7 +57,6 @@ pub(crate) struct Worker<'a> {
     classes: HashMap<Vec<u8>, Class, BuildQuick>,
     key: Vec<u8>,
     dates: Vec<DateCell>,
-    index: Vec<Day>,
     /// The last keys of one short cell each, and their classes, by a few bits of the cell.
     recent: Vec<(u128, Class)>,
     /// Cells of quantities that have been looked at, by column and a few bits of the cell.
@@ -85,7 +84,6 @@ impl<'a> Worker<'a> {
             classes: HashMap::default(),
             key: Vec::new(),
             dates: vec![DateCell::Missing; task.layout.dates.len()],
-            index: Vec::new(),
             recent: vec![(0, Class::default()); RECENT],
             looked: vec![0; RECENT * task.layout.numbers.len()],
         }
@@ -102,14 +100,6 @@ impl<'a> Worker<'a> {
         self.found.ragged.extend(ragged);
         // First every look-up, then every row: the look-ups do not wait for each other.
         records.find(block, task.ids, task.layout.id);
-        let mut index = std::mem::take(&mut self.index);
-        index.clear();
-        index.extend(
-            records
-                .people()
-                .iter()
-                .map(|person| task.reach.index(*person)),
-        );
         let text = std::mem::take(&mut records.text);
         let bytes = if records.is_unescaped { &text } else { block };
         for record in 0..records.len() {
@@ -119,21 +109,14 @@ impl<'a> Worker<'a> {
                     starts: records.starts(record),
                 };
                 let place = (number, records.line(record));
-                self.row(task, (person, index[record]), place, &row);
+                self.row(task, person, place, &row);
             }
         }
         records.text = text;
-        self.index = index;
         self.records = records;
     }
 
-    fn row(
-        &mut self,
-        task: &Task<'_>,
-        (person, index): (u32, Day),
-        place: (usize, u64),
-        row: &Cells<'_>,
-    ) {
+    fn row(&mut self, task: &Task<'_>, person: u32, place: (usize, u64), row: &Cells<'_>) {
         self.found.rows_of_people += 1;
         self.found.present.insert(person as usize);
         for (slot, (_, column)) in task.layout.dates.iter().enumerate() {
@@ -178,7 +161,7 @@ impl<'a> Worker<'a> {
         }
         if let Some(days) = days
             && class.truths != 0
-            && task.reach.holds(index, days.start, days.end)
+            && task.reach.holds(days.start, days.end)
         {
             self.feeder.push(person, days.start, days.end, class.truths);
         }
