@@ -16,10 +16,7 @@ pub(super) fn write(args: &MetaArgs, pooled: &[Record], studies: &[Record]) -> R
         records: [pooled, studies].concat(),
         ..Results::default()
     };
-    let released = results.release(Policy {
-        minimum_count: 0,
-        ..Policy::default()
-    });
+    let released = results.release(Policy::minimum(0));
     let failed =
         |error: regtrial_report::ReportError| Failure::message("figure", error.to_string());
     if let Some(file) = &args.forest {
