@@ -132,15 +132,13 @@ fn differences(released: &Released, analysis: &Analysis) -> Option<Forest> {
             }
         }
     }
-    let measure = "Risk difference, percentage points";
-    Some(forest(
-        released,
-        analysis,
-        "forest",
-        Axis::Points,
-        measure,
-        rows,
-    ))
+    let measure = "Risk difference";
+    let mut made = forest(released, analysis, "forest", Axis::Points, measure, rows);
+    let unit = said(catalogue.language, "Risk difference, percentage points");
+    made.measure = made
+        .measure
+        .replace(&said(catalogue.language, measure), &unit);
+    Some(made)
 }
 
 /// One effect under several definitions or assumptions, in the order of its size; or in several
