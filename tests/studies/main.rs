@@ -11,6 +11,7 @@ mod attack;
 mod hekta;
 mod nsw;
 mod policies;
+mod populations;
 mod schemas;
 mod synthetic;
 
