@@ -361,3 +361,40 @@ fn deviations_from_a_lock_are_named() {
     let page = fs::read_to_string(Path::new(&out).join("report.html")).unwrap();
     assert!(page.contains("deviation_plan"));
 }
+
+/// A rehearsal has every file and says on each what it is; as many are in each arm as before.
+#[test]
+fn a_blind_run_permutes_the_arms() {
+    let folder = folder(&[]);
+    let plan = root().join("data-samples/nsw/study.toml");
+    let plan = plan.to_str().unwrap();
+    let (open, blind) = (path(&folder, "open"), path(&folder, "blind"));
+    assert_eq!(regtrial(&["run", plan, "--out", &open]).code, 0);
+    assert_eq!(regtrial(&["run", plan, "--blind", "--out", &blind]).code, 0);
+    let results = |out: &str| -> Value {
+        serde_json::from_slice(&files(Path::new(out))["results.json"]).unwrap()
+    };
+    let people = |results: &Value| -> Vec<Value> {
+        let records = results["records"].as_array().unwrap().iter();
+        let of = records.filter(|r| r["statistic"] == "people");
+        of.map(|r| r["estimate"].clone()).collect()
+    };
+    let difference = |results: &Value| {
+        let mut records = results["records"].as_array().unwrap().iter();
+        let found = records
+            .find(|r| r["analysis"] == "standardised" && r["statistic"] == "risk_difference");
+        found.unwrap()["estimate"].as_f64().unwrap()
+    };
+    let (open, blinded) = (results(&open), results(&blind));
+    assert_eq!(people(&open), people(&blinded));
+    assert!((difference(&open) - difference(&blinded)).abs() > 1e-6);
+    let codes: Vec<&Value> = blinded["diagnostics"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| &d["code"])
+        .collect();
+    assert!(codes.contains(&&Value::from("blind")));
+    let page = fs::read_to_string(Path::new(&blind).join("report.html")).unwrap();
+    assert!(page.contains("arm labels permuted"));
+}

@@ -72,10 +72,16 @@ fn a_population_is_those_for_whom_the_rule_is_true() {
     );
     let expected: Value = serde_json::from_str(EXPECTED).unwrap();
     let difference = |analysis: &str| {
-        of(&results, analysis, |r| r.statistic == "risk_difference" && !r.contrast.is_empty())
+        of(&results, analysis, |r| {
+            r.statistic == "risk_difference" && !r.contrast.is_empty()
+        })
     };
     let early = difference("early");
-    close(early.estimate, &expected["population"]["risk_difference"], 1e-12);
+    close(
+        early.estimate,
+        &expected["population"]["risk_difference"],
+        1e-12,
+    );
     assert_eq!(early.n, expected["population"]["n"].as_u64());
     assert_eq!(early.population, "left school early");
     assert_eq!(difference("all").n, Some(445));

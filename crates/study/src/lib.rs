@@ -17,6 +17,7 @@ pub mod design;
 pub mod population;
 pub mod published;
 
+mod blinding;
 mod breaks;
 mod error;
 mod extracts;

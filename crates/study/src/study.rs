@@ -4,7 +4,7 @@ use crate::breaks::{self, Break};
 use crate::extracts::{self, Extract};
 use crate::person_table::PersonTable;
 use crate::plan::Plan;
-use crate::{OutcomeSource, StudyError, analysis, person_table, prices, references};
+use crate::{OutcomeSource, StudyError, analysis, blinding, person_table, prices, references};
 use polars::prelude::DataFrame;
 use regtrial_outcomes::{Absence, Cohort, Outcome};
 use regtrial_registers::{People, Problem, Progress, Register, RegisterError, search_identifiers};
@@ -38,7 +38,10 @@ impl Study {
     pub fn load_with(mut plan: Plan, progress: &Progress) -> Result<Self, StudyError> {
         prices::attach(&mut plan)?;
         let file = plan.folder().join(&plan.people_file);
-        let people = People::read(&file, &plan.people)?;
+        let mut people = People::read(&file, &plan.people)?;
+        if plan.blind {
+            blinding::permute(&plan, &mut people)?;
+        }
         check_strata(&plan, &people)?;
         let mut registers = extracts::read(&plan, &people, progress)?;
         extracts::check_tables(&plan, &registers)?;

@@ -17,6 +17,9 @@ pub(crate) struct InitArgs {
 pub(crate) struct RunArgs {
     /// The plan
     pub(crate) plan: PathBuf,
+    /// Rehearse with the arm labels permuted: no number is a result
+    #[arg(long)]
+    pub(crate) blind: bool,
     /// Folder for everything the study makes
     #[arg(long, default_value = "regtrial-out")]
     pub(crate) out: PathBuf,

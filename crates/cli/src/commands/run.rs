@@ -19,9 +19,11 @@ pub(crate) struct Made {
     pub(crate) documents: Vec<Document>,
 }
 
-/// Reads a plan and its data and makes every file.
-pub(crate) fn make(plan: &Path, output: &OutputArgs) -> Result<Made, Failure> {
-    let study = load(Plan::read(plan)?, output)?;
+/// Reads a plan and its data and makes every file; of a rehearsal with the arm labels permuted.
+pub(crate) fn make(plan: &Path, blind: bool, output: &OutputArgs) -> Result<Made, Failure> {
+    let mut plan = Plan::read(plan)?;
+    plan.blind = blind;
+    let study = load(plan, output)?;
     let earlier = earlier_releases(study.plan())?;
     let mut results = study.run()?;
     results.diagnostics.extend(deviations(&study)?);
@@ -50,13 +52,14 @@ pub(crate) fn make(plan: &Path, output: &OutputArgs) -> Result<Made, Failure> {
 }
 
 pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
-    let made = make(&args.plan, &args.output)?;
+    let made = make(&args.plan, args.blind, &args.output)?;
     for document in &made.documents {
         write(&args.out, &document.path, &document.bytes)?;
     }
     let (study, released) = (&made.study, &made.released);
     let internal = |_| Failure::message("internal", "the results cannot be written as JSON");
-    if let Some(ledger) = &study.plan().ledger {
+    // A rehearsal releases nothing that a later run could be subtracted from.
+    if let (false, Some(ledger)) = (args.blind, &study.plan().ledger) {
         // Last, so that a run that failed has released nothing.
         let text = released.ledger().to_json().map_err(internal)?;
         fs::write(ledger, text).map_err(|e| Failure::write(&ledger.display().to_string(), &e))?;

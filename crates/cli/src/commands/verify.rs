@@ -22,7 +22,7 @@ struct Found {
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, Failure> {
     let plan = plan_of(args)?;
-    let made = make(&plan, &args.output)?;
+    let made = make(&plan, false, &args.output)?;
     let found = compare(&made, &args.folder);
     let text = match args.output.format {
         Format::Json => {

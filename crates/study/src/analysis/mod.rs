@@ -26,7 +26,7 @@ mod times;
 pub(crate) use context::Context;
 
 use crate::plan::{AnalysisPlan, Estimator};
-use crate::{Study, StudyError, design};
+use crate::{Plan, Study, StudyError, design};
 use records::diagnostic;
 use regtrial_results::{
     Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Outcome, Record, Results,
@@ -93,6 +93,13 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
                 .diagnostics
                 .push(diagnostic("empty_arm", "warning", Some(&arm), message));
         }
+    }
+    if plan.blind {
+        let message = "the arm labels are permuted by the plan's seed: no number of this run is a \
+                       result";
+        results
+            .diagnostics
+            .push(diagnostic("blind", "note", None, message));
     }
     refused_rows(study, &mut results);
     file_warnings(study, &mut results);
@@ -225,11 +232,7 @@ fn catalogue(context: &Context<'_>) -> Result<Catalogue, StudyError> {
     }
     Ok(Catalogue {
         name: plan.name.clone(),
-        title: if plan.title.is_empty() {
-            plan.name.clone()
-        } else {
-            plan.title.clone()
-        },
+        title: title(plan),
         design: plan.design.clone(),
         arms: context.arms().to_vec(),
         outcomes,
@@ -238,6 +241,18 @@ fn catalogue(context: &Context<'_>) -> Result<Catalogue, StudyError> {
         journal: plan.journal,
         ..Catalogue::default()
     })
+}
+
+/// The study's title, which says of a rehearsal that it is one.
+fn title(plan: &Plan) -> String {
+    let title = match plan.title.is_empty() {
+        true => &plan.name,
+        false => &plan.title,
+    };
+    match plan.blind {
+        true => format!("{title} ({})", crate::blinding::NOTICE),
+        false => title.clone(),
+    }
 }
 
 /// An entry of the catalogue.

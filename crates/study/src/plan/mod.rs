@@ -79,6 +79,9 @@ pub struct Plan {
     pub multiplicity: Vec<MultiplicityPlan>,
     /// Figures, in the order of the plan.
     pub figures: Vec<FigurePlan>,
+    /// A rehearsal: the arm labels are permuted before anything is derived. No key of the file; set
+    /// it on the plan.
+    pub blind: bool,
     /// Disclosure control.
     pub disclosure: Policy,
     /// The language of tables, figures and page.
@@ -212,6 +215,7 @@ impl Plan {
             analyses,
             multiplicity,
             figures,
+            blind: false,
             disclosure,
             language,
             journal,
