@@ -5,7 +5,6 @@
 use divan::Bencher;
 use regtrial::prelude::*;
 use regtrial::stats::proportion::association;
-use regtrial::stats::resampling::Bootstrap;
 use regtrial::stats::survival::{Cox, SurvivalDesign};
 use regtrial_benches::{Draws, logistic};
 
@@ -63,30 +62,24 @@ fn cox_11_covariates(bencher: Bencher<'_, '_>, rows: usize) {
     bencher.bench(|| Cox::default().fit(&design).unwrap());
 }
 
-/// The standardised risk difference of 720 people with 8 covariates beside the arm, 200 replicates.
+/// The standardised risk difference of 720 people with 8 covariates beside the arm, 10,000 replicates with
+/// their jackknife: see peers/boot.R.
 #[divan::bench(sample_count = 3)]
 fn bootstrap_of_a_standardised_difference(bencher: Bencher<'_, '_>) {
     let rows = 720;
     let mut draws = Draws::new(7);
-    let columns: Vec<Vec<f64>> = (0..8)
-        .map(|_| (0..rows).map(|_| draws.uniform()).collect())
-        .collect();
+    let mut data = Data::new();
+    for j in 0..8 {
+        let column = (0..rows).map(|_| draws.uniform()).collect();
+        data = data.with_numbers(&format!("x{j}"), column);
+    }
     let arm: Vec<&str> = (0..rows).map(|i| ["TAU", "IPS"][i % 2]).collect();
-    let y: Vec<f64> = (0..rows).map(|_| draws.uniform().round()).collect();
+    let y = (0..rows).map(|_| draws.uniform().round()).collect();
+    let data = data.with_text("arm", &arm).with_numbers("y", y);
     let formula = Formula::parse("y ~ arm + x0 + x1 + x2 + x3 + x4 + x5 + x6 + x7").unwrap();
-    let standardisation =
-        Standardisation::new(Glm::new(Family::Binomial), "arm").with_variance(MarginalVariance::Ye);
-    let estimate = |drawn: &[usize]| {
-        let mut data = Data::new().with_numbers("y", drawn.iter().map(|&i| y[i]).collect());
-        for (j, column) in columns.iter().enumerate() {
-            let values = drawn.iter().map(|&i| column[i]).collect();
-            data = data.with_numbers(&format!("x{j}"), values);
-        }
-        let arms: Vec<&str> = drawn.iter().map(|&i| arm[i]).collect();
-        let fit = standardisation
-            .fit(&formula, &data.with_text("arm", &arms))
-            .ok()?;
-        Some(vec![fit.means[1] - fit.means[0]])
-    };
-    bencher.bench(|| Bootstrap::new(200, 1).run(rows, false, estimate).unwrap());
+    let standardisation = Standardisation::new(Glm::new(Family::Binomial), "arm");
+    bencher.bench(|| {
+        let resampler = standardisation.resampler(&formula, &data).unwrap();
+        resampler.bootstrap(10_000, 1).unwrap()
+    });
 }

@@ -182,6 +182,109 @@ fn standardise_has_every_variance() {
 }
 
 #[test]
+fn compare_has_quantities_within_strata() {
+    let run = |extra: &[&str]| {
+        let first = [
+            "compare",
+            "tests/reference/stratified_samples/trial.csv",
+            "--arm",
+            "arm",
+            "--strata",
+            "site",
+            "--format",
+            "json",
+        ];
+        let ran = regtrial(&[&first[..], extra].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.json()
+    };
+    let quantity = run(&["--outcome", "y"]);
+    find(
+        &quantity,
+        "estimates",
+        "mean_difference",
+        "stratified_student",
+    );
+    find(
+        &quantity,
+        "estimates",
+        "probability_difference",
+        "van_elteren",
+    );
+    let count = run(&["--outcome", "count", "--type", "count"]);
+    find(&count, "estimates", "rate_ratio", "mantel_haenszel");
+}
+
+#[test]
+fn true_and_false_are_one_and_zero_as_outcomes() {
+    let folder = folder(&[
+        (
+            "words.csv",
+            "arm,y,x\nA,TRUE,1\nA,FALSE,2\nB,true,3\nB,FALSE,5\nA,TRUE,4\nB,NA,6\nB,TRUE,2\n",
+        ),
+        (
+            "numbers.csv",
+            "arm,y,x\nA,1,1\nA,0,2\nB,1,3\nB,0,5\nA,1,4\nB,NA,6\nB,1,2\n",
+        ),
+        ("other.csv", "arm,y\nA,TRUE\nB,maybe\n"),
+    ]);
+    let same = |arguments: &[&str]| {
+        let of = |file: &str| {
+            let file = path(&folder, file);
+            let (command, rest) = arguments.split_first().unwrap();
+            regtrial(&[&[*command, &file], rest, &["--format", "json"]].concat())
+        };
+        let (words, numbers) = (of("words.csv"), of("numbers.csv"));
+        assert_ne!(words.code, 2, "{}", words.stderr);
+        assert_eq!(words.json(), numbers.json());
+    };
+    same(&["compare", "--outcome", "y", "--arm", "arm"]);
+    same(&["fit", "--formula", "y ~ x", "--family", "binomial"]);
+    same(&["survive", "--time", "x", "--event", "y"]);
+    let other = path(&folder, "other.csv");
+    let refused = regtrial(&["compare", &other, "--outcome", "y", "--arm", "arm"]);
+    assert_eq!(refused.code, 2);
+}
+
+#[test]
+fn standardise_has_bootstrap_intervals() {
+    let run = |extra: &[&str]| {
+        let first = [
+            "standardise",
+            NSW,
+            "--formula",
+            FORMULA,
+            "--arm",
+            "treat",
+            "--format",
+            "json",
+        ];
+        regtrial(&[&first[..], extra].concat())
+    };
+    let document = run(&["--bootstrap", "500", "--seed", "3"]).json();
+    for method in ["bootstrap_percentile", "bootstrap_bca"] {
+        let difference = find(&document, "estimates", "risk_difference", method);
+        close(&difference["estimate"], 0.108_930_771_7);
+        let low = difference["conf_low"].as_f64().unwrap();
+        assert!((low - 0.024).abs() < 0.02, "{low}");
+    }
+    let bootstrap = &document["model"]["bootstrap"];
+    assert_eq!(
+        (&bootstrap["replicates"], &bootstrap["seed"]),
+        (&500.into(), &3.into())
+    );
+    let again = run(&["--bootstrap", "500", "--seed", "3"]).json();
+    assert_eq!(again["estimates"], document["estimates"]);
+    assert_eq!(
+        run(&["--bootstrap", "500"]).code,
+        2,
+        "a seed is the caller's"
+    );
+    let firth = run(&["--bootstrap", "50", "--seed", "3", "--method", "firth"]);
+    assert_eq!(firth.code, 2);
+}
+
+#[test]
 fn release_withholds_small_counts_and_what_would_give_them_back() {
     let mut data = String::from("arm,y\n");
     for i in 0..40 {

@@ -9,6 +9,7 @@
 
 mod adhoc;
 mod errors;
+mod events;
 mod guides;
 mod registers;
 mod reproduce;

@@ -273,7 +273,7 @@ fn compare_within_strata() {
     );
     let test = of("odds_ratio_homogeneity", "breslow_day_tarone");
     close(&test["p_value"], &case["breslow_day_tarone"]["p_value"]);
-    let wrong = [&base[..], &["--outcome", "site", "--strata", "y"]].concat();
+    let wrong = [&base[..], &["--outcome", "y", "--strata", "nothing"]].concat();
     assert_eq!(regtrial(&wrong).code, 2);
 }
 

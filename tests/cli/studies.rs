@@ -73,6 +73,26 @@ fn hekta_makes_everything_and_the_same_bytes_twice() {
     assert_eq!(provenance["registers"][0]["encoding"], "windows-1252");
 }
 
+/// The text of every part of a Word or Excel file that holds any.
+fn unzipped(bytes: &[u8]) -> String {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    let mut text = String::new();
+    for name in [
+        "word/document.xml",
+        "xl/sharedStrings.xml",
+        "xl/worksheets/sheet1.xml",
+    ] {
+        if let Ok(mut part) = archive.by_name(name) {
+            std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+        }
+    }
+    // Word numbers its paragraphs.
+    let parts = text.split("w14:paraId=\"");
+    parts
+        .map(|part| part.split_once('"').map_or(part, |(_, rest)| rest))
+        .collect()
+}
+
 /// No participant's identifier is in anything that is written or printed.
 #[test]
 fn no_identifier_leaves() {
@@ -96,7 +116,12 @@ fn no_identifier_leaves() {
             || name == "report.html"
             || name == "provenance.json")
         {
-            texts.push((name, String::from_utf8(bytes).unwrap()));
+            let text = if name.ends_with(".docx") || name.ends_with(".xlsx") {
+                unzipped(&bytes)
+            } else {
+                String::from_utf8(bytes).unwrap()
+            };
+            texts.push((name, text));
         }
     }
     for (name, text) in &texts {
@@ -169,4 +194,87 @@ fn check_reads_everything_and_says_what_it_found() {
         .map(|refused| refused["line"].as_u64().unwrap())
         .collect();
     assert_eq!(lines, [28, 47, 177, 264, 296, 404, 564]);
+}
+
+#[test]
+fn a_plan_standardises_within_strata_and_with_firth() {
+    let mut rows = String::from("id,arm,site,x,y\n");
+    for i in 0..90_u32 {
+        let arm = ["A", "B"][(i % 2) as usize];
+        let (site, x) = (["n", "s", "w"][(i * 7 % 3) as usize], (i * 37) % 23);
+        let y = u32::from((i * 53) % 17 + x / 4 + 3 * (i % 2) > 10);
+        rows.push_str(&format!("p{i},{arm},{site},{x},{y}\n"));
+    }
+    let plan = r#"
+[study]
+name = "t"
+
+[people]
+file = "people.csv"
+id = "id"
+arm = { column = "arm", order = ["A", "B"] }
+
+[outcomes.success]
+where = "y > 0"
+
+[analyses.strata]
+outcome = "success"
+estimator = "standardisation"
+adjust = ["x"]
+vcov = "ye"
+strata = "site"
+
+[analyses.firth]
+outcome = "success"
+estimator = "standardisation"
+adjust = ["x"]
+method = "firth"
+
+[disclosure]
+minimum_count = 0
+"#;
+    let folder = folder(&[("people.csv", &rows), ("study.toml", plan)]);
+    let out = path(&folder, "out");
+    let ran = regtrial(&["run", &path(&folder, "study.toml"), "--out", &out]);
+    assert_ne!(ran.code, 2, "{}", ran.stderr);
+    let results = fs::read_to_string(Path::new(&out).join("results.json")).unwrap();
+    let results: Value = serde_json::from_str(&results).unwrap();
+    let of_plan = |analysis: &str| {
+        let records = results["records"].as_array().unwrap().iter();
+        let mut own = records.filter(|r| r["analysis"] == analysis);
+        let found = own.find(|r| r["statistic"] == "risk_difference").unwrap();
+        (found["estimate"].clone(), found["std_error"].clone())
+    };
+    let people = path(&folder, "people.csv");
+    let ad_hoc = |extra: &[&str]| {
+        let first = [
+            "standardise",
+            &people,
+            "--formula",
+            "y ~ arm + x",
+            "--arm",
+            "arm",
+            "--format",
+            "json",
+        ];
+        let document = regtrial(&[&first[..], extra].concat()).json();
+        let found =
+            crate::support::find(&document, "estimates", "risk_difference", "standardisation")
+                .clone();
+        (found["estimate"].clone(), found["std_error"].clone())
+    };
+    assert_eq!(
+        of_plan("strata"),
+        ad_hoc(&["--vcov", "ye", "--strata", "site"])
+    );
+    assert_eq!(of_plan("firth"), ad_hoc(&["--method", "firth"]));
+    let wrong = plan.replace("vcov = \"ye\"", "vcov = \"ge\"");
+    fs::write(Path::new(&path(&folder, "study.toml")), wrong).unwrap();
+    let refused = regtrial(&["check", &path(&folder, "study.toml"), "--format", "json"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.stderr.contains("unconditional"),
+        "{}",
+        refused.stderr
+    );
 }

@@ -299,3 +299,120 @@ fn cox_says_what_takes_the_place_of_id() {
     assert!(ran.stderr.contains("--id does not go with the cox family"));
     assert!(ran.stderr.contains("--vcov 'cluster(COLUMN)'"));
 }
+
+#[test]
+fn meta_explains_effects_by_moderators() {
+    let file = "tests/reference/meta_regression/bcg.csv";
+    let run = |extra: &[&str]| {
+        let first = [
+            "meta",
+            file,
+            "--study",
+            "study",
+            "--events-treated",
+            "a",
+            "--total-treated",
+            "n1",
+            "--events-control",
+            "c",
+            "--total-control",
+            "n2",
+            "--format",
+            "json",
+        ];
+        regtrial(&[&first[..], extra].concat())
+    };
+    let document = run(&["--tau2", "dl", "--moderators", "ablat"]).json();
+    let found = &document["meta_regression"];
+    assert_eq!(found["terms"][1]["term"], "ablat");
+    close(&found["terms"][1]["estimate"], -0.029_228_738_755, 1e-10);
+    close(&found["terms"][1]["std_error"], 0.006_733_010_839_6, 1e-9);
+    close(&found["r2"], 0.794_984_944_5, 1e-8);
+    let factor = run(&["--moderators", "factor(alloc),year"]).json();
+    assert_eq!(
+        factor["meta_regression"]["terms"].as_array().unwrap().len(),
+        4
+    );
+    assert_eq!(run(&["--moderators", "nothing"]).code, 2);
+    assert_eq!(run(&["--robust"]).code, 2, "robust goes with moderators");
+}
+
+#[test]
+fn meta_counts_a_shared_control_arm_once() {
+    let text = "study,a,n1,c,n2\nA,4,20,5,21\nA,6,30,5,21\nB,3,20,6,20\nC,9,40,9,41\n";
+    let folder = folder(&[("d.csv", text)]);
+    let file = path(&folder, "d.csv");
+    let combined = meta(&file, &["--several-arms", "combine"]).json();
+    assert_eq!(combined["n_studies"], 3);
+    close(
+        &combined["studies"][0]["estimate"],
+        (10.0 / 50.0) / (5.0 / 21.0),
+        1e-12,
+    );
+    let split = meta(&file, &["--several-arms", "split"]).json();
+    assert_eq!(split["n_studies"], 4);
+    close(
+        &split["studies"][0]["estimate"],
+        (4.0 / 20.0) / (3.0 / 11.0),
+        1e-12,
+    );
+}
+
+#[test]
+fn power_has_ranks_repeated_measures_and_simulation() {
+    let run = |arguments: &[&str]| {
+        let ran = regtrial(&[&["power"], arguments, &["--format", "json"]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.json()
+    };
+    let ranks = run(&["ranks", "--probability", "0.7", "--power", "0.9"]);
+    assert_eq!(ranks["n_control"], 44);
+    let means = [
+        "two-means",
+        "--difference",
+        "0.5",
+        "--sd",
+        "1",
+        "--power",
+        "0.8",
+    ];
+    assert_eq!(run(&means)["n_control"], 64);
+    let repeated = run(&[&means[..], &["--baselines", "1", "--correlation", "0.6"]].concat());
+    // 63 x 0.64, and a little for the t distribution.
+    assert_eq!(repeated["n_control"], 42);
+    let simulated = run(&[
+        "two-proportions",
+        "--control",
+        "0.2",
+        "--treated",
+        "0.4",
+        "--n-treated",
+        "60",
+        "--n-control",
+        "60",
+        "--simulate",
+        "300",
+        "--seed",
+        "4",
+        "--prognostic",
+        "1",
+    ]);
+    let power = simulated["simulated"]["power"].as_f64().unwrap();
+    assert!(
+        power > simulated["power"].as_f64().unwrap() - 0.1 && power < 0.95,
+        "{power}"
+    );
+    let seedless = regtrial(&[
+        "power",
+        "two-proportions",
+        "--control",
+        "0.2",
+        "--treated",
+        "0.4",
+        "--power",
+        "0.8",
+        "--simulate",
+        "10",
+    ]);
+    assert_eq!(seedless.code, 2);
+}

@@ -7,7 +7,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod events;
 mod intervals;
+mod kernel;
 mod models;
 mod parsers;
+mod population;
 mod proportions;

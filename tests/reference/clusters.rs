@@ -1,10 +1,10 @@
 //! Cluster-robust covariances against clubSandwich.
 
 use super::support::{numbers, read};
-use regtrial_stats::StatsError;
 use regtrial_stats::design::{Data, Design};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{ClusterCorrection, Covariance, Family, Glm};
+use regtrial_stats::{ConfidenceLevel, StatsError};
 use regtrial_tests::{Comparison, STANDARD_ERROR, expected, number, root};
 
 const CORRECTIONS: [ClusterCorrection; 4] = [
@@ -54,4 +54,32 @@ fn a_cluster_with_a_coefficient_of_its_own_is_refused() {
             .fit(&design);
         assert!(matches!(fit, Err(StatsError::Argument { .. })));
     }
+}
+
+#[test]
+fn degrees_of_freedom_of_cr2_agree_with_clubsandwich() {
+    let data = read(&root().join("tests/reference/gee/few.csv"));
+    let labels: Vec<u64> = numbers(&data, "id").iter().map(|id| *id as u64).collect();
+    let mut comparison = Comparison::default();
+    for case in expected("satterthwaite")["cases"].as_array().unwrap() {
+        let text = case["formula"].as_str().unwrap();
+        let design = Design::new(&Formula::parse(text).unwrap(), &data).unwrap();
+        let kind = Covariance::CorrectedCluster(labels.clone(), ClusterCorrection::Cr2);
+        let model = Glm::new(Family::Gaussian).with_covariance(kind);
+        let fit = model.fit(&design).unwrap();
+        let terms = fit.confint(ConfidenceLevel::NINETY_FIVE);
+        for (j, term) in terms.iter().enumerate() {
+            let ours = &term.estimate;
+            let mut check = |value: f64, field: &str| {
+                let what = format!("{text} {field} {j}");
+                comparison.check(&what, value, number(&case[field][j]), STANDARD_ERROR);
+            };
+            check(ours.df, "df");
+            check(ours.std_error, "std_errors");
+            check(ours.p_value, "p_values");
+            check(ours.conf_low, "conf_low");
+            check(ours.conf_high, "conf_high");
+        }
+    }
+    comparison.finish(40);
 }

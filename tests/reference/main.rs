@@ -8,9 +8,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod bad_events;
 mod bad_input;
 mod by_hand;
 mod clusters;
+mod competing;
 mod consistency;
 mod continuous;
 mod cox;
@@ -22,13 +24,19 @@ mod gee;
 mod glm;
 mod marginal_designs;
 mod meta;
+mod meta_regression;
 mod negative_binomial;
 mod planning;
+mod power_designs;
+mod profiles;
 mod proportions;
+mod recurrent;
+mod resampled;
 mod resampling;
 mod scales;
 mod selection;
 mod standardisation;
 mod stratified;
+mod stratified_samples;
 mod support;
 mod survival;

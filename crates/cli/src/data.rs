@@ -6,6 +6,7 @@ use polars::prelude::DataFrame;
 use regtrial_registers::{ReadOptions, describe_header, read_data, slip_in_numbers};
 use regtrial_results::Policy;
 use regtrial_stats::ConfidenceLevel;
+use regtrial_stats::design::{Column, Data};
 
 /// Reads the file; `text` columns stay text, and `used` ones must not be numbers with a slip.
 pub(crate) fn read(args: &DataArgs, text: &[&str], used: &[String]) -> Result<DataFrame, Failure> {
@@ -45,9 +46,7 @@ pub(crate) fn level(args: &DataArgs) -> Result<ConfidenceLevel, Failure> {
 
 /// The policy of `--release`; without it nothing is withheld.
 pub(crate) fn policy(args: &DataArgs) -> Policy {
-    Policy {
-        minimum_count: args.release.unwrap_or(0),
-    }
+    Policy::minimum(args.release.unwrap_or(0))
 }
 
 pub(crate) fn missing_column(frame: &DataFrame, column: &str) -> Failure {
@@ -102,4 +101,56 @@ pub(crate) fn arms(
         return Err(Failure::message("single_arm", rule));
     }
     Ok(levels)
+}
+
+/// TRUE and FALSE, as R and spreadsheets write them.
+fn truth(text: &str) -> Option<f64> {
+    match text.trim() {
+        "TRUE" | "True" | "true" => Some(1.0),
+        "FALSE" | "False" | "false" => Some(0.0),
+        _ => None,
+    }
+}
+
+/// A text column of TRUE and FALSE as 1 and 0, `NaN` where missing; `None` for any other column.
+pub(crate) fn truths(frame: &DataFrame, column: &str) -> Option<Vec<f64>> {
+    let cells = texts(frame, column).ok()?;
+    if cells.iter().all(Option::is_none) {
+        return None;
+    }
+    let value = |cell: &Option<String>| match cell {
+        None => Some(f64::NAN),
+        Some(text) => truth(text),
+    };
+    cells.iter().map(value).collect()
+}
+
+/// The same for the columns that a model's outcome is made of; covariates stay factors.
+pub(crate) fn with_truths(mut data: Data, outcome: &[String]) -> Data {
+    for name in outcome {
+        let Ok(Column::Factor { levels, codes }) = data.column(name) else {
+            continue;
+        };
+        let Some(values) = levels
+            .iter()
+            .map(|l| truth(l))
+            .collect::<Option<Vec<f64>>>()
+        else {
+            continue;
+        };
+        let value = |code: &Option<u32>| code.map_or(f64::NAN, |code| values[code as usize]);
+        let numbers = codes.iter().map(value).collect();
+        data = data.with_numbers(name, numbers);
+    }
+    data
+}
+
+/// The columns of a formula's left side.
+pub(crate) fn outcome_columns(formula: &regtrial_stats::formula::Formula) -> Vec<String> {
+    let mut names = Vec::new();
+    formula.response.columns(&mut names);
+    if let Some(response) = &formula.survival.response {
+        response.event.columns(&mut names);
+    }
+    names
 }

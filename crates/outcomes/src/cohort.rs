@@ -2,22 +2,16 @@
 
 use crate::OutcomeError;
 use crate::calendar::Offset;
-use crate::measure::{self, Measure, States, Value};
+use crate::endpoint::Endpoint;
+use crate::measure::{self, Carrier, Measure, Prices, Question, Refused, Value};
 use crate::observation::{Cause, Observation, Policies};
-use crate::rule::{Rule, Truth};
 use crate::span::Span;
-use polars::prelude::*;
-use regtrial_registers::{Day, People};
-use std::collections::HashSet;
-
-/// A rule on the spells of a register; no rule is "any spell".
-#[derive(Debug, Clone, PartialEq)]
-pub struct Endpoint {
-    /// Key in the plan.
-    pub key: String,
-    /// The rule.
-    pub rule: Option<Rule>,
-}
+use crate::table::SpellTable;
+use crate::timeline::Timeline;
+use polars::prelude::DataFrame;
+use regtrial_registers::{Day, People, TableKind};
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 /// An endpoint, a measure and a window.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,7 +19,7 @@ pub struct Outcome {
     /// Key in the plan; the column of the person table.
     pub key: String,
     /// The endpoint.
-    pub endpoint: Endpoint,
+    pub endpoint: Arc<Endpoint>,
     /// What is taken of it.
     pub measure: Measure,
     /// Start of the window; of no account for a status.
@@ -34,9 +28,53 @@ pub struct Outcome {
     pub to: Offset,
     /// What the outcome means for people seen for part of the window.
     pub policies: Policies,
+    /// Asks whether the number is at least so large, instead of the number.
+    pub at_least: Option<f64>,
+    /// Most that the spells of a day may add up to: percent, or hours a week.
+    pub cap: Option<f64>,
+    /// Puts money in the prices of one year.
+    pub prices: Option<Arc<Prices>>,
+    /// How far before the window nobody may have been in the state to be new to it; a distance
+    /// back from the window's start.
+    pub washout: Option<Offset>,
 }
 
 impl Outcome {
+    /// An endpoint's measure in a window.
+    #[must_use]
+    pub fn new(
+        key: &str,
+        endpoint: impl Into<Arc<Endpoint>>,
+        measure: Measure,
+        from: Offset,
+        to: Offset,
+    ) -> Self {
+        Self {
+            key: key.to_owned(),
+            endpoint: endpoint.into(),
+            measure,
+            from,
+            to,
+            policies: Policies::default(),
+            at_least: None,
+            cap: None,
+            prices: None,
+            washout: None,
+        }
+    }
+
+    /// The same with what it means for people seen for part of the window.
+    #[must_use]
+    pub fn with_policies(self, policies: Policies) -> Self {
+        Self { policies, ..self }
+    }
+
+    /// Whether its values are 1 and 0.
+    #[must_use]
+    pub fn is_binary(&self) -> bool {
+        self.measure.is_binary() || self.at_least.is_some()
+    }
+
     /// The days the outcome speaks of for an index date; a landmark is the one day.
     #[must_use]
     pub fn window(&self, index: Day) -> Span {
@@ -47,16 +85,34 @@ impl Outcome {
             Span::new(self.from.from(index), to)
         }
     }
+
+    /// The days before the window on which nobody in the state is new to it.
+    #[must_use]
+    pub fn washout(&self, index: Day) -> Option<Span> {
+        let start = self.window(index).start;
+        self.washout
+            .map(|back| Span::new(back.back_from(start), start))
+    }
+
+    /// What is asked of a person.
+    pub(crate) fn question(&self, index: Day) -> Question<'_> {
+        Question {
+            measure: self.measure,
+            window: self.window(index),
+            policies: self.policies,
+            at_least: self.at_least,
+            cap: self.cap,
+            prices: self.prices.as_deref(),
+            washout: self.washout(index),
+        }
+    }
 }
 
 /// People, their spells, and when they are seen.
 #[derive(Debug)]
 pub struct Cohort<'a> {
     pub(crate) people: &'a People,
-    pub(crate) spells: &'a DataFrame,
-    /// Per person: the rows of `spells`.
-    pub(crate) rows: Vec<std::ops::Range<usize>>,
-    pub(crate) observations: Vec<Observation>,
+    pub(crate) tables: BTreeMap<(String, TableKind), SpellTable<'a>>,
 }
 
 /// Days on which a person is not seen, and why.
@@ -79,35 +135,37 @@ pub struct Derived {
     pub values: Vec<Value>,
 }
 
+/// Everyone's days in the state of one endpoint, with the spells behind them.
+#[derive(Debug)]
+struct Prepared {
+    timelines: Vec<Timeline>,
+    carriers: BTreeMap<Option<&'static str>, Vec<Vec<Carrier>>>,
+}
+
 impl<'a> Cohort<'a> {
-    /// Joins people, canonical spells (sorted by person), the register's cover, and who was looked
-    /// up (everyone, if there is no linkage list).
+    /// People without registers; [`Cohort::with_table`] adds them.
+    #[must_use]
+    pub fn new(people: &'a People) -> Self {
+        Self {
+            people,
+            tables: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a register's canonical table (sorted by person), the days the register covers, and who
+    /// was looked up in it (everyone, if there is no linkage list).
     ///
     /// # Errors
     /// [`OutcomeError::Table`] if the spells are not the canonical table.
-    pub fn new(
-        people: &'a People,
+    pub fn with_table(
+        mut self,
+        register: &str,
+        kind: TableKind,
         spells: &'a DataFrame,
         cover: Span,
         linked: Option<&HashSet<String>>,
     ) -> Result<Self, OutcomeError> {
-        let person = spells.column("person")?.u64()?;
-        let mut rows = vec![0..0; people.len()];
-        let mut previous = None;
-        for (row, position) in person.iter().enumerate() {
-            let position = position.ok_or(OutcomeError::Table)? as usize;
-            let range: &mut std::ops::Range<usize> =
-                rows.get_mut(position).ok_or(OutcomeError::Table)?;
-            if previous == Some(position) {
-                range.end = row + 1;
-            } else if range.start == range.end {
-                *range = row..row + 1;
-            } else {
-                // A person's rows in two places: the table is not sorted.
-                return Err(OutcomeError::Table);
-            }
-            previous = Some(position);
-        }
+        let people = self.people;
         let observation = |i: usize| {
             let exits = people
                 .exits
@@ -117,96 +175,105 @@ impl<'a> Cohort<'a> {
             Observation::new(cover, exits, linked)
         };
         let observations = (0..people.len()).map(observation).collect();
-        Ok(Self {
-            people,
-            spells,
-            rows,
-            observations,
-        })
+        let table = SpellTable::new(kind, spells, observations)?;
+        self.tables.insert((register.to_owned(), kind), table);
+        Ok(self)
     }
 
     /// The same people without the days of some absences: a register of deaths and moves tells more
     /// than the participant list.
     #[must_use]
     pub fn with_absences(mut self, absences: &[Absence]) -> Self {
-        for absence in absences {
-            if let Some(observation) = self.observations.get_mut(absence.person) {
-                *observation = observation.clone().absent(absence.days, absence.cause);
+        for table in self.tables.values_mut() {
+            for absence in absences {
+                if let Some(observation) = table.observations.get_mut(absence.person) {
+                    *observation = observation.clone().absent(absence.days, absence.cause);
+                }
             }
         }
         self
     }
 
-    /// When each person is seen.
-    #[must_use]
-    pub fn observations(&self) -> &[Observation] {
-        &self.observations
-    }
-
     /// Derives one outcome of everyone.
     ///
     /// # Errors
-    /// [`OutcomeError::PartlyObserved`] if people are seen for part of the window and the plan does
-    /// not say what that means.
+    /// As [`Cohort::derive_all`].
     pub fn derive(&self, outcome: &Outcome) -> Result<Derived, OutcomeError> {
-        let states = self.states(&outcome.endpoint)?;
-        let values = states
-            .iter()
-            .zip(&self.observations)
-            .zip(&self.people.index)
-            .map(|((states, observation), &index)| {
-                let window = outcome.window(index);
-                measure::value(
-                    states,
-                    observation,
-                    window,
-                    outcome.measure,
-                    outcome.policies,
-                )
-            })
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|cause| OutcomeError::PartlyObserved {
-                outcome: outcome.key.clone(),
-                cause,
-            })?;
+        let mut derived = self.derive_all(std::slice::from_ref(outcome));
+        derived.pop().unwrap_or(Err(OutcomeError::Table))
+    }
+
+    /// Derives outcomes of everyone; the days in each endpoint's state are worked out once.
+    ///
+    /// # Errors
+    /// Of each outcome: [`OutcomeError::PartlyObserved`] if people are seen for part of the window
+    /// and the plan does not say what that means, [`OutcomeError::NoPrice`] for a month without a
+    /// price index, [`OutcomeError::NoTable`] for a register that the cohort does not have.
+    pub fn derive_all(&self, outcomes: &[Outcome]) -> Vec<Result<Derived, OutcomeError>> {
+        let mut prepared: Vec<(Arc<Endpoint>, Prepared)> = Vec::new();
+        let derive = |outcome: &Outcome| {
+            let known = prepared
+                .iter()
+                .position(|(endpoint, _)| *endpoint == outcome.endpoint);
+            let at = match known {
+                Some(at) => at,
+                None => {
+                    let timelines = self.timelines(&outcome.endpoint)?;
+                    let carriers = BTreeMap::new();
+                    let new = Prepared {
+                        timelines,
+                        carriers,
+                    };
+                    prepared.push((outcome.endpoint.clone(), new));
+                    prepared.len() - 1
+                }
+            };
+            let Some((_, prepared)) = prepared.get_mut(at) else {
+                return Err(OutcomeError::Table);
+            };
+            self.one(outcome, prepared)
+        };
+        outcomes.iter().map(derive).collect()
+    }
+
+    fn one(&self, outcome: &Outcome, prepared: &mut Prepared) -> Result<Derived, OutcomeError> {
+        let field = match outcome.measure {
+            Measure::Sum(sum) => Some(sum.field()),
+            _ => None,
+        };
+        let carriers = if outcome.measure.needs_spells() {
+            if !prepared.carriers.contains_key(&field) {
+                let carriers = self.carriers(&outcome.endpoint, field)?;
+                prepared.carriers.insert(field, carriers);
+            }
+            prepared.carriers.get(&field)
+        } else {
+            None
+        };
+        let mut values = Vec::with_capacity(self.people.len());
+        for (person, timeline) in prepared.timelines.iter().enumerate() {
+            let question = outcome.question(self.people.index[person]);
+            let carriers = carriers.map_or(&[][..], |all| &all[person]);
+            let states = &timeline.states;
+            let answer = measure::answer(&question, states, carriers, &timeline.observation);
+            values.push(answer.map_err(|refused| refused_for(outcome, refused))?);
+        }
         Ok(Derived {
             key: outcome.key.clone(),
             values,
         })
     }
+}
 
-    /// Each person's days in the endpoint's state.
-    pub(crate) fn states(&self, endpoint: &Endpoint) -> Result<Vec<States>, OutcomeError> {
-        let truths = self.truths(endpoint)?;
-        let (start, end) = (self.days("start")?, self.days("end")?);
-        Ok(self
-            .rows
-            .iter()
-            .map(|rows| {
-                let spans = |wanted: Truth| {
-                    let matching = rows.clone().filter(|&row| truths[row] == wanted);
-                    matching
-                        .map(|row| Span::closed(start[row], end[row]))
-                        .collect()
-                };
-                States::new(spans(Truth::True), spans(Truth::Unknown))
-            })
-            .collect())
-    }
-
-    /// The rule's truth for every spell.
-    pub(crate) fn truths(&self, endpoint: &Endpoint) -> Result<Vec<Truth>, OutcomeError> {
-        match &endpoint.rule {
-            Some(rule) => rule.truths(self.spells),
-            None => Ok(vec![Truth::True; self.spells.height()]),
-        }
-    }
-
-    pub(crate) fn days(&self, column: &str) -> Result<Vec<Day>, OutcomeError> {
-        let days = self.spells.column(column)?.cast(&DataType::Int32)?;
-        days.i32()?
-            .iter()
-            .collect::<Option<Vec<_>>>()
-            .ok_or(OutcomeError::Table)
+fn refused_for(outcome: &Outcome, refused: Refused) -> OutcomeError {
+    let outcome = outcome.key.clone();
+    match refused {
+        Refused::Undeclared(cause) => OutcomeError::PartlyObserved { outcome, cause },
+        Refused::Price { year, month } => OutcomeError::NoPrice {
+            outcome,
+            year,
+            month,
+        },
+        Refused::Unordered => OutcomeError::Table,
     }
 }

@@ -23,6 +23,24 @@ pub enum OutcomeError {
         /// Why they are not seen to the end.
         cause: Cause,
     },
+    /// There is no price index for a month in which there is money.
+    #[error("outcome `{outcome}`: there is no price index for {year}-{month:02}")]
+    NoPrice {
+        /// The outcome.
+        outcome: String,
+        /// The year.
+        year: i32,
+        /// The month.
+        month: u32,
+    },
+    /// An endpoint on a table that is not there.
+    #[error("there is no table `{table}` of a register `{register}`")]
+    NoTable {
+        /// Key of the register.
+        register: String,
+        /// The table.
+        table: &'static str,
+    },
     /// A canonical table without an expected column: a bug of ours.
     #[error("the table of spells is not as expected")]
     Table,

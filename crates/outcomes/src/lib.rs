@@ -9,23 +9,35 @@
 //! |---|---|
 //! | arithmetic of days and months | [`calendar`], [`span`] |
 //! | a rule on spells or columns, three-valued | [`rule`] |
+//! | a state made of rules on spells | [`Endpoint`] |
 //! | when a person is seen | [`observation`] |
+//! | one person's days in a state | [`timeline`] |
 //! | an outcome of one person | [`measure`] |
-//! | all outcomes of all people | [`Cohort::derive`] |
-//! | the proportion by month | [`Cohort::panel`] |
+//! | the same from slices of days, for engines of their own | [`kernel`] |
+//! | all outcomes of all people | [`Cohort::derive_all`] |
+//! | the proportion in a state, or the state, by month | [`Cohort::panel`], [`Cohort::sequence`] |
 //! | why a person's outcome is what it is | [`Cohort::trace`] |
+//!
+//! [`span`], [`timeline`], [`observation`] and [`measure`] work on plain slices of days and know of
+//! no table: another engine can drive them.
 
 pub mod calendar;
+pub mod endpoint;
+pub mod kernel;
 pub mod measure;
 pub mod observation;
 pub mod rule;
 pub mod span;
+pub mod timeline;
 
 mod cohort;
 mod error;
 mod panel;
+mod states;
+mod table;
 mod trace;
 
-pub use cohort::{Absence, Cohort, Derived, Endpoint, Outcome};
+pub use cohort::{Absence, Cohort, Derived, Outcome};
+pub use endpoint::Endpoint;
 pub use error::OutcomeError;
-pub use panel::Panel;
+pub use panel::{Occupied, Panel, Sequence};

@@ -1,6 +1,6 @@
 //! When a person is seen, and why no longer.
 
-use crate::span::{Span, clip, union};
+use crate::span::{EVER, Span, clip, union};
 use regtrial_registers::{Day, Exit};
 
 /// Why part of a window is not seen.
@@ -122,12 +122,6 @@ pub struct Observation {
     pub unseen: Vec<(Span, Cause)>,
 }
 
-/// The first and the last day there is.
-const EVER: Span = Span {
-    start: Day::MIN / 2,
-    end: Day::MAX / 2,
-};
-
 impl Observation {
     /// A register's cover, cut at the first exit. A person is seen on the day of death, and to the
     /// day before emigration or withdrawal.
@@ -173,7 +167,9 @@ impl Observation {
         Self::without(unseen)
     }
 
-    fn without(mut unseen: Vec<(Span, Cause)>) -> Self {
+    /// Seen on every day but these.
+    #[must_use]
+    pub fn without(mut unseen: Vec<(Span, Cause)>) -> Self {
         unseen.retain(|(span, _)| !span.is_empty());
         unseen.sort_unstable();
         unseen.dedup();

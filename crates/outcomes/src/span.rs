@@ -11,6 +11,12 @@ pub struct Span {
     pub end: Day,
 }
 
+/// The first and the last day there is.
+pub(crate) const EVER: Span = Span {
+    start: Day::MIN / 2,
+    end: Day::MAX / 2,
+};
+
 impl Span {
     /// The days of `[start, end)`; empty if `end` is not after `start`.
     #[must_use]
@@ -76,6 +82,19 @@ pub fn union(mut spans: Vec<Span>) -> Vec<Span> {
     merged
 }
 
+/// Disjoint spans, joined where at most `gap` days lie between two.
+#[must_use]
+pub fn bridge(spans: &[Span], gap: i32) -> Vec<Span> {
+    let mut joined: Vec<Span> = Vec::with_capacity(spans.len());
+    for &span in spans {
+        match joined.last_mut() {
+            Some(last) if span.start - last.end <= gap => last.end = last.end.max(span.end),
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
 /// The part of disjoint spans within a window.
 #[must_use]
 pub fn clip(spans: &[Span], window: Span) -> Vec<Span> {
@@ -99,4 +118,30 @@ pub fn within(spans: &[Span], windows: &[Span]) -> Vec<Span> {
 #[must_use]
 pub fn days(spans: &[Span]) -> i32 {
     spans.iter().map(|span| span.days()).sum()
+}
+
+/// Whether a day lies in one of disjoint spans in order.
+#[must_use]
+pub fn contains(spans: &[Span], day: Day) -> bool {
+    let after = spans.partition_point(|span| span.start <= day);
+    after > 0 && spans[after - 1].contains(day)
+}
+
+/// Whether spans are disjoint, in order and none is empty: what the kernel asks of its input.
+#[must_use]
+pub fn is_ordered(spans: &[Span]) -> bool {
+    spans.iter().all(|span| !span.is_empty())
+        && spans.windows(2).all(|pair| pair[0].end < pair[1].start)
+}
+
+/// The spans between neighbouring boundaries: nothing that begins or ends on a boundary changes
+/// within one.
+#[must_use]
+pub fn between(mut boundaries: Vec<Day>) -> Vec<Span> {
+    boundaries.sort_unstable();
+    boundaries.dedup();
+    boundaries
+        .windows(2)
+        .map(|pair| Span::new(pair[0], pair[1]))
+        .collect()
 }

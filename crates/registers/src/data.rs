@@ -2,6 +2,7 @@
 
 use crate::error::{Problem, RegisterError, unreadable};
 use crate::text::TextTable;
+use crate::threads;
 use crate::value::{date, number};
 use polars::prelude::*;
 use std::collections::BTreeSet;
@@ -63,10 +64,20 @@ pub(crate) fn read_with_lines(
         return Ok((frame, lines));
     }
     let table = TextTable::read(path)?;
-    let columns = (0..table.header.len())
-        .map(|j| column(&table, j, options))
-        .collect::<Result<Vec<_>, _>>()?;
+    let columns = threads::each(table.header.len(), |j| column(&table, j, options));
+    let columns = columns.ok_or_else(|| lost(path))?;
+    let columns = columns.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok((DataFrame::new(table.rows.len(), columns)?, table.lines))
+}
+
+/// A file of which a part was lost; a bug of ours.
+pub(crate) fn lost(path: &Path) -> RegisterError {
+    Problem::new(
+        "unreadable_file",
+        path,
+        "a thread stopped while the file was read",
+    )
+    .into()
 }
 
 /// Whether a file is Parquet, by its name.
@@ -210,39 +221,6 @@ pub(crate) fn as_text(column: &Column) -> Result<Column, RegisterError> {
         .map(|value| value.map(|value| value.to_string()))
         .collect();
     Ok(Column::new(column.name().clone(), texts))
-}
-
-/// Writes a frame as CSV: comma, LF, UTF-8, missing cells empty, dates as yyyy-mm-dd.
-///
-/// # Errors
-/// [`RegisterError`] if the file cannot be written.
-pub fn write_csv(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
-    let failed = |_: csv::Error| {
-        RegisterError::from(Problem::new(
-            "unwritable_file",
-            path,
-            "the file cannot be written",
-        ))
-    };
-    let mut writer = csv::Writer::from_path(path).map_err(failed)?;
-    let columns = frame.columns();
-    writer
-        .write_record(columns.iter().map(|c| c.name().as_str()))
-        .map_err(failed)?;
-    for row in 0..frame.height() {
-        let mut cells = Vec::with_capacity(columns.len());
-        for column in columns {
-            cells.push(match column.get(row)? {
-                AnyValue::Null => String::new(),
-                AnyValue::String(text) => text.to_owned(),
-                AnyValue::StringOwned(text) => text.to_string(),
-                AnyValue::Float64(number) => number.to_string(),
-                other => other.to_string(),
-            });
-        }
-        writer.write_record(&cells).map_err(failed)?;
-    }
-    writer.flush().map_err(|e| unreadable(path, &e))
 }
 
 /// Writes a frame as Parquet.

@@ -7,9 +7,10 @@ use crate::layouts;
 use crate::options::RegisterOptions;
 use crate::scan::{Progress, TypedFile, builder, in_blocks};
 use crate::text::TextFile;
+use crate::threads;
 use crate::value::is_missing;
 use csv::StringRecord;
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, DataType};
 use std::collections::HashSet;
 use std::path::Path;
 
@@ -80,10 +81,32 @@ pub(crate) fn search_frame(
         .map(|name| not_identifiers.contains(name))
         .collect();
     let mut guard = Guard::new(&header, Vec::new(), exempt);
-    for (number, column) in frame.columns().iter().enumerate() {
-        let texts = crate::data::as_text(column)?;
-        let cells = texts.str()?.iter().flatten();
-        cells.for_each(|cell| guard.look(number, cell));
+    let columns = frame.columns();
+    let look = |number: usize| -> Result<Guard, RegisterError> {
+        let column = &columns[number];
+        let mut guard = Guard::new(&header, Vec::new(), Vec::new());
+        match column.dtype() {
+            // A date as text holds no run of digits as long as an identifier.
+            DataType::Date => {}
+            DataType::Float64 => {
+                // Nor does a whole number of a few digits.
+                let is_long = |value: &f64| value.fract() != 0.0 || value.abs() >= 1e8;
+                let numbers = column.f64()?.iter().flatten();
+                for value in numbers.filter(is_long) {
+                    guard.look(number, &value.to_string());
+                }
+            }
+            _ => {
+                let texts = crate::data::as_text(column)?;
+                let cells = texts.str()?.iter().flatten();
+                cells.for_each(|cell| guard.look(number, cell));
+            }
+        }
+        Ok(guard)
+    };
+    let guards = threads::each(columns.len(), look).ok_or_else(|| crate::data::lost(path))?;
+    for part in guards {
+        guard.merge(part?);
     }
     refuse_identifiers(path, guard.verdicts())
 }

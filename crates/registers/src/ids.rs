@@ -3,6 +3,7 @@
 use crate::error::{Problem, RegisterError};
 use crate::guard::Guard;
 use crate::identifiers::refuse_identifiers;
+use crate::population::{IdTable, Positions};
 use crate::text::TextTable;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -18,12 +19,39 @@ pub fn read_ids(
     id: &str,
     people: &HashMap<&str, usize>,
 ) -> Result<HashSet<String>, RegisterError> {
+    let (table, column) = list(path, id, |name| people.contains_key(name))?;
+    Ok((0..table.rows.len())
+        .map(|row| table.cell(row, column).to_owned())
+        .collect())
+}
+
+/// As [`read_ids`]: which of the participants are on the list.
+///
+/// # Errors
+/// As [`read_ids`].
+pub fn read_linked(
+    path: &Path,
+    id: &str,
+    people: &IdTable<'_>,
+) -> Result<Positions, RegisterError> {
+    let (table, column) = list(path, id, |name| people.position(name).is_some())?;
+    let mut found = Positions::new(people.len());
+    for row in 0..table.rows.len() {
+        if let Some(person) = people.position(table.cell(row, column)) {
+            found.insert(person);
+        }
+    }
+    Ok(found)
+}
+
+/// The list and the column of its identifiers.
+fn list(
+    path: &Path,
+    id: &str,
+    is_person: impl Fn(&str) -> bool,
+) -> Result<(TextTable, usize), RegisterError> {
     let table = TextTable::read(path)?;
-    if table
-        .header
-        .iter()
-        .any(|name| people.contains_key(name.as_str()))
-    {
+    if table.header.iter().any(|name| is_person(name)) {
         let rule = "the first line holds a participant instead of the column's name";
         return Err(Problem::new("no_header", path, rule)
             .at_line(1)
@@ -31,8 +59,8 @@ pub fn read_ids(
             .into());
     }
     let mut guard = Guard::new(&table.header, Vec::new(), Vec::new());
-    for row in &table.rows {
-        let cells = row.iter().enumerate();
+    for row in 0..table.rows.len() {
+        let cells = table.rows.get(row).enumerate();
         cells.for_each(|(column, cell)| guard.look(column, cell));
     }
     refuse_identifiers(path, guard.verdicts())?;
@@ -46,7 +74,5 @@ pub fn read_ids(
                 .into());
         }
     };
-    Ok((0..table.rows.len())
-        .map(|row| table.cell(row, column).to_owned())
-        .collect())
+    Ok((table, column))
 }

@@ -9,11 +9,14 @@
 //! | the participant list | [`People::read`] | [`People`] |
 //! | a register's extract | [`read_register`] | [`Register`]: canonical tables of the participants |
 //! | a linkage list | [`read_ids`] | who was looked up |
+//! | a register of everyone | [`read_population`] | [`Population`]: the days of everyone's spells |
 
 mod canonical;
 mod codebook;
+mod csv_out;
 mod data;
 mod error;
+mod first_lines;
 mod guard;
 mod header;
 mod identifiers;
@@ -25,24 +28,33 @@ mod monthly;
 mod options;
 mod people;
 mod period;
+mod population;
 mod reading;
 mod register;
 mod scan;
 mod sheet;
 mod text;
+mod threads;
+mod unit;
 mod value;
 mod version;
 
 pub use canonical::{EndStatus, FieldKind, Table, TableKind};
-pub use data::{ReadOptions, read_data, slip_in_numbers, write_csv, write_parquet};
+pub use csv_out::write_csv;
+pub use data::{ReadOptions, read_data, slip_in_numbers, write_parquet};
 pub use error::{Problem, RegisterError, describe_header};
 pub use identifiers::search_identifiers;
-pub use ids::read_ids;
+pub use ids::{read_ids, read_linked};
 pub use kind::RegisterKind;
 pub use log::{FileLog, Refusal};
 pub use options::{Ends, RegisterOptions};
 pub use people::{Exit, People, PeopleOptions};
+pub use population::{
+    Classify, FieldValue, IdTable, Population, PopulationOptions, Positions, Reach, Reading,
+    Spells, Spill, read_population,
+};
 pub use register::{Register, read_register};
 pub use scan::Progress;
+pub use unit::Unit;
 pub use value::date::{DateOrder, Day, Precision, parse_day};
 pub use value::number::DecimalMark;

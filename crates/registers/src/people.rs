@@ -3,6 +3,7 @@
 use crate::data::{ReadOptions, read_with_lines};
 use crate::error::{Problem, RegisterError, describe_header};
 use crate::identifiers::search_frame;
+use crate::population::BuildQuick;
 use crate::value::{date::Day, is_missing};
 use crate::{parse_day, value};
 use polars::prelude::*;
@@ -153,8 +154,8 @@ struct Reader<'a> {
     problems: Vec<Problem>,
 }
 
-impl Reader<'_> {
-    fn text(&mut self, column: &str) -> Vec<Option<String>> {
+impl<'a> Reader<'a> {
+    fn text(&mut self, column: &str) -> Vec<Option<&'a str>> {
         let cells = self
             .frame
             .column(column)
@@ -172,11 +173,7 @@ impl Reader<'_> {
         };
         cells
             .iter()
-            .map(|cell| {
-                cell.map(str::trim)
-                    .filter(|c| !is_missing(c))
-                    .map(str::to_owned)
-            })
+            .map(|cell| cell.map(str::trim).filter(|c| !is_missing(c)))
             .collect()
     }
 
@@ -189,7 +186,8 @@ impl Reader<'_> {
 
     fn ids(&mut self, column: &str) -> Vec<String> {
         let cells = self.text(column);
-        let mut first: HashMap<String, u64> = HashMap::new();
+        let mut first: HashMap<&str, u32, BuildQuick> =
+            HashMap::with_capacity_and_hasher(cells.len(), BuildQuick::default());
         for (row, cell) in cells.iter().enumerate() {
             let Some(id) = cell else {
                 let help = "give the identifier, or remove the row";
@@ -212,7 +210,8 @@ impl Reader<'_> {
                     help,
                 );
             }
-            if let Some(line) = first.insert(id.clone(), self.lines[row]) {
+            if let Some(earlier) = first.insert(id, row as u32) {
+                let line = self.lines[earlier as usize];
                 let rule = format!("the person is listed twice, first on line {line}");
                 self.problem(
                     "duplicate_person",
@@ -223,14 +222,17 @@ impl Reader<'_> {
                 );
             }
         }
-        cells.into_iter().map(Option::unwrap_or_default).collect()
+        cells
+            .into_iter()
+            .map(|cell| cell.unwrap_or_default().to_owned())
+            .collect()
     }
 
     fn index_dates(&mut self, column: &str) -> Vec<Day> {
         let cells = self.text(column);
         let mut days = Vec::with_capacity(cells.len());
         for (row, cell) in cells.iter().enumerate() {
-            let day = cell.as_deref().map(parse_day);
+            let day = cell.map(parse_day);
             match day {
                 Some(Some(_)) => {}
                 Some(None) => self.bad_date(row, column),
@@ -254,7 +256,7 @@ impl Reader<'_> {
         let cells = self.text(column);
         let mut days = Vec::with_capacity(cells.len());
         for (row, cell) in cells.iter().enumerate() {
-            let day = cell.as_deref().map(parse_day);
+            let day = cell.map(parse_day);
             if day == Some(None) {
                 self.bad_date(row, column);
             }
@@ -292,7 +294,11 @@ impl Reader<'_> {
         let cells = self.text(column);
         let mut arms = order.to_vec();
         if arms.is_empty() {
-            arms = cells.iter().flatten().cloned().collect();
+            arms = cells
+                .iter()
+                .flatten()
+                .map(|cell| (*cell).to_owned())
+                .collect();
             arms.sort_unstable();
             arms.dedup();
         }

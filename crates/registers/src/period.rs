@@ -29,46 +29,62 @@ pub(crate) fn period(
     ends: Ends,
     options: &RegisterOptions,
 ) -> Option<Period> {
+    match decide(start, end, ends, options.last_day) {
+        Decision::Days(period) => {
+            note_months(sheet, period.precision);
+            Some(period)
+        }
+        Decision::AfterLastDay => {
+            sheet.log.repaired(AFTER_LAST_DAY);
+            None
+        }
+        Decision::Refused(field, rule) => {
+            sheet.refuse(row, Some(field), rule);
+            None
+        }
+    }
+}
+
+/// What becomes of the dates of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// The days of a spell.
+    Days(Period),
+    /// Left out: it starts after the register's last day.
+    AfterLastDay,
+    /// Refused: the field and the rule.
+    Refused(&'static str, &'static str),
+}
+
+/// As [`period`], on the cells alone.
+pub(crate) fn decide(start: DateCell, end: DateCell, ends: Ends, last_day: Day) -> Decision {
     let first = match start {
         DateCell::Is(first, _) => first,
-        DateCell::Missing => {
-            sheet.refuse(row, Some("start"), NO_START);
-            return None;
-        }
-        DateCell::Bad => {
-            sheet.refuse(row, Some("start"), BAD_DATE);
-            return None;
-        }
+        DateCell::Missing => return Decision::Refused("start", NO_START),
+        DateCell::Bad => return Decision::Refused("start", BAD_DATE),
     };
     let last = match (end, ends) {
-        (DateCell::Bad, _) => {
-            sheet.refuse(row, Some("end"), BAD_DATE);
-            return None;
-        }
+        (DateCell::Bad, _) => return Decision::Refused("end", BAD_DATE),
         (DateCell::Missing, _) => None,
         (DateCell::Is(first_off, _), Ends::FirstDayOff) => Some(first_off - 1),
         (DateCell::Is(_, last), _) => Some(last),
     };
     let precision = start.precision().max(end.precision());
-    if first > options.last_day && last.is_none_or(|last| last >= first) {
-        sheet.log.repaired(AFTER_LAST_DAY);
-        return None;
+    if first > last_day && last.is_none_or(|last| last >= first) {
+        return Decision::AfterLastDay;
     }
     let Some(last) = last else {
-        note_months(sheet, precision);
-        return Some(Period {
+        return Decision::Days(Period {
             start: first,
-            end: options.last_day,
+            end: last_day,
             end_status: EndStatus::Open,
             precision,
         });
     };
     if last < first {
-        sheet.refuse(row, Some("end"), END_BEFORE_START);
-        return None;
+        return Decision::Refused("end", END_BEFORE_START);
     }
-    note_months(sheet, precision);
-    Some(Period {
+    Decision::Days(Period {
         start: first,
         end: last,
         end_status: EndStatus::Observed,

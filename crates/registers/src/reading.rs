@@ -2,24 +2,21 @@
 
 use crate::canonical::TableKind;
 use crate::error::{Problem, RegisterError};
+use crate::first_lines::{self, FirstLines, GUARDED_ROWS};
 use crate::guard::Guard;
-use crate::header::{self, HeaderMap};
+use crate::header::HeaderMap;
 use crate::identifiers::{Ids, guard, refuse_identifiers};
 use crate::log::{FileLog, Refusal};
 use crate::options::RegisterOptions;
-use crate::scan::{self, Keys, Progress, Scanned, Shape, TypedFile};
+use crate::scan::{self, Keys, Progress, Scanned, TypedFile};
 use crate::sheet::{Part, Sheet, SheetRow};
 use crate::text::TextFile;
 use csv::StringRecord;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-/// Rows at the start of each file in which every cell is searched for identifiers.
-const GUARDED_ROWS: usize = 100_000;
-/// Bytes at the start of each file beyond which that search ends, were its rows very long.
-const GUARDED_BYTES: usize = 128 << 20;
 const DUPLICATE: &str = "exact copy of another row, left out";
-const RAGGED: &str = "the row has another number of cells than the header";
+pub(crate) const RAGGED: &str = "the row has another number of cells than the header";
 
 /// The reading of one register.
 pub(crate) struct Reading<'a> {
@@ -137,56 +134,20 @@ impl<'a> Reading<'a> {
     }
 
     fn map(&self, path: &Path, head: &[String], part: &Part) -> Result<HeaderMap, RegisterError> {
-        let declared: BTreeMap<String, String> = self
-            .options
-            .columns
-            .iter()
-            .filter(|(field, _)| part.fields.iter().any(|known| known.name == *field))
-            .filter(|(_, header)| !self.in_parts || head.contains(header))
-            .map(|(field, header)| (field.clone(), header.clone()))
-            .collect();
-        if head
-            .iter()
-            .any(|name| self.people.contains_key(name.as_str()))
-        {
-            let rule = "the first line holds a participant instead of the columns' names";
-            return Err(Problem::new("no_header", path, rule)
-                .at_line(1)
-                .help("add a header line")
-                .into());
-        }
-        header::map(path, head, part.fields, &declared)
+        let is_person = |name: &str| self.people.contains_key(name);
+        first_lines::map(path, head, part, (self.options, self.in_parts), is_person)
     }
 
     fn text_sheet(&self, path: &Path, part: &Part, keys: &Keys) -> Result<Sheet, RegisterError> {
-        let mut file = TextFile::peek(path)?;
-        let mut guard = guard(&file.header, part.fields, self.options);
-        // Before a message lists the header: it may be no header.
-        refuse_identifiers(path, guard.verdicts())?;
-        let map = self.map(path, &file.header, part)?;
-        let column = map.get(part.id).copied().unwrap_or(0);
-        let (mut ids, mut bytes) = (Ids::default(), 0);
-        let mut record = StringRecord::new();
-        let mut first = StringRecord::new();
-        for row in 0..GUARDED_ROWS {
-            if bytes > GUARDED_BYTES || file.next(&mut record)?.is_none() {
-                break;
-            }
-            bytes += record.as_slice().len();
-            if row == 0 {
-                first = record.clone();
-            }
-            record
-                .iter()
-                .enumerate()
-                .for_each(|(j, cell)| guard.look(j, cell));
-            ids.look(record.get(column).unwrap_or(""));
-        }
-        let shape = Shape {
-            delimiter: file.delimiter,
-            width: file.header.len(),
-            column,
-        };
+        let map = |header: &[String]| self.map(path, header, part);
+        let FirstLines {
+            file,
+            shape,
+            guard,
+            ids,
+            first,
+            ..
+        } = first_lines::read(path, part, self.options, map, |_, _| {})?;
         let scanned = scan::scan(path, &shape, keys, self.progress)?;
         // The first lines may have looked like UTF-8 where the whole file is not.
         let header = if scanned.encoding == file.encoding {

@@ -90,7 +90,7 @@ pub fn read_register(
 }
 
 /// Every column the plan maps must be a field of the register.
-fn check_fields(options: &RegisterOptions) -> Result<(), RegisterError> {
+pub(crate) fn check_fields(options: &RegisterOptions) -> Result<(), RegisterError> {
     let known: Vec<&str> = layouts::fields(options.kind);
     let Some(file) = options.files.first() else {
         return Ok(());

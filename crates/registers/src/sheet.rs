@@ -13,6 +13,7 @@ use crate::value::is_missing;
 use crate::value::number::{self, DecimalMark};
 use csv::StringRecord;
 use std::ops::RangeInclusive;
+use std::path::Path;
 
 /// A part of a register: the files of one shape.
 pub(crate) struct Part {
@@ -94,29 +95,13 @@ impl Sheet {
         let order = match self.dates {
             Some(declared) => Some(declared),
             None => {
-                date::infer(cells().flatten()).map_err(|why| self.ambiguous_dates(column, why))?
+                let header = &self.header[column];
+                date::infer(cells().flatten())
+                    .map_err(|why| ambiguous_dates(&self.log.file, header, why))?
             }
         };
         let day = |cell: Option<&str>| cell.map_or(DateCell::Missing, |c| date::parse(c, order));
         Ok(cells().map(day).collect())
-    }
-
-    fn ambiguous_dates(&self, column: usize, why: Ambiguity) -> RegisterError {
-        let (rule, help) = match why {
-            Ambiguity::Order => (
-                "no date of the column tells whether the day or the month comes first",
-                "declare it: dates = \"dd/mm/yyyy\" or dates = \"mm/dd/yyyy\"",
-            ),
-            Ambiguity::Epoch => (
-                "the dates are whole numbers: days since when?",
-                "declare it: dates = \"days since 1960-01-01\" (SAS, Stata) or \
-                 dates = \"days since 1970-01-01\"",
-            ),
-        };
-        Problem::new("ambiguous_date", &self.log.file, rule)
-            .in_column(&self.header[column])
-            .help(help)
-            .into()
     }
 
     /// A column of quantities; what is no number, or lies outside `range`, is missing and counted.
@@ -137,12 +122,7 @@ impl Sheet {
             None => number::decimal_mark(cells().flatten()),
         };
         let Some(mark) = found else {
-            let rule = "a comma or point of this column may separate decimals or thousands: \
-                        `1,234` and `1.234` can be read both ways";
-            return Err(Problem::new("ambiguous_decimal", &self.log.file, rule)
-                .in_column(&self.header[column])
-                .help("declare it: decimal = \",\" or decimal = \".\"")
-                .into());
+            return Err(ambiguous_decimal(&self.log.file, &self.header[column]).into());
         };
         let (mut outside, mut unusable) = (0, 0);
         let mut values = Vec::with_capacity(self.rows.len());
@@ -190,6 +170,33 @@ impl Sheet {
         let line = self.rows[row].line;
         self.log.refused.push(Refusal { line, field, rule });
     }
+}
+
+/// A column whose dates can be read in two ways.
+pub(crate) fn ambiguous_dates(file: &Path, column: &str, why: Ambiguity) -> Problem {
+    let (rule, help) = match why {
+        Ambiguity::Order => (
+            "no date of the column tells whether the day or the month comes first",
+            "declare it: dates = \"dd/mm/yyyy\" or dates = \"mm/dd/yyyy\"",
+        ),
+        Ambiguity::Epoch => (
+            "the dates are whole numbers: days since when?",
+            "declare it: dates = \"days since 1960-01-01\" (SAS, Stata) or \
+             dates = \"days since 1970-01-01\"",
+        ),
+    };
+    Problem::new("ambiguous_date", file, rule)
+        .in_column(column)
+        .help(help)
+}
+
+/// A column whose numbers can be read in two ways.
+pub(crate) fn ambiguous_decimal(file: &Path, column: &str) -> Problem {
+    let rule = "a comma or point of this column may separate decimals or thousands: \
+                `1,234` and `1.234` can be read both ways";
+    Problem::new("ambiguous_decimal", file, rule)
+        .in_column(column)
+        .help("declare it: decimal = \",\" or decimal = \".\"")
 }
 
 /// A code that another program has made a number of: `1.0` is 1. Three zeros, as in an industry

@@ -43,17 +43,14 @@
 //!
 //! // Derive: in an ordinary job at 12 months?
 //! let rule = Rule::parse("type in ('ordinaertArbeidsforhold', 'maritimtArbeidsforhold')")?;
-//! let cohort = Cohort::new(&people, &jobs.frame, cover, Some(&linked))?;
+//! let cohort = Cohort::new(&people)
+//!     .with_table("jobs", jobs.kind, &jobs.frame, cover, Some(&linked))?;
+//! let ordinary = Endpoint::spells("ordinary", "jobs", RegisterKind::AaNav, Some(rule));
 //! let mut policies = outcomes::observation::Policies::default();
 //! policies.set(outcomes::observation::Cause::Death, outcomes::observation::Unobserved::Composite);
-//! let employed = cohort.derive(&Outcome {
-//!     key: "employed_at_12m".into(),
-//!     endpoint: Endpoint { key: "ordinary".into(), rule: Some(rule) },
-//!     measure: Measure::Status,
-//!     from: Offset::Months(12),
-//!     to: Offset::Months(12),
-//!     policies,
-//! })?;
+//! let month = Offset::Months(12);
+//! let outcome = Outcome::new("employed_at_12m", ordinary, Measure::Status, month, month);
+//! let employed = cohort.derive(&outcome.with_policies(policies))?;
 //!
 //! // Compare: the arms, unadjusted.
 //! let count = |arm: u32| {
@@ -79,7 +76,7 @@
 //! // Plot: what is drawn has passed disclosure control, because only `Released` can be drawn.
 //! # let plan = folder.join("study.toml");
 //! let study = Study::load(Plan::read(&plan)?)?;
-//! let released = study.run()?.release(results::Policy { minimum_count: 5 });
+//! let released = study.run()?.release(results::Policy::minimum(5));
 //! let figure = report::figures::employment_curve(&released, "employment-curve")?;
 //! assert!(figure.svg.starts_with("<svg"));
 //! # Ok(())

@@ -21,7 +21,7 @@ pub struct Provenance {
     pub lines: Vec<(String, String)>,
 }
 
-/// Makes every table in four formats, every figure in three, and the page that holds them all.
+/// Makes every table in six formats, every figure in three, and the page that holds them all.
 ///
 /// # Errors
 /// [`ReportError`] if a file cannot be written or a figure cannot be drawn.
@@ -43,13 +43,15 @@ pub fn documents(
     Ok(documents)
 }
 
-fn table_documents(table: &Table) -> Result<[Document; 4], ReportError> {
+fn table_documents(table: &Table) -> Result<[Document; 6], ReportError> {
     let path = |extension: &str| format!("tables/{}.{extension}", table.key);
     Ok([
         document(path("csv"), table.to_csv()?),
         document(path("md"), table.to_markdown()),
         document(path("html"), table.to_html()),
         document(path("tex"), table.to_latex()),
+        document(path("docx"), table.to_docx()?),
+        document(path("xlsx"), table.to_xlsx()?),
     ])
 }
 
@@ -91,6 +93,8 @@ mod tests {
         for path in [
             "tables/baseline.csv",
             "tables/outcomes.tex",
+            "tables/outcomes.docx",
+            "tables/main.xlsx",
             "figures/employment.svg",
             "figures/employment.png",
             "figures/employment.csv",
@@ -98,6 +102,34 @@ mod tests {
         ] {
             assert!(paths.iter().any(|found| found == path), "{path} is missing");
         }
+    }
+
+    /// Every link of the page has its target, every figure its data and its points.
+    #[test]
+    fn the_page_holds_together() {
+        let made = documents(&example::released(), &Provenance::default()).unwrap_or_default();
+        let page = made.iter().find(|document| document.path == "report.html");
+        let text = page.map(|page| String::from_utf8_lossy(&page.bytes).into_owned());
+        let text = text.unwrap_or_default();
+        for link in text.split("href=\"#").skip(1) {
+            let target = link.split('"').next().unwrap_or_default();
+            assert!(text.contains(&format!("id=\"{target}\"")), "{target}");
+        }
+        let ids: Vec<&str> = text.split(" id=\"").skip(1).collect();
+        let names = ids.iter().filter_map(|rest| rest.split('"').next());
+        let mut names: Vec<&str> = names.collect();
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all, "an id twice");
+        assert_eq!(
+            text.matches("<figure").count(),
+            text.matches("<details").count()
+        );
+        assert_eq!(
+            text.matches("<figure").count(),
+            text.matches(" download=").count()
+        );
     }
 
     #[test]
@@ -110,7 +142,9 @@ mod tests {
         assert!(text.starts_with("<!DOCTYPE html>"));
         assert!(text.contains("default-src 'none'"));
         assert!(!text.contains("<script"));
-        assert!(!text.contains("src=\"") && !text.contains("href=\""));
+        assert!(!text.contains("src=\""));
+        let mut links = text.split("href=\"").skip(1);
+        assert!(links.all(|link| link.starts_with('#') || link.starts_with("data:text/csv")));
         assert!(!text.contains("<?xml"));
     }
 }

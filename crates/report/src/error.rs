@@ -20,6 +20,14 @@ pub enum ReportError {
         /// The writer's own words.
         reason: String,
     },
+    /// A Word or Excel file could not be written.
+    #[error("the Word or Excel file of `{analysis}` could not be written: {reason}")]
+    Office {
+        /// The analysis.
+        analysis: String,
+        /// The writer's own words.
+        reason: String,
+    },
     /// A figure could not be drawn.
     #[error("the figure of `{analysis}` could not be drawn: {reason}")]
     Drawing {
@@ -33,6 +41,13 @@ pub enum ReportError {
 impl ReportError {
     pub(crate) fn csv(analysis: &str, reason: impl ToString) -> Self {
         Self::Csv {
+            analysis: analysis.to_owned(),
+            reason: reason.to_string(),
+        }
+    }
+
+    pub(crate) fn office(analysis: &str, reason: impl ToString) -> Self {
+        Self::Office {
             analysis: analysis.to_owned(),
             reason: reason.to_string(),
         }

@@ -22,8 +22,9 @@ pub(crate) fn released() -> Released {
         catalogue: catalogue(),
         records,
         diagnostics,
+        ..Results::default()
     };
-    results.release(Policy { minimum_count: 5 })
+    results.release(Policy::minimum(5))
 }
 
 fn catalogue() -> Catalogue {
@@ -58,6 +59,7 @@ fn catalogue() -> Catalogue {
             variable("site", "Site", &["A", "B"]),
         ],
         confidence: 0.95,
+        ..Catalogue::default()
     }
 }
 

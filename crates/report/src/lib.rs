@@ -11,8 +11,10 @@ mod error;
 pub mod figures;
 mod fonts;
 mod format;
+mod language;
 mod page;
 mod select;
+mod style;
 pub mod tables;
 
 pub use documents::{Document, Provenance, documents};

@@ -3,9 +3,10 @@
 use crate::documents::Provenance;
 use crate::figures::Figure;
 use crate::format::{fixed, withheld_count};
+use crate::language::{code, said};
 use crate::tables::Table;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use regtrial_results::{AnalysisKind, DiagnosticRecord, Released};
+use regtrial_results::{AnalysisKind, DiagnosticRecord, Language, Released};
 
 const STYLE: &str = include_str!("page.css");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -19,9 +20,12 @@ pub(crate) fn page(
 ) -> String {
     let is_outcome = |table: &&Table| table.kind == AnalysisKind::Comparison;
     let title = &released.catalogue().title;
+    let language = released.catalogue().language;
+    let first: Vec<&Table> = tables.iter().filter(is_outcome).collect();
+    let others: Vec<&Table> = tables.iter().filter(|table| !is_outcome(table)).collect();
     let page = html! {
         (DOCTYPE)
-        html lang="en" {
+        html lang=(code(language)) {
             head {
                 meta charset="utf-8";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
@@ -30,20 +34,20 @@ pub(crate) fn page(
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                main {
-                    header {
-                        h1 { (title) }
-                        p.study { (study_line(released)) }
-                    }
-                    @for table in tables.iter().filter(is_outcome) { (table_section(table)) }
-                    @for figure in figures { (figure_section(figure)) }
-                    @for table in tables.iter().filter(|table| !is_outcome(table)) {
-                        (table_section(table))
-                    }
-                    (diagnostics(released.diagnostics()))
+                a.skip href="#results" { (said(language, "Skip to the results")) }
+                header.page {
+                    h1 { (title) }
+                    p.study { (study_line(released)) }
+                }
+                (contents(language, &first, figures, &others, !provenance.lines.is_empty()))
+                main id="results" {
+                    @for table in &first { (table_section(table)) }
+                    @for figure in figures { (figure_section(figure, language)) }
+                    @for table in &others { (table_section(table)) }
+                    (diagnostics(released.diagnostics(), language))
                     (disclosure(released))
                 }
-                (footer(provenance))
+                (footer(provenance, language))
             }
         }
     };
@@ -61,12 +65,13 @@ fn study_line(released: &Released) -> String {
         "register" => "Register study",
         other => other,
     };
+    let design = said(catalogue.language, design);
     let arms: Vec<String> = catalogue
         .arms
         .iter()
         .map(|arm| arm_size(released, arm))
         .collect();
-    let parts = [design.to_owned(), arms.join(", "), catalogue.name.clone()];
+    let parts = [design, arms.join(", "), catalogue.name.clone()];
     let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     parts.join(" · ")
 }
@@ -85,34 +90,119 @@ fn arm_size(released: &Released, arm: &str) -> String {
     }
 }
 
-fn table_section(table: &Table) -> Markup {
-    html! { section { div.scroll tabindex="0" { (table.markup()) } } }
+/// Links to every part, in the order of the page.
+fn contents(
+    language: Language,
+    first: &[&Table],
+    figures: &[Figure],
+    others: &[&Table],
+    provenance: bool,
+) -> Markup {
+    let of_table = |table: &&Table| (format!("#table-{}", table.key), table.title.clone());
+    let of_figure = |figure: &Figure| (format!("#figure-{}", figure.key), figure.title.clone());
+    let mut links: Vec<(String, String)> = first.iter().map(of_table).collect();
+    links.extend(figures.iter().map(of_figure));
+    links.extend(others.iter().map(of_table));
+    links.push((
+        "#disclosure".to_owned(),
+        said(language, "Disclosure control"),
+    ));
+    if provenance {
+        links.push(("#provenance".to_owned(), said(language, "Provenance")));
+    }
+    html! {
+        nav aria-labelledby="contents" {
+            h2 id="contents" { (said(language, "Contents")) }
+            ol { @for (target, title) in &links { li { a href=(target) { (title) } } } }
+        }
+    }
 }
 
-fn figure_section(figure: &Figure) -> Markup {
+fn table_section(table: &Table) -> Markup {
+    let name = &table.title;
     html! {
-        section {
+        section aria-label=(name) {
+            div.scroll tabindex="0" role="region" aria-label=(name) { (table.markup()) }
+        }
+    }
+}
+
+/// A figure, its data as a table that opens, and its points to keep.
+fn figure_section(figure: &Figure, language: Language) -> Markup {
+    let file = format!("{}.csv", figure.key);
+    html! {
+        section aria-label=(figure.title) {
             figure id=(format!("figure-{}", figure.key)) {
                 (PreEscaped(figure.svg.as_str()))
                 @if !figure.notes.is_empty() {
                     figcaption { @for note in &figure.notes { p { (note) } } }
                 }
             }
+            details {
+                summary { (said(language, "Data of the figure")) }
+                div.scroll tabindex="0" role="region" aria-label=(figure.title) {
+                    (points(&figure.points_csv, &figure.title))
+                }
+            }
+            p.download {
+                a download=(file) href=(as_link(&figure.points_csv)) {
+                    (said(language, "Download the points (CSV)"))
+                }
+            }
         }
     }
 }
 
-fn diagnostics(found: &[DiagnosticRecord]) -> Markup {
+/// The points as they stand in the file, with numbers cut to four digits.
+fn points(csv: &str, title: &str) -> Markup {
+    let mut reader = csv::ReaderBuilder::new().from_reader(csv.as_bytes());
+    let headings = reader.headers().cloned().unwrap_or_default();
+    let rows: Vec<csv::StringRecord> = reader.records().filter_map(Result::ok).collect();
+    let short = |cell: &str| match cell.parse::<f64>() {
+        Ok(value) if value.fract() != 0.0 && value.is_finite() => fixed(value, 4),
+        _ => cell.to_owned(),
+    };
+    html! {
+        table.points {
+            caption { (title) }
+            thead { tr { @for heading in &headings { th scope="col" { (heading) } } } }
+            tbody {
+                @for row in &rows {
+                    tr {
+                        @for (i, cell) in row.iter().enumerate() {
+                            @if i == 0 { th scope="row" { (cell) } } @else { td { (short(cell)) } }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A file inside of a link, so that nothing has to be asked for.
+fn as_link(csv: &str) -> String {
+    let mut link = "data:text/csv;charset=utf-8,".to_owned();
+    for byte in csv.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b',') {
+            link.push(char::from(byte));
+        } else {
+            link.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    link
+}
+
+fn diagnostics(found: &[DiagnosticRecord], language: Language) -> Markup {
     html! {
         @if !found.is_empty() {
             section {
-                h2 { "Diagnostics" }
+                h2 id="diagnostics" { (said(language, "Diagnostics")) }
                 div.scroll tabindex="0" {
                     table.text {
                         thead {
                             tr {
                                 @for heading in ["Code", "Severity", "Concerns", "Message"] {
-                                    th scope="col" { (heading) }
+                                    th scope="col" { (said(language, heading)) }
                                 }
                             }
                         }
@@ -136,17 +226,21 @@ fn diagnostic_row(diagnostic: &DiagnosticRecord) -> Markup {
 }
 
 fn disclosure(released: &Released) -> Markup {
+    let language = released.catalogue().language;
+    let rounding = released.policy().rounding;
     let minimum = released.policy().minimum_count;
     let withheld = released.withheld();
     html! {
         section {
-            h2 { "Disclosure control" }
+            h2 id="disclosure" { (said(language, "Disclosure control")) }
             @if minimum > 1 {
                 p {
                     "Counts of people from 1 to " (minimum - 1) " are withheld, and with them "
                     "every number that shows them or would give them back. Statistics withheld: "
                     (withheld.primary) " for such a count, " (withheld.secondary)
-                    " so that it cannot be derived."
+                    " so that it cannot be derived, " (withheld.other) " by another rule; "
+                    (withheld.coarsened) " are shown without the numbers of people beside them."
+                    @if rounding > 1 { " Counts are rounded to multiples of " (rounding) "." }
                 }
             } @else {
                 p { "No minimum count was set: nothing is withheld." }
@@ -155,11 +249,11 @@ fn disclosure(released: &Released) -> Markup {
     }
 }
 
-fn footer(provenance: &Provenance) -> Markup {
+fn footer(provenance: &Provenance, language: Language) -> Markup {
     html! {
         @if !provenance.lines.is_empty() {
             footer {
-                h2 { "Provenance" }
+                h2 id="provenance" { (said(language, "Provenance")) }
                 table.text {
                     tbody {
                         @for (label, value) in &provenance.lines {

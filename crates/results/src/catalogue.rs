@@ -21,6 +21,39 @@ pub struct Catalogue {
     pub variables: Vec<Variable>,
     /// Confidence level of every interval.
     pub confidence: f64,
+    /// The language of tables, figures and page.
+    pub language: Language,
+    /// Whose style counts, intervals and p-values follow.
+    pub journal: Journal,
+}
+
+/// The language of tables, figures and page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Language {
+    /// With a decimal point.
+    #[default]
+    English,
+    /// Bokmål, with a decimal comma.
+    Norwegian,
+    /// With a decimal comma.
+    Danish,
+}
+
+/// Whose style counts, intervals and p-values follow.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Journal {
+    /// Our own: three decimals, leading zeros, `n (%)`.
+    #[default]
+    Plain,
+    /// JAMA: no leading zero, `No. (%)`.
+    Jama,
+    /// The BMJ: `No (%)`.
+    Bmj,
+    /// APA: no leading zero, limits in brackets.
+    Apa,
 }
 
 /// An outcome's name and label.
@@ -60,6 +93,12 @@ pub enum AnalysisKind {
     Standardisation,
     /// Proportion in a state by month and arm.
     Curve,
+    /// An effect under several definitions of its outcome.
+    Specification,
+    /// An effect within the levels of baseline variables, and tests that it is the same.
+    Subgroups,
+    /// Share of people in each of several states by month and arm.
+    Occupancy,
 }
 
 /// An analysis: one table or figure.

@@ -1,25 +1,9 @@
-//! Primary and secondary suppression by a minimum count.
-//!
-//! A count from 1 to `minimum_count - 1` is withheld, and with it every statistic that shows it or
-//! would give it back (`Cells`). Where several counts add up to a known whole and exactly one is
-//! withheld, the next smallest is withheld too.
+//! The rules, one after the other: what is withheld, and why.
 
-use crate::Record;
+use crate::audit::{Hidden, System};
+use crate::{Catalogue, Counts, Ledger, Months, Policy, Record};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// What may leave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct Policy {
-    /// Counts from 1 to one below this number are withheld; 0 or 1 withholds nothing.
-    pub minimum_count: u64,
-}
-
-impl Default for Policy {
-    fn default() -> Self {
-        Self { minimum_count: 5 }
-    }
-}
 
 /// How much was withheld, by rule. Holds no count of people.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -28,195 +12,207 @@ pub struct Withheld {
     pub primary: usize,
     /// Records withheld because they would give a withheld one back.
     pub secondary: usize,
+    /// Records withheld by another rule: dominance, extremes, months, rounding, earlier releases.
+    pub other: usize,
+    /// Records that are shown without `n` and `events`, or with fewer decimals.
+    pub coarsened: usize,
+}
+
+/// Why a record was withheld or made coarser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Rule {
+    /// A count below the minimum stands behind it.
+    MinimumCount,
+    /// With other released numbers it would give a withheld count back.
+    Secondary,
+    /// One or two people make up most of it.
+    Dominance,
+    /// It is the value of a single person: the smallest or the largest.
+    Extreme,
+    /// A month of a curve that is no landmark.
+    Landmarks,
+    /// An earlier release showed nearly the same people.
+    EarlierRelease,
+    /// It was computed from counts that are not rounded.
+    Rounding,
+    /// Shown without the numbers of people beside it, or with fewer decimals.
+    Coarsened,
+}
+
+/// What the rules did.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Applied {
+    pub(crate) withheld: Withheld,
+    /// By record, for those that are not whole.
+    pub(crate) rules: BTreeMap<usize, Rule>,
+    pub(crate) audit: Hidden,
 }
 
 impl Policy {
-    /// Whether a count of people may be shown.
-    #[must_use]
-    pub fn allows(self, count: u64) -> bool {
-        count == 0 || count >= self.minimum_count
+    pub(crate) fn apply(
+        self,
+        records: &mut [Record],
+        catalogue: &Catalogue,
+        counts: &Counts,
+        ledger: &Ledger,
+    ) -> Applied {
+        let mut applied = Applied::default();
+        if self.withholds() {
+            for (i, record) in records.iter_mut().enumerate() {
+                if let Some(rule) = self.first_rule(record, catalogue, ledger) {
+                    record.suppress();
+                    applied.rules.insert(i, rule);
+                }
+            }
+            let system = System::new(self, counts, records, &ledger.shown());
+            applied.audit = system.protect(records);
+            self.follow(records, &mut applied);
+            let without = withhold_totals(records);
+            for i in without {
+                applied.rules.entry(i).or_insert(Rule::Coarsened);
+            }
+        }
+        if self.rounds() {
+            for record in records.iter_mut().filter(|record| !record.suppressed) {
+                self.round(record);
+            }
+        }
+        for rule in applied.rules.values() {
+            match rule {
+                Rule::MinimumCount => applied.withheld.primary += 1,
+                Rule::Secondary => applied.withheld.secondary += 1,
+                Rule::Coarsened => applied.withheld.coarsened += 1,
+                _ => applied.withheld.other += 1,
+            }
+        }
+        applied
     }
 
-    pub(crate) fn apply(self, records: &mut [Record]) -> Withheld {
-        let mut withheld = Withheld::default();
-        for record in records.iter_mut() {
-            if record.cells.counts.iter().any(|&count| !self.allows(count)) {
+    /// The rule that a record breaks by itself.
+    fn first_rule(self, record: &Record, catalogue: &Catalogue, ledger: &Ledger) -> Option<Rule> {
+        if record.cells.counts.iter().any(|&count| !self.allows(count)) {
+            return Some(Rule::MinimumCount);
+        }
+        if matches!(
+            record.statistic.as_str(),
+            "minimum" | "maximum" | "min" | "max" | "range"
+        ) {
+            return Some(Rule::Extreme);
+        }
+        if record
+            .cells
+            .remainder
+            .is_some_and(|rest| rest < self.dominance)
+        {
+            return Some(Rule::Dominance);
+        }
+        if self.curves == Months::Landmarks && !is_landmark(record, catalogue) {
+            return Some(Rule::Landmarks);
+        }
+        if ledger.differs_little(record, self) {
+            return Some(Rule::EarlierRelease);
+        }
+        let exact = self.rounds() && !record.cells.rounded && !is_count(record);
+        (exact && !record.cells.shows.is_empty()).then_some(Rule::Rounding)
+    }
+
+    /// Withholds what shows a hidden cell, and takes off what stands beside.
+    fn follow(self, records: &mut [Record], applied: &mut Applied) {
+        for (i, record) in records.iter_mut().enumerate() {
+            if record.suppressed {
+                continue;
+            }
+            let any = |cells: &[crate::Cell], among: &BTreeSet<u128>| {
+                cells.iter().any(|cell| among.contains(&cell.key()))
+            };
+            if any(&record.cells.shows, &applied.audit.keys) {
+                let small = any(&record.cells.shows, &applied.audit.small);
+                let rule = if small {
+                    Rule::MinimumCount
+                } else {
+                    Rule::Secondary
+                };
                 record.suppress();
-                withheld.primary += 1;
+                applied.rules.insert(i, rule);
+            } else if any(&record.cells.beside, &applied.audit.keys) {
+                record.coarsen();
+                applied.rules.insert(i, Rule::Coarsened);
             }
         }
-        for part in self.secondary(records) {
-            records[part].suppress();
-            withheld.secondary += 1;
-        }
-        withhold_totals(records);
-        for part in followers(records) {
-            records[part].suppress();
-            withheld.secondary += 1;
-        }
-        withheld
     }
 
-    /// For every whole of which exactly one part is withheld: its smallest other part.
-    fn secondary(self, records: &[Record]) -> Vec<usize> {
-        let mut wholes: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (i, record) in records.iter().enumerate() {
-            if let Some(whole) = &record.cells.whole {
-                wholes.entry(whole).or_default().push(i);
-            }
+    /// Counts to their multiples, and shares of people to shares of multiples.
+    fn round(self, record: &mut Record) {
+        let whole = |count: Option<u64>| count.map(|count| self.rounded(count));
+        record.keep_decimals();
+        record.n = whole(record.n);
+        record.events = whole(record.events);
+        record.n_risk = whole(record.n_risk);
+        if is_count(record) && record.estimate >= 0.0 {
+            record.estimate = self.rounded(record.estimate as u64) as f64;
         }
-        wholes
-            .into_values()
-            .filter(|parts| parts.iter().filter(|&&i| records[i].suppressed).count() == 1)
-            .filter_map(|parts| {
-                let shown = parts.into_iter().filter(|&i| !records[i].suppressed);
-                shown
-                    .filter(|&i| {
-                        records[i]
-                            .cells
-                            .counts
-                            .first()
-                            .is_some_and(|&count| count > 0)
-                    })
-                    .min_by_key(|&i| records[i].cells.counts.first().copied())
-            })
-            .collect()
+        if is_share(record) && !record.cells.rounded {
+            record.estimate = match (record.events, record.n) {
+                (Some(events), Some(n)) if n > 0 => events as f64 / n as f64,
+                _ => f64::NAN,
+            };
+        }
     }
 }
 
+/// Whether a record's estimate is a number of people, or a share that is recomputed from two.
+fn is_count(record: &Record) -> bool {
+    let counts = [
+        "count",
+        "missing",
+        "people",
+        "observations",
+        "dropped",
+        "events",
+        "flow",
+    ];
+    counts.contains(&record.statistic.as_str()) || is_share(record)
+}
+
+fn is_share(record: &Record) -> bool {
+    record.conf_low.is_nan()
+        && matches!(
+            record.statistic.as_str(),
+            "proportion" | "missing_proportion"
+        )
+}
+
+/// Whether a record is no point of a curve with landmarks, or one of these.
+fn is_landmark(record: &Record, catalogue: &Catalogue) -> bool {
+    if record.time.is_nan() {
+        return true;
+    }
+    let mut analyses = catalogue.analyses.iter();
+    let landmarks = analyses
+        .find(|analysis| analysis.key == record.analysis)
+        .map_or(&[][..], |analysis| &analysis.landmarks);
+    let is_month = |month: &u32| (f64::from(*month) - record.time).abs() < 1e-9;
+    landmarks.is_empty() || landmarks.iter().any(is_month)
+}
+
 /// Where the number of people in a model is withheld, its terms do not carry it either.
-fn withhold_totals(records: &mut [Record]) {
+fn withhold_totals(records: &mut [Record]) -> Vec<usize> {
     let withheld: BTreeSet<String> = records
         .iter()
         .filter(|record| record.suppressed && record.statistic == "observations")
         .map(|record| record.analysis.clone())
         .collect();
-    for record in records
-        .iter_mut()
-        .filter(|record| withheld.contains(&record.analysis))
-    {
-        record.n = None;
+    let mut changed = Vec::new();
+    for (i, record) in records.iter_mut().enumerate() {
+        if withheld.contains(&record.analysis) && !record.suppressed && record.n.is_some() {
+            record.n = None;
+            changed.push(i);
+        }
     }
-}
-
-/// Contrasts of a level whose count is withheld in some group: with the other group's share they
-/// would give it back.
-fn followers(records: &[Record]) -> Vec<usize> {
-    let place = |record: &Record| {
-        (
-            record.analysis.clone(),
-            record.term.clone(),
-            record.level.clone(),
-        )
-    };
-    let withheld: BTreeSet<_> = records
-        .iter()
-        .filter(|record| record.suppressed && !record.level.is_empty())
-        .map(place)
-        .collect();
-    let follows = |record: &Record| {
-        !record.suppressed && !record.contrast.is_empty() && withheld.contains(&place(record))
-    };
-    (0..records.len())
-        .filter(|&i| follows(&records[i]))
-        .collect()
+    changed
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Policy;
-    use crate::{Cells, Record, Results};
-
-    fn level(group: &str, level: &str, count: u64) -> Record {
-        let mut record = Record::new("baseline", "all", "count");
-        record.term = "site".to_owned();
-        record.level = level.to_owned();
-        record.group = group.to_owned();
-        record.estimate = count as f64;
-        record.events = Some(count);
-        record.cells = Cells::counts([count]).part_of(group);
-        record
-    }
-
-    fn contrast(level: &str) -> Record {
-        let mut record = Record::new("baseline", "all", "standardised_difference");
-        record.term = "site".to_owned();
-        record.level = level.to_owned();
-        record.contrast = "IPS - TAU".to_owned();
-        record.estimate = 0.1;
-        record
-    }
-
-    fn withheld(records: Vec<Record>) -> Vec<bool> {
-        let results = Results {
-            records,
-            ..Results::default()
-        };
-        let released = results.release(Policy { minimum_count: 5 });
-        for record in released.records().iter().filter(|record| record.suppressed) {
-            assert!(record.estimate.is_nan() && record.events.is_none() && record.n.is_none());
-        }
-        released
-            .records()
-            .iter()
-            .map(|record| record.suppressed)
-            .collect()
-    }
-
-    /// 3 of 101 is withheld; with 78 and 20 shown it would be 101 - 98, so the 20 goes too.
-    #[test]
-    fn a_withheld_part_of_a_whole_takes_the_smallest_other_with_it() {
-        let tau = [
-            level("TAU", "A", 78),
-            level("TAU", "B", 20),
-            level("TAU", "C", 3),
-        ];
-        assert_eq!(withheld(tau.to_vec()), [false, true, true]);
-        let two_small = [
-            level("TAU", "A", 97),
-            level("TAU", "B", 2),
-            level("TAU", "C", 2),
-        ];
-        assert_eq!(withheld(two_small.to_vec()), [false, true, true]);
-        let with_zero = [
-            level("TAU", "A", 97),
-            level("TAU", "B", 0),
-            level("TAU", "C", 4),
-        ];
-        assert_eq!(
-            withheld(with_zero.to_vec()),
-            [true, false, true],
-            "a zero hides nothing"
-        );
-    }
-
-    /// A contrast of a withheld level would give it back, with the other arm's share.
-    #[test]
-    fn contrasts_follow_their_level() {
-        let records = vec![
-            level("TAU", "A", 78),
-            level("TAU", "B", 20),
-            level("TAU", "C", 3),
-            level("IPS", "A", 60),
-            level("IPS", "B", 20),
-            level("IPS", "C", 21),
-            contrast("A"),
-            contrast("B"),
-            contrast("C"),
-        ];
-        let expected = [false, true, true, false, false, false, false, true, true];
-        assert_eq!(withheld(records), expected);
-    }
-
-    #[test]
-    fn counts_from_one_to_one_below_the_minimum_are_withheld() {
-        for (count, hidden) in [(0, false), (1, true), (4, true), (5, false)] {
-            let mut record = Record::new("outcomes", "all", "risk");
-            record.cells = Cells::proportion(count, 100);
-            assert_eq!(withheld(vec![record]), [hidden], "{count}");
-            let mut complement = Record::new("outcomes", "all", "risk");
-            complement.cells = Cells::proportion(100 - count, 100);
-            assert_eq!(withheld(vec![complement]), [hidden], "all but {count}");
-        }
-    }
-}
+mod tests;

@@ -7,15 +7,23 @@
 //! One [`Record`] holds one statistic. Undefined numbers are `NaN` here and `null` in JSON;
 //! infinite ones are `"Inf"` and `"-Inf"`.
 
+mod audit;
 mod catalogue;
+mod cells;
+mod checker;
 mod disclosure;
+mod ledger;
 mod number;
+mod policy;
 mod record;
 mod released;
 
-pub use catalogue::{Analysis, AnalysisKind, Catalogue, Outcome, Variable};
-pub use disclosure::{Policy, Withheld};
-pub use record::{Cells, DiagnosticRecord, Record};
+pub use catalogue::{Analysis, AnalysisKind, Catalogue, Journal, Language, Outcome, Variable};
+pub use cells::{Cell, Cells, Counts, person};
+pub use disclosure::{Rule, Withheld};
+pub use ledger::{LEDGER_SCHEMA, Ledger};
+pub use policy::{Months, Policy, Protection};
+pub use record::{DiagnosticRecord, Record};
 pub use released::{Count, Released, Results};
 
 /// The schema name that `results.json` carries.

@@ -1,44 +1,7 @@
 //! The long record: one statistic of one analysis.
 
+use crate::Cells;
 use serde::Serialize;
-
-/// The counts of people that stand behind a statistic. They decide whether it may leave, and are
-/// never written out themselves.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Cells {
-    /// Every count that the statistic shows, or would give back by subtraction.
-    pub counts: Vec<u64>,
-    /// Records that share this key are parts of a known whole: withholding one of them is useless
-    /// unless a second one is withheld too.
-    pub whole: Option<String>,
-}
-
-impl Cells {
-    /// The counts behind a proportion: those with the event and those without.
-    #[must_use]
-    pub fn proportion(events: u64, total: u64) -> Self {
-        Self {
-            counts: vec![events, total.saturating_sub(events)],
-            whole: None,
-        }
-    }
-
-    /// Some counts, each shown.
-    #[must_use]
-    pub fn counts(counts: impl Into<Vec<u64>>) -> Self {
-        Self {
-            counts: counts.into(),
-            whole: None,
-        }
-    }
-
-    /// The same counts as a part of a whole.
-    #[must_use]
-    pub fn part_of(mut self, whole: impl Into<String>) -> Self {
-        self.whole = Some(whole.into());
-        self
-    }
-}
 
 /// One statistic. Empty names and `NaN` numbers are "does not apply".
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -194,6 +157,34 @@ impl Record {
         self.events = None;
         self.n_risk = None;
         self.suppressed = true;
+    }
+
+    /// Takes the numbers of people off, and the decimals that would give them back.
+    pub(crate) fn coarsen(&mut self) {
+        self.n = None;
+        self.events = None;
+        self.n_risk = None;
+        self.keep_decimals();
+    }
+
+    /// Takes the decimals off that would give the number of people back.
+    pub(crate) fn keep_decimals(&mut self) {
+        let Some(decimals) = self.cells.decimals else {
+            return;
+        };
+        let unit = 10_f64.powi(-i32::from(decimals));
+        for number in [
+            &mut self.estimate,
+            &mut self.std_error,
+            &mut self.conf_low,
+            &mut self.conf_high,
+        ] {
+            // Divided by a power of ten, so that 2.6 is written as 2.6.
+            *number = (*number / unit).round() / 10_f64.powi(i32::from(decimals));
+        }
+        self.statistic_value = f64::NAN;
+        self.df = f64::NAN;
+        self.p_value = (self.p_value * 1000.0).round() / 1000.0;
     }
 }
 

@@ -1,7 +1,11 @@
 //! The one door out.
 
-use crate::{Catalogue, DiagnosticRecord, Policy, Record, SCHEMA, Withheld};
+use crate::audit::Hidden;
+use crate::disclosure::Rule;
+use crate::ledger::Release;
+use crate::{Catalogue, Counts, DiagnosticRecord, Ledger, Policy, Record, SCHEMA, Withheld};
 use serde::{Serialize, Serializer};
+use std::collections::BTreeMap;
 
 /// Everything a study computed, not yet fit to leave.
 #[derive(Debug, Clone, Default)]
@@ -12,19 +16,33 @@ pub struct Results {
     pub records: Vec<Record>,
     /// Remarks.
     pub diagnostics: Vec<DiagnosticRecord>,
+    /// What is known of the counts behind the statistics.
+    pub counts: Counts,
 }
 
 impl Results {
     /// Applies disclosure control. What comes out may be written, drawn and sent.
     #[must_use]
-    pub fn release(mut self, policy: Policy) -> Released {
-        let withheld = policy.apply(&mut self.records);
+    pub fn release(self, policy: Policy) -> Released {
+        self.release_after(policy, &Ledger::default())
+    }
+
+    /// As [`Results::release`], so that nothing can be subtracted from what left before either.
+    #[must_use]
+    pub fn release_after(mut self, policy: Policy, earlier: &Ledger) -> Released {
+        let applied = policy.apply(&mut self.records, &self.catalogue, &self.counts, earlier);
+        let mut ledger = earlier.clone();
+        ledger.add(Release::of(&self.records, policy));
         Released {
             catalogue: self.catalogue,
             records: self.records,
             diagnostics: self.diagnostics,
             policy,
-            withheld,
+            withheld: applied.withheld,
+            rules: applied.rules,
+            audit: applied.audit,
+            earlier_releases: earlier.len(),
+            ledger,
         }
     }
 }
@@ -45,6 +63,10 @@ pub struct Released {
     diagnostics: Vec<DiagnosticRecord>,
     policy: Policy,
     withheld: Withheld,
+    rules: BTreeMap<usize, Rule>,
+    audit: Hidden,
+    earlier_releases: usize,
+    ledger: Ledger,
 }
 
 impl Released {
@@ -78,11 +100,31 @@ impl Released {
         &self.withheld
     }
 
+    /// The records that were withheld or made coarser, and by which rule.
+    pub fn not_whole(&self) -> impl Iterator<Item = (&Record, Rule)> + '_ {
+        let record = |(&i, &rule): (&usize, &Rule)| self.records.get(i).map(|r| (r, rule));
+        self.rules.iter().filter_map(record)
+    }
+
+    /// The ledger with this release in it.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    pub(crate) fn audit(&self) -> &Hidden {
+        &self.audit
+    }
+
+    pub(crate) fn earlier_releases(&self) -> usize {
+        self.earlier_releases
+    }
+
     /// A further count of people under the same policy, for provenance.
     #[must_use]
     pub fn count(&self, count: u64) -> Count {
         if self.policy.allows(count) {
-            Count::Shown(count)
+            Count::Shown(self.policy.rounded(count))
         } else {
             Count::Below(self.policy.minimum_count)
         }
@@ -118,14 +160,15 @@ impl Serialize for Released {
         }
         #[derive(Serialize)]
         struct Disclosure<'a> {
-            minimum_count: u64,
+            #[serde(flatten)]
+            policy: Policy,
             withheld: &'a Withheld,
         }
         Document {
             schema: SCHEMA,
             study: &self.catalogue,
             disclosure: Disclosure {
-                minimum_count: self.policy.minimum_count,
+                policy: self.policy,
                 withheld: &self.withheld,
             },
             records: &self.records,

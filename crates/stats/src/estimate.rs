@@ -124,6 +124,8 @@ named! {
         RateRatio = "rate_ratio",
         /// Ratio of two hazards.
         HazardRatio = "hazard_ratio",
+        /// Ratio of two subdistribution hazards: those with a competing event stay at risk.
+        SubdistributionHazardRatio = "subdistribution_hazard_ratio",
         /// Probability of no event up to a time.
         Survival = "survival",
         /// The time by which half have had the event.
@@ -224,6 +226,12 @@ named! {
         MannWhitney = "mann_whitney",
         /// Hodges and Lehmann's estimate with limits from the rank test.
         HodgesLehmann = "hodges_lehmann",
+        /// Difference of means within strata, one variance.
+        StratifiedStudent = "stratified_student",
+        /// Difference of means within strata, a variance for each arm of each stratum.
+        StratifiedWelch = "stratified_welch",
+        /// Van Elteren's rank test within strata.
+        VanElteren = "van_elteren",
         /// Poisson variance.
         Poisson = "poisson",
         /// Variance from the spread between people.
@@ -250,12 +258,16 @@ named! {
         FlemingHarrington = "fleming_harrington",
         /// Cox regression, ties by Efron's approximation.
         CoxEfron = "cox_efron",
-        /// Cox regression, ties by Breslow's approximation.
-        CoxBreslow = "cox_breslow",
         /// The Aalen-Johansen estimator of competing events.
         AalenJohansen = "aalen_johansen",
+        /// Gray's test of cumulative incidences.
+        Gray = "gray",
+        /// Fine and Gray's regression of subdistribution hazards.
+        FineGray = "fine_gray",
         /// The mean cumulative function of recurrent events.
         NelsonAalen = "nelson_aalen",
+        /// Ratio of mean counts of recurrent events, robust (Lin, Wei, Yang and Ying).
+        ProportionalMeans = "lwyy",
         /// Exact limits of a Poisson count.
         PoissonExact = "poisson_exact",
         /// Weights inverse to the variance, one common effect.

@@ -10,6 +10,7 @@
 //! | Two means, two ranked samples | [`two_samples`] |
 //! | A regression | [`formula::Formula`], [`design::Design`], [`glm::Glm`], [`glm::Firth`] |
 //! | Time to event | [`survival`] |
+//! | Events over person-time | [`rates`], [`survival::recurrent`] |
 //! | Several trials | [`meta`] |
 //! | How many people a trial needs | [`power`] |
 //! | Whether printed numbers fit together | [`consistency`] |
@@ -32,6 +33,7 @@ pub mod meta;
 pub mod multiplicity;
 pub mod power;
 pub mod proportion;
+pub mod rates;
 pub mod resampling;
 pub mod scales;
 pub mod survival;

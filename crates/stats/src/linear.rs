@@ -137,6 +137,41 @@ pub(crate) fn weighted_gram(x: &Array2<f64>, weights: &[f64]) -> Array2<f64> {
     total
 }
 
+/// The lower triangle of X' diag(w) X for rows of `columns` numbers, one after the other; row-major.
+pub(crate) fn row_gram(rows: &[f64], columns: usize, weights: &[f64]) -> Vec<f64> {
+    let mut sum = Mat::<f64>::zeros(columns, columns);
+    let mut scaled = vec![0.0; BLOCK * columns];
+    for (block, weights) in rows
+        .chunks(BLOCK * columns.max(1))
+        .zip(weights.chunks(BLOCK))
+    {
+        let height = weights.len();
+        let own = &mut scaled[..height * columns];
+        for ((to, from), weight) in own
+            .chunks_exact_mut(columns)
+            .zip(block.chunks_exact(columns))
+            .zip(weights)
+        {
+            for (to, from) in to.iter_mut().zip(from) {
+                *to = from * weight;
+            }
+        }
+        triangular::matmul(
+            sum.as_mut(),
+            BlockStructure::TriangularLower,
+            Accum::Add,
+            MatRef::from_row_major_slice(block, height, columns).transpose(),
+            BlockStructure::Rectangular,
+            MatRef::from_row_major_slice(own, height, columns),
+            BlockStructure::Rectangular,
+            1.0,
+            Par::Seq,
+        );
+    }
+    let at = |index: usize| sum[(index / columns, index % columns)];
+    (0..columns * columns).map(at).collect()
+}
+
 /// Adds the lower triangle of one block's X' diag(w) X.
 fn add_gram(sum: &mut Mat<f64>, block: MatRef<'_, f64>, weights: &[f64], scaled: &mut Mat<f64>) {
     for j in 0..block.ncols() {
@@ -183,7 +218,7 @@ fn column_of(block: MatRef<'_, f64>, j: usize) -> &[f64] {
 }
 
 /// A dot product in eight fixed strands, so that the compiler may use wide registers.
-fn dot(a: &[f64], b: &[f64]) -> f64 {
+pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
     let mut strands = [0.0; 8];
     let (wide_a, wide_b) = (a.chunks_exact(8), b.chunks_exact(8));
     let rest: f64 = wide_a

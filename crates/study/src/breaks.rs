@@ -2,6 +2,7 @@
 
 use crate::{OutcomeSource, Study};
 use regtrial_outcomes::calendar::iso;
+use regtrial_outcomes::span::Span;
 use regtrial_registers::Day;
 
 /// A break of a register that some follow-up window holds.
@@ -24,11 +25,25 @@ impl Break {
             "the register changed on {}, within the follow-up of {}: numbers before and after may \
              not mean the same",
             iso(self.day),
-            match &self.outcomes[..] {
-                [one, two, three, .., _] => format!("{one}, {two}, {three} and others"),
-                few => few.join(", "),
-            }
+            self.names()
         )
+    }
+
+    /// The sentence for a person, of a day from which data are provisional.
+    pub(crate) fn provisional_message(&self) -> String {
+        format!(
+            "the data are provisional from {} on, within the follow-up of {}: a later extract may \
+             change them",
+            iso(self.day),
+            self.names()
+        )
+    }
+
+    fn names(&self) -> String {
+        match &self.outcomes[..] {
+            [one, two, three, .., _] => format!("{one}, {two}, {three} and others"),
+            few => few.join(", "),
+        }
     }
 }
 
@@ -37,33 +52,49 @@ pub(crate) fn of(study: &Study) -> Vec<Break> {
     let mut found = Vec::new();
     for register in &study.plan().registers {
         for &day in &register.breaks {
-            let concerned = study.plan().outcomes.iter().filter(|planned| {
-                let OutcomeSource::Derived {
-                    outcome,
-                    register: key,
-                    ..
-                } = &planned.source
-                else {
-                    return false;
-                };
-                // A spell may begin before the window: what matters is whether days of both ways
-                // of recording are compared.
-                *key == register.key
-                    && study.people().index.iter().any(|&index| {
-                        let window = outcome.window(index);
-                        let from = window.start.min(index);
-                        from < day && day < window.end
-                    })
+            // A spell may begin before the window: what matters is whether days of both ways of
+            // recording are compared.
+            let outcomes = concerned(study, &register.key, |window, index| {
+                window.start.min(index) < day && day < window.end
             });
-            let outcomes: Vec<String> = concerned.map(|planned| planned.key.clone()).collect();
-            if !outcomes.is_empty() {
-                found.push(Break {
-                    register: register.key.clone(),
-                    day,
-                    outcomes,
-                });
-            }
+            found.extend((!outcomes.is_empty()).then(|| Break {
+                register: register.key.clone(),
+                day,
+                outcomes,
+            }));
         }
     }
     found
+}
+
+/// Registers whose last months may still change, where follow-up reaches into them.
+pub(crate) fn provisional(study: &Study) -> Vec<Break> {
+    let registers = study.plan().registers.iter();
+    let found = registers.filter_map(|register| {
+        let day = register.provisional_from?;
+        let outcomes = concerned(study, &register.key, |window, _| window.end > day);
+        (!outcomes.is_empty()).then(|| Break {
+            register: register.key.clone(),
+            day,
+            outcomes,
+        })
+    });
+    found.collect()
+}
+
+/// Keys of the outcomes that look at a register in a window of which something holds for somebody.
+fn concerned(study: &Study, register: &str, holds: impl Fn(Span, Day) -> bool) -> Vec<String> {
+    let concerned = study.plan().outcomes.iter().filter(|planned| {
+        let OutcomeSource::Derived(outcome) = &planned.source else {
+            return false;
+        };
+        let mut leaves = outcome.endpoint.leaves().into_iter();
+        leaves.any(|leaf| leaf.register == register)
+            && study
+                .people()
+                .index
+                .iter()
+                .any(|&index| holds(outcome.window(index), index))
+    });
+    concerned.map(|planned| planned.key.clone()).collect()
 }

@@ -7,10 +7,11 @@ use regtrial_outcomes::Absence;
 use regtrial_outcomes::observation::Cause;
 use regtrial_outcomes::span::Span;
 use regtrial_registers::{
-    Exit, People, Problem, Progress, Register, RegisterError, TableKind, read_ids, read_register,
+    Exit, FileLog, People, Problem, Progress, Register, RegisterError, TableKind, read_ids,
+    read_register,
 };
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A register's extract with the list of those looked up.
 #[derive(Debug)]
@@ -72,13 +73,7 @@ fn one(
     // A register in which nobody died or moved is no sign of identifiers written in two ways.
     let may_be_empty = options.kind.tables()[0] == TableKind::PersonStatus;
     if let (true, false, Some(log)) = (nobody, may_be_empty, read.logs.first()) {
-        let rule = if log.rows == 0 {
-            "the extract has a header and no rows"
-        } else {
-            "no row of the extract belongs to a participant"
-        };
-        let problem = Problem::new("no_match", &log.file, rule);
-        return Err(RegisterError::from(no_match(problem)).into());
+        return Err(nobody_matches(log).into());
     }
     let linked = linkage(plan, register, people, &mut read)?;
     if let Linkage::List(file) = &register.linked {
@@ -122,9 +117,7 @@ fn linkage(
             let id = plan.people.id.clone().unwrap_or_default();
             let linked = read_ids(&file, &id, &people.positions())?;
             if !people.ids.iter().any(|id| linked.contains(id)) {
-                let problem =
-                    Problem::new("no_match", &file, "no participant is on the linkage list");
-                return Err(no_match(problem).into());
+                return Err(nobody_is_linked(&file));
             }
             let warning = (!present.is_subset(&linked)).then_some((
                 "not_linked",
@@ -149,19 +142,23 @@ pub(crate) fn check_tables(
 ) -> Result<(), StudyError> {
     let mut problems = Vec::new();
     for planned in &plan.endpoints {
-        let Some(extract) = extracts.get(&planned.register) else {
-            continue;
-        };
-        if extract.register.unfilled.contains(&planned.table) {
-            let rule = format!(
-                "[endpoints.{}]: nothing was delivered for the table `{}` of register `{}`",
-                planned.endpoint.key,
-                planned.table.name(),
-                planned.register
-            );
-            let problem = Problem::new("empty_table", &plan.path, rule);
-            problems
-                .push(problem.help("name the columns or files that hold it, or drop the endpoint"));
+        let alternatives = planned.alternatives.iter().map(|other| &other.endpoint);
+        let leaves = [&planned.endpoint].into_iter().chain(alternatives);
+        for leaf in leaves.flat_map(|endpoint| endpoint.leaves()) {
+            let Some(extract) = extracts.get(&leaf.register) else {
+                continue;
+            };
+            if extract.register.unfilled.contains(&leaf.table) {
+                let rule = format!(
+                    "[endpoints.{}]: nothing was delivered for the table `{}` of register `{}`",
+                    planned.endpoint.key,
+                    leaf.table.name(),
+                    leaf.register
+                );
+                let problem = Problem::new("empty_table", &plan.path, rule);
+                let help = "name the columns or files that hold it, or drop the endpoint";
+                problems.push(problem.help(help));
+            }
         }
     }
     if problems.is_empty() {
@@ -169,6 +166,22 @@ pub(crate) fn check_tables(
     } else {
         Err(StudyError::Plan(problems))
     }
+}
+
+/// An extract that holds nobody of the study.
+pub(crate) fn nobody_matches(log: &FileLog) -> RegisterError {
+    let rule = if log.rows == 0 {
+        "the extract has a header and no rows"
+    } else {
+        "no row of the extract belongs to a participant"
+    };
+    no_match(Problem::new("no_match", &log.file, rule)).into()
+}
+
+/// A linkage list that holds nobody of the study.
+pub(crate) fn nobody_is_linked(file: &Path) -> RegisterError {
+    let rule = "no participant is on the linkage list";
+    no_match(Problem::new("no_match", file, rule)).into()
 }
 
 fn no_match(problem: Problem) -> Problem {

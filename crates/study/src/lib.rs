@@ -14,14 +14,17 @@
 
 pub mod analysis;
 pub mod design;
+pub mod population;
 pub mod published;
 
 mod breaks;
 mod error;
 mod extracts;
 mod files;
+mod panel;
 mod person_table;
 mod plan;
+mod prices;
 mod provenance;
 mod references;
 mod study;
@@ -29,8 +32,9 @@ mod study;
 pub use breaks::Break;
 pub use error::StudyError;
 pub use plan::{
-    AnalysisPlan, EndpointPlan, Estimator, FigurePlan, Linkage, ModelPlan, OutcomePlan,
-    OutcomeSource, Plan, RegisterPlan,
+    Alternative, AnalysisPlan, Assumption, EndpointPlan, Estimator, FigurePlan, Linkage, ModelPlan,
+    MultiplicityMethod, MultiplicityPlan, OutcomePlan, OutcomeSource, Plan, PopulationPlan,
+    PricesPlan, RegisterPlan, SequencePlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

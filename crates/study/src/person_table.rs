@@ -2,11 +2,10 @@
 
 use crate::StudyError;
 use crate::plan::{OutcomePlan, OutcomeSource};
-use crate::study::Cohorts;
 use polars::prelude::*;
-use regtrial_outcomes::OutcomeError;
 use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::rule::{Rule, Truth};
+use regtrial_outcomes::{Cohort, Outcome, OutcomeError};
 use regtrial_registers::{People, Problem, describe_header};
 use std::path::Path;
 
@@ -18,30 +17,57 @@ pub(crate) struct PersonTable {
     pub(crate) unknown: Vec<String>,
 }
 
+/// The columns of one outcome, and whether it is unknown for someone who was seen for the whole
+/// window.
+pub(crate) type Columns = (Vec<Column>, bool);
+
 /// Adds every outcome of the plan to the participant list.
 pub(crate) fn build(
     people: &People,
-    cohorts: &Cohorts<'_>,
+    cohort: &Cohort<'_>,
     outcomes: &[OutcomePlan],
     plan: &Path,
+) -> Result<PersonTable, StudyError> {
+    let asked: Vec<Outcome> = outcomes.iter().filter_map(derived).cloned().collect();
+    let mut answers = cohort.derive_all(&asked).into_iter();
+    build_with(people, outcomes, plan, |planned, _| {
+        let values = answers.next().unwrap_or(Err(OutcomeError::Table))?.values;
+        let is_unknown =
+            |value: &Value| value.number.is_none() && value.unseen.is_none() && !value.prevalent;
+        let unknown = values.iter().any(is_unknown);
+        Ok((columns(planned, &values), unknown))
+    })
+}
+
+/// As [`build`], the outcomes derived in some way: asked for in the order of the plan.
+pub(crate) fn build_with(
+    people: &People,
+    outcomes: &[OutcomePlan],
+    plan: &Path,
+    mut derive: impl FnMut(&OutcomePlan, &Outcome) -> Result<Columns, OutcomeError>,
 ) -> Result<PersonTable, StudyError> {
     let mut columns = people.frame.columns().to_vec();
     let mut unknown = Vec::new();
     let mut problems = Vec::new();
     for outcome in outcomes {
+        let answer = derived(outcome).map(|asked| derive(outcome, asked));
         let own =
             matches!(&outcome.source, OutcomeSource::Column(column) if *column == outcome.key);
-        if !own && people.frame.column(&outcome.key).is_ok() {
+        let names = [outcome.key.clone(), event_column(&outcome.key)];
+        let names = &names[..1 + usize::from(outcome.is_time())];
+        let taken = names.iter().find(|name| people.frame.column(name).is_ok());
+        if let (false, Some(name)) = (own, taken) {
             let rule = format!(
-                "[outcomes.{}]: the participant list has a column of this name already",
+                "[outcomes.{}]: the participant list has a column `{name}` already",
                 outcome.key
             );
             let problem = Problem::new("duplicate_key", plan, rule).at_line(outcome.line);
             problems.push(problem.help("give the outcome another key"));
             continue;
         }
+        columns.retain(|column| column.name() != &outcome.key);
         let line = outcome.line;
-        let values = match &outcome.source {
+        let values: Vec<Option<f64>> = match &outcome.source {
             OutcomeSource::Column(column) => match people.frame.column(column) {
                 Ok(found) if found.dtype().is_string() => {
                     let rule = format!(
@@ -70,31 +96,26 @@ pub(crate) fn build(
                 }
                 Err(other) => return Err(other.into()),
             },
-            OutcomeSource::Derived {
-                outcome: derived,
-                register,
-                table,
-            } => {
-                let key = (register.clone(), *table);
-                let cohort = cohorts.get(&key).ok_or(OutcomeError::Table)?;
-                match cohort.derive(derived) {
-                    Ok(derived) => {
-                        let is_unknown =
-                            |value: &Value| value.number.is_none() && value.unseen.is_none();
-                        if derived.values.iter().any(is_unknown) {
-                            unknown.push(derived.key);
-                        }
-                        derived.values.iter().map(|value| value.number).collect()
+            OutcomeSource::Derived(_) => match answer.unwrap_or(Err(OutcomeError::Table)) {
+                Ok((made, has_unknown)) => {
+                    if has_unknown {
+                        unknown.push(outcome.key.clone());
                     }
-                    Err(OutcomeError::PartlyObserved { cause, outcome }) => {
-                        problems.push(undeclared(plan, cause.name(), &outcome).at_line(line));
-                        continue;
-                    }
-                    Err(other) => return Err(other.into()),
+                    columns.extend(made);
+                    continue;
                 }
-            }
+                Err(OutcomeError::PartlyObserved { cause, outcome }) => {
+                    problems.push(undeclared(plan, cause.name(), &outcome).at_line(line));
+                    continue;
+                }
+                Err(error @ OutcomeError::NoPrice { .. }) => {
+                    let problem = Problem::new("no_price", plan, error.to_string()).at_line(line);
+                    problems.push(problem.help("add the month to the file of [prices]"));
+                    continue;
+                }
+                Err(other) => return Err(other.into()),
+            },
         };
-        columns.retain(|column| column.name() != &outcome.key);
         columns.push(Column::new(outcome.key.as_str().into(), values));
     }
     if problems.is_empty() {
@@ -103,6 +124,31 @@ pub(crate) fn build(
     } else {
         Err(StudyError::Plan(problems))
     }
+}
+
+fn derived(outcome: &OutcomePlan) -> Option<&Outcome> {
+    match &outcome.source {
+        OutcomeSource::Derived(outcome) => Some(outcome),
+        OutcomeSource::Rule(_) | OutcomeSource::Column(_) => None,
+    }
+}
+
+/// The column that says whether the event of a time was reached.
+pub(crate) fn event_column(outcome: &str) -> String {
+    format!("{outcome}_event")
+}
+
+/// The columns of a derived outcome: its numbers, and for a time whether the first day in the state
+/// was reached (1) or following ended before (0).
+pub(crate) fn columns(outcome: &OutcomePlan, values: &[Value]) -> Vec<Column> {
+    let numbers: Vec<Option<f64>> = values.iter().map(|value| value.number).collect();
+    let mut columns = vec![Column::new(outcome.key.as_str().into(), numbers)];
+    if outcome.is_time() {
+        let reached = |value: &Value| value.event.map(|event| f64::from(u8::from(event)));
+        let events: Vec<Option<f64>> = values.iter().map(reached).collect();
+        columns.push(Column::new(event_column(&outcome.key).into(), events));
+    }
+    columns
 }
 
 fn missing_column(people: &People, column: &str, outcome: &str) -> Problem {

@@ -30,6 +30,13 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
         }
     };
     for analysis in &plan.analyses {
+        for name in analysis.subgroups.iter().filter(|name| !is_arm(name)) {
+            one(
+                name,
+                format!("[analyses.{}] subgroups", analysis.key),
+                analysis.line,
+            );
+        }
         let (Estimator::Regression(model) | Estimator::Standardisation(model, _)) =
             &analysis.estimator
         else {
@@ -37,6 +44,18 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
         };
         for name in model.formula.columns().iter().filter(|name| !is_arm(name)) {
             one(name, format!("[analyses.{}]", analysis.key), analysis.line);
+        }
+        if let Some(name) = &model.strata {
+            one(name, format!("[analyses.{}]", analysis.key), analysis.line);
+        }
+    }
+    for population in &plan.populations {
+        for name in population.rule.fields() {
+            one(
+                name,
+                format!("[populations.{}]", population.key),
+                population.line,
+            );
         }
     }
     for name in &plan.baseline {

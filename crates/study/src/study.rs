@@ -4,12 +4,10 @@ use crate::breaks::{self, Break};
 use crate::extracts::{self, Extract};
 use crate::person_table::PersonTable;
 use crate::plan::Plan;
-use crate::{OutcomeSource, StudyError, analysis, person_table, references};
+use crate::{OutcomeSource, StudyError, analysis, person_table, prices, references};
 use polars::prelude::DataFrame;
 use regtrial_outcomes::{Absence, Cohort, Outcome};
-use regtrial_registers::{
-    People, Problem, Progress, Register, RegisterError, TableKind, search_identifiers,
-};
+use regtrial_registers::{People, Problem, Progress, Register, RegisterError, search_identifiers};
 use regtrial_results::Results;
 use std::collections::BTreeMap;
 
@@ -37,25 +35,18 @@ impl Study {
     ///
     /// # Errors
     /// As [`Study::load`].
-    pub fn load_with(plan: Plan, progress: &Progress) -> Result<Self, StudyError> {
+    pub fn load_with(mut plan: Plan, progress: &Progress) -> Result<Self, StudyError> {
+        prices::attach(&mut plan)?;
         let file = plan.folder().join(&plan.people_file);
         let people = People::read(&file, &plan.people)?;
-        if let Some(column) = plan
-            .strata
-            .iter()
-            .find(|name| people.frame.column(name).is_err())
-        {
-            let rule = format!("there is no column `{column}`, which the plan names as a stratum");
-            let problem = Problem::new("missing_column", &people.file, rule).at_line(1);
-            return Err(RegisterError::from(problem).into());
-        }
+        check_strata(&plan, &people)?;
         let mut registers = extracts::read(&plan, &people, progress)?;
         extracts::check_tables(&plan, &registers)?;
         let absences = extracts::absences(&registers)?;
         extracts::flag_after_death(&mut registers, &people, &absences)?;
         let table = {
-            let cohorts = cohorts(&plan, &people, &registers, &absences)?;
-            person_table::build(&people, &cohorts, &plan.outcomes, &plan.path)?
+            let cohort = cohort(&plan, &people, &registers, &absences)?;
+            person_table::build(&people, &cohort, &plan.outcomes, &plan.path)?
         };
         references::check(&plan, &people, &table.frame)?;
         Ok(Self {
@@ -135,66 +126,65 @@ impl Study {
         analysis::run(self)
     }
 
-    /// People and spells of each table of each register, ready for outcomes.
+    /// People and the spells of every table of every register, ready for outcomes.
     ///
     /// # Errors
     /// A bug of ours: a table of spells that is not canonical.
-    pub fn cohorts(&self) -> Result<BTreeMap<(String, TableKind), Cohort<'_>>, StudyError> {
-        cohorts(&self.plan, &self.people, &self.registers, &self.absences)
+    pub fn cohort(&self) -> Result<Cohort<'_>, StudyError> {
+        cohort(&self.plan, &self.people, &self.registers, &self.absences)
     }
 
     /// Why one person's outcomes are what they are. Shows that person's data.
     ///
     /// # Errors
-    /// As [`Study::cohorts`].
+    /// As [`Study::cohort`].
     pub fn why(&self, id: &str) -> Result<Option<String>, StudyError> {
         let Some(person) = self.people.ids.iter().position(|other| other == id) else {
             return Ok(None);
         };
-        let mut text = String::new();
-        for ((key, kind), cohort) in self.cohorts()? {
-            let planned = self.plan.outcomes.iter();
-            let outcomes: Vec<Outcome> = planned
-                .filter_map(|planned| match &planned.source {
-                    OutcomeSource::Derived {
-                        outcome,
-                        register,
-                        table,
-                    } if *register == key && *table == kind => Some(outcome.clone()),
-                    _ => None,
-                })
-                .collect();
-            text.push_str(&format!("register {key}, {}\n", kind.name()));
-            text.push_str(&cohort.trace(person, &outcomes)?);
+        let planned = self.plan.outcomes.iter();
+        let outcomes: Vec<Outcome> = planned
+            .filter_map(|planned| match &planned.source {
+                OutcomeSource::Derived(outcome) => Some(outcome.clone()),
+                _ => None,
+            })
+            .collect();
+        if self.plan.registers.is_empty() {
+            let text =
+                "the study uses no register: its outcomes are columns of the participant list\n";
+            return Ok(Some(text.to_owned()));
         }
-        if text.is_empty() {
-            "the study uses no register: its outcomes are columns of the participant list\n"
-                .clone_into(&mut text);
-        }
-        Ok(Some(text))
+        Ok(Some(self.cohort()?.trace(person, &outcomes)?))
     }
 }
 
-/// Cohorts by register and table.
-pub(crate) type Cohorts<'a> = BTreeMap<(String, TableKind), Cohort<'a>>;
+/// Every stratum must be a column of the participant list.
+pub(crate) fn check_strata(plan: &Plan, people: &People) -> Result<(), StudyError> {
+    let mut strata = plan.strata.iter();
+    let Some(column) = strata.find(|name| people.frame.column(name).is_err()) else {
+        return Ok(());
+    };
+    let rule = format!("there is no column `{column}`, which the plan names as a stratum");
+    let problem = Problem::new("missing_column", &people.file, rule).at_line(1);
+    Err(RegisterError::from(problem).into())
+}
 
-fn cohorts<'a>(
+fn cohort<'a>(
     plan: &Plan,
     people: &'a People,
     registers: &'a BTreeMap<String, Extract>,
     absences: &[Absence],
-) -> Result<Cohorts<'a>, StudyError> {
-    let mut cohorts = BTreeMap::new();
+) -> Result<Cohort<'a>, StudyError> {
+    let mut cohort = Cohort::new(people);
     for register in &plan.registers {
         let Some(extract) = registers.get(&register.key) else {
             continue;
         };
         for table in &extract.register.tables {
             let linked = extract.linked.as_ref();
-            let cohort = Cohort::new(people, &table.frame, register.cover, linked)?;
-            let key = (register.key.clone(), table.kind);
-            cohorts.insert(key, cohort.with_absences(absences));
+            let (kind, frame) = (table.kind, &table.frame);
+            cohort = cohort.with_table(&register.key, kind, frame, register.cover, linked)?;
         }
     }
-    Ok(cohorts)
+    Ok(cohort.with_absences(absences))
 }

@@ -19,8 +19,8 @@ pub(crate) struct CompareArgs {
     /// Kind of outcome (default: binary if every value is 0 or 1, else continuous)
     #[arg(long = "type", value_enum)]
     pub(crate) kind: Option<TypeChoice>,
-    /// Column of strata: adds the contrasts within strata (Mantel-Haenszel and others; binary
-    /// outcomes)
+    /// Column of strata: adds the contrasts within strata (Mantel-Haenszel and others; for a quantity
+    /// or a count weighted differences of means and van Elteren's test)
     #[arg(long)]
     pub(crate) strata: Option<String>,
     /// Leave out the unconditional exact tests (Barnard, Boschloo), which take seconds

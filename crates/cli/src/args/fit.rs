@@ -48,7 +48,7 @@ pub(crate) struct FitArgs {
     /// Report ratios instead of coefficients
     #[arg(long)]
     pub(crate) exponentiate: bool,
-    /// How the cox family takes events on the same day
+    /// How the cox and fine-gray families take events on the same day
     #[arg(long, value_enum, default_value = "efron")]
     pub(crate) ties: TiesChoice,
 }
@@ -66,6 +66,9 @@ pub(crate) enum FamilyChoice {
     QuasiBinomial,
     /// Proportional hazards: Surv(time, event) ~ ...
     Cox,
+    /// Proportional subdistribution hazards: Surv(time, cause) ~ ..., where cause is 1 for the event
+    /// and 2 or more for events that compete with it
+    FineGray,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -104,4 +107,6 @@ pub(crate) enum CorrelationChoice {
 pub(crate) enum TiesChoice {
     Efron,
     Breslow,
+    /// The discrete conditional likelihood, for small data; cox only
+    Exact,
 }

@@ -60,6 +60,15 @@ pub(crate) struct MetaArgs {
     /// Also pool without each study in turn
     #[arg(long)]
     pub(crate) leave_one_out: bool,
+    /// Explain effects by columns of the file (a meta-regression): `year`, `factor(country)`, ...
+    #[arg(long, value_name = "TERMS", value_delimiter = ',')]
+    pub(crate) moderators: Vec<String>,
+    /// A covariance of the meta-regression that allows for several rows of one --study
+    #[arg(long, requires_all = ["moderators", "study"])]
+    pub(crate) robust: bool,
+    /// What becomes of several rows of one --study, treated arms that share a control arm
+    #[arg(long, value_enum, requires_all = ["study", "events_treated"])]
+    pub(crate) several_arms: Option<SeveralArmsChoice>,
     /// Also pool the first one, two, three, ... studies in the order of the file
     #[arg(long)]
     pub(crate) cumulative: bool,
@@ -74,6 +83,14 @@ pub(crate) enum MeasureChoice {
     HazardRatio,
     /// From --estimate and --std-error only
     MeanDifference,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeveralArmsChoice {
+    /// The treated arms are added up
+    Combine,
+    /// The control arm is split among the rows
+    Split,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -21,8 +21,10 @@ pub(crate) use data::{DataArgs, Format, OutputArgs};
 pub(crate) use fit::{
     CorrelationChoice, FamilyChoice, FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice,
 };
-pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
-pub(crate) use power::{ExactChoice, PlanArgs, PowerArgs, PowerDesign};
+pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, SeveralArmsChoice, Tau2Choice};
+pub(crate) use power::{
+    AnalysisChoice, ExactChoice, PlanArgs, PowerArgs, PowerDesign, TwoProportionsArgs,
+};
 pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use score::{ScaleChoice, ScoreArgs};
 pub(crate) use standardise::{StandardiseArgs, VarianceChoice};
@@ -31,6 +33,31 @@ pub(crate) use survive::{CurveInterval, SurviveArgs};
 pub(crate) use synth::SynthArgs;
 
 use clap::{Parser, Subcommand};
+
+/// Bytes of `2GB`, `500MB`, `1.5GiB` or `800000000`.
+pub(crate) fn parse_size(text: &str) -> Result<u64, String> {
+    const UNITS: [(&str, f64); 9] = [
+        ("kib", 1024.0),
+        ("mib", 1_048_576.0),
+        ("gib", 1_073_741_824.0),
+        ("kb", 1e3),
+        ("mb", 1e6),
+        ("gb", 1e9),
+        ("m", 1e6),
+        ("g", 1e9),
+        ("b", 1.0),
+    ];
+    let lower = text.trim().to_lowercase();
+    let unit = UNITS.iter().find(|(unit, _)| lower.ends_with(unit));
+    let (number, factor) = match unit {
+        Some((unit, factor)) => (&lower[..lower.len() - unit.len()], *factor),
+        None => (&lower[..], 1.0),
+    };
+    match number.trim().parse::<f64>() {
+        Ok(number) if number.is_finite() && number > 0.0 => Ok((number * factor) as u64),
+        _ => Err("not a size; sizes are written 2GB or 500MB".to_owned()),
+    }
+}
 
 /// Register-based trial analysis: study tables, models and figures from register extracts.
 #[derive(Debug, Parser)]

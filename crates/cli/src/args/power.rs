@@ -33,6 +33,17 @@ pub(crate) enum PowerDesign {
     TwoMeans(TwoMeansArgs),
     /// A time to event
     LogRank(LogRankArgs),
+    /// An outcome compared by ranks
+    Ranks(RanksArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RanksArgs {
+    /// Probability that a treated person's value is above a control's
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) probability: f64,
+    #[command(flatten)]
+    pub(crate) plan: PlanArgs,
 }
 
 /// What every design shares.
@@ -88,6 +99,13 @@ pub(crate) enum ExactChoice {
     ChiSquared,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AnalysisChoice {
+    ChiSquared,
+    Logistic,
+    Standardised,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct TwoProportionsArgs {
     /// Expected proportion of the controls
@@ -102,6 +120,33 @@ pub(crate) struct TwoProportionsArgs {
     /// Also the exact power of a test at these sizes
     #[arg(long, value_enum)]
     pub(crate) exact: Option<ExactChoice>,
+    /// Also the power of the planned analysis, from this many simulated trials
+    #[arg(
+        long,
+        value_name = "TRIALS",
+        requires = "seed",
+        conflicts_with = "non_inferiority"
+    )]
+    pub(crate) simulate: Option<usize>,
+    /// Seed of the simulation
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// The planned analysis
+    #[arg(
+        long,
+        value_enum,
+        default_value = "standardised",
+        requires = "simulate"
+    )]
+    pub(crate) analysis: AnalysisChoice,
+    /// Log odds ratio of the event per standard deviation of the covariate that the analysis adjusts for
+    #[arg(
+        long,
+        default_value_t = 0.0,
+        requires = "simulate",
+        allow_hyphen_values = true
+    )]
+    pub(crate) prognostic: f64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
 }
@@ -114,6 +159,15 @@ pub(crate) struct TwoMeansArgs {
     /// Standard deviation within each arm
     #[arg(long, allow_negative_numbers = true)]
     pub(crate) sd: f64,
+    /// Measurements after the start, of which the mean is analysed
+    #[arg(long, default_value_t = 1, requires = "correlation")]
+    pub(crate) follow_ups: u32,
+    /// Measurements before it, which the analysis adjusts for
+    #[arg(long, default_value_t = 0, requires = "correlation")]
+    pub(crate) baselines: u32,
+    /// Correlation of any two measurements of a person
+    #[arg(long, allow_negative_numbers = true)]
+    pub(crate) correlation: Option<f64>,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
 }

@@ -37,6 +37,12 @@ pub(crate) struct StandardiseArgs {
     /// randomisation)
     #[arg(long)]
     pub(crate) strata: Option<String>,
+    /// Bootstrap intervals (percentile and BCa) too, from this many replicates drawn within arms
+    #[arg(long, value_name = "REPLICATES", requires = "seed")]
+    pub(crate) bootstrap: Option<usize>,
+    /// Seed of the bootstrap: the same seed gives the same intervals
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -44,13 +44,26 @@ pub(crate) struct DeriveArgs {
     /// The plan
     pub(crate) plan: PathBuf,
     /// File for the person table: .csv or .parquet
-    #[arg(long, required_unless_present = "why")]
+    #[arg(long, required_unless_present_any = ["why", "panel", "sequences"])]
     pub(crate) out: Option<PathBuf>,
+    /// File for the person-months: a row a person and month, a column an endpoint; .csv or .parquet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) panel: Option<PathBuf>,
+    /// File for the sequences: a row a person and month, a column a sequence; .csv or .parquet
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sequences: Option<PathBuf>,
+    /// Last month of the person-months
+    #[arg(long, default_value_t = 18, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub(crate) months: u32,
+    /// Memory to be content with, such as 2GB: beyond it spells go to temporary files beside the
+    /// person table. For populations; lists of 100,000 people and more are read in that way anyway
+    #[arg(long, value_name = "SIZE", value_parser = super::parse_size, conflicts_with = "why")]
+    pub(crate) memory: Option<u64>,
     /// Explain one person's outcomes spell by spell (`-`: the id is read from stdin)
     #[arg(
         long,
         value_name = "ID",
-        conflicts_with = "out",
+        conflicts_with_all = ["out", "panel", "sequences"],
         allow_hyphen_values = true
     )]
     pub(crate) why: Option<String>,

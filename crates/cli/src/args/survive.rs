@@ -25,6 +25,13 @@ pub(crate) struct SurviveArgs {
     /// Values of other events that end it all: cumulative incidences instead of survival
     #[arg(long, value_delimiter = ',', requires = "event_value")]
     pub(crate) competing: Vec<String>,
+    /// Column of the people, where a person has a row for each event and one for the end of
+    /// observation: mean counts of recurrent events instead of survival
+    #[arg(long, conflicts_with_all = ["competing", "tau", "rho", "gamma", "quantiles"])]
+    pub(crate) id: Option<String>,
+    /// Rates too, per this many units of time (365.25: a year)
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+    pub(crate) rates: Option<f64>,
     /// Times at which the curves are read (default: every event time)
     #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
     pub(crate) times: Vec<f64>,

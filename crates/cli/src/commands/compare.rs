@@ -48,7 +48,8 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let column = frame
         .column(&args.outcome)
         .map_err(|_| data::missing_column(&frame, &args.outcome))?;
-    if column.dtype().is_string() {
+    let truths = data::truths(&frame, &args.outcome);
+    if column.dtype().is_string() && truths.is_none() {
         let rule = format!(
             "column `{}` holds text: an outcome must be a number",
             args.outcome
@@ -56,7 +57,10 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         return Err(Failure::message("column_type", rule)
             .with_help("code yes and no as 1 and 0; name other missing codes with --na"));
     }
-    let values = design::numbers(column).map_err(regtrial_study::StudyError::from)?;
+    let values = match truths {
+        Some(values) => values,
+        None => design::numbers(column).map_err(regtrial_study::StudyError::from)?,
+    };
     let arms = data::arms(&args.arm, &texts, args.reference.as_deref())?;
     let groups: Vec<Vec<f64>> = arms
         .iter()
@@ -128,13 +132,8 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         }
     }
     if let Some(strata) = &strata {
-        if kind != OutcomeType::Binary {
-            let rule = "comparisons within strata are for binary outcomes";
-            return Err(Failure::message("argument", rule).with_help(
-                "for a quantity or a count use `fit` or `standardise` with the strata among the terms",
-            ));
-        }
         let rows = Rows {
+            kind,
             arms: &texts,
             strata,
             values: &values,
@@ -177,6 +176,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
 
 /// The columns of a comparison within strata.
 struct Rows<'a> {
+    kind: OutcomeType,
     arms: &'a [Option<String>],
     strata: &'a [Option<String>],
     values: &'a [f64],
@@ -217,7 +217,8 @@ fn add_within_strata(
     }
     for treated in 1..arms.len() {
         for control in 0..treated {
-            let found = within_strata(&rows.of(&arms[treated]), &rows.of(&arms[control]), level)
+            let (x, y) = (rows.of(&arms[treated]), rows.of(&arms[control]));
+            let found = within_strata(rows.kind, &x, &y, level)
                 .map_err(|error| Failure::stats(&error, None))?;
             if !found.left_out.is_empty() {
                 let message = "strata in which an arm has nobody are left out of the contrasts \

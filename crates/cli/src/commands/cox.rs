@@ -7,7 +7,7 @@ use crate::{Outcome, data, output};
 use regtrial_results::{Cells, DiagnosticRecord, Record, Results};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::TermEstimate;
-use regtrial_stats::survival::{Cox, CoxVariance, SurvivalDesign, Ties, TimeScale};
+use regtrial_stats::survival::{Cox, CoxVariance, ExactCoxFit, SurvivalDesign, Ties, TimeScale};
 use regtrial_stats::{Estimate, Statistic, StatsError};
 use regtrial_study::analysis::records::{record, remark};
 use regtrial_study::design;
@@ -122,10 +122,11 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     let frame = data::read(&args.data, &[], &used)?;
     let columns =
         design::data(&frame, &BTreeMap::new()).map_err(regtrial_study::StudyError::from)?;
+    let columns = data::with_truths(columns, &data::outcome_columns(&formula));
     let design = SurvivalDesign::with_cluster(&formula, &columns, cluster).map_err(failed)?;
     let cox = Cox {
         ties: match args.ties {
-            TiesChoice::Efron => Ties::Efron,
+            TiesChoice::Efron | TiesChoice::Exact => Ties::Efron,
             TiesChoice::Breslow => Ties::Breslow,
         },
         variance,
@@ -137,6 +138,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         ties: match args.ties {
             TiesChoice::Efron => "efron",
             TiesChoice::Breslow => "breslow",
+            TiesChoice::Exact => "exact",
         },
         vcov: match variance {
             CoxVariance::Cluster => format!("cluster({})", cluster_name(&formula, cluster)),
@@ -150,6 +152,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         ..Model::default()
     };
     let fitted = match args.method {
+        _ if args.ties == TiesChoice::Exact => exact(args, variance, &design, &mut model)?,
         MethodChoice::Ml => maximum_likelihood(args, cox, &design, &mut model)?,
         MethodChoice::Firth => firth(args, cox, &design, &mut model)?,
     };
@@ -234,9 +237,11 @@ fn maximum_likelihood(
     design: &SurvivalDesign,
     model: &mut Model,
 ) -> Result<Fitted, Failure> {
-    if args.intervals == Some(IntervalChoice::Profile) {
-        let rule = "the cox family has profile intervals with --method firth only";
-        return Err(Failure::message("argument", rule));
+    let profile = args.intervals == Some(IntervalChoice::Profile);
+    if profile && cox.variance != CoxVariance::Classical {
+        let rule = "profile intervals rest on the likelihood alone: they have no robust form";
+        return Err(Failure::message("argument", rule)
+            .with_help("leave out --vcov and cluster(), or take --intervals wald"));
     }
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let fit = cox.fit(design).map_err(failed)?;
@@ -250,8 +255,12 @@ fn maximum_likelihood(
     model.concordance = Some(fit.concordance().estimate);
     model.iterations = fit.iterations;
     let hazards = fit.proportional_hazards(TimeScale::KaplanMeier);
+    let level = data::level(&args.data)?;
     Ok(Fitted {
-        terms: fit.confint(data::level(&args.data)?),
+        terms: match profile {
+            true => fit.profile(level).map_err(failed)?,
+            false => fit.confint(level),
+        },
         diagnostics: fit.diagnostics.iter().map(remark).collect(),
         hazards: hazards
             .into_iter()
@@ -262,6 +271,38 @@ fn maximum_likelihood(
                 p_value: test.p_value,
             })
             .collect(),
+    })
+}
+
+fn exact(
+    args: &FitArgs,
+    variance: CoxVariance,
+    design: &SurvivalDesign,
+    model: &mut Model,
+) -> Result<Fitted, Failure> {
+    let firth = args.method == MethodChoice::Firth;
+    let profile = args.intervals == Some(IntervalChoice::Profile);
+    if firth || profile || variance != CoxVariance::Classical {
+        let rule =
+            "exact ties go with maximum likelihood, Wald intervals and the classical covariance";
+        return Err(Failure::message("argument", rule).with_help("--ties efron has all the others"));
+    }
+    let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
+    let fit = ExactCoxFit::new(design).map_err(failed)?;
+    let [ratio, score, wald] = fit.tests();
+    model.method = "ml";
+    model.log_likelihood = Some(fit.log_likelihood);
+    model.null_log_likelihood = Some(fit.null_log_likelihood);
+    model.aic = Some(2.0 * (fit.terms.len() as f64 - fit.log_likelihood));
+    model.likelihood_ratio = Some(ratio.into());
+    model.score = Some(score.into());
+    model.wald = Some(wald.into());
+    model.concordance = Some(fit.concordance);
+    model.iterations = fit.iterations;
+    Ok(Fitted {
+        terms: fit.confint(data::level(&args.data)?),
+        hazards: Vec::new(),
+        diagnostics: Vec::new(),
     })
 }
 
@@ -291,7 +332,7 @@ fn firth(
 }
 
 /// The counts behind a term: for a 0/1 column rows and events on both sides of it.
-fn cells(design: &SurvivalDesign, term: usize) -> Cells {
+pub(super) fn cells(design: &SurvivalDesign, term: usize) -> Cells {
     let column = design.x.column(term);
     let events = design.events();
     let n = design.nobs() as u64;

@@ -1,62 +1,147 @@
-//! `regtrial derive`: the person table, or the reason for one person's outcomes.
+//! `regtrial derive`: the person table, person-months, or the reason for one person's outcomes.
 
 use super::load;
 use crate::Outcome;
 use crate::args::{DeriveArgs, Format};
 use crate::failure::Failure;
 use crate::output;
-use regtrial_registers::{write_csv, write_parquet};
+use crate::progress;
+use polars::prelude::DataFrame;
+use regtrial_registers::{Progress, write_csv, write_parquet};
+use regtrial_study::population::{PopulationSettings, Route};
 use regtrial_study::{Plan, Study};
 use serde::Serialize;
+use std::path::Path;
+
+/// What was written.
+#[derive(Serialize)]
+struct Document {
+    schema: &'static str,
+    file: String,
+    people: usize,
+    rows: usize,
+    columns: Vec<String>,
+}
 
 pub(crate) fn run(args: &DeriveArgs) -> Result<Outcome, Failure> {
-    let study = load(Plan::read(&args.plan)?, &args.output)?;
+    let files = [&args.out, &args.panel, &args.sequences];
+    for file in files.into_iter().flatten() {
+        check_suffix(file)?;
+    }
+    let plan = Plan::read(&args.plan)?;
     if let Some(id) = &args.why {
-        return why(&study, id, args);
+        return why(&load(plan, &args.output)?, id, args);
     }
-    let Some(out) = &args.out else {
-        return Err(Failure::message("output", "name a file with --out"));
-    };
-    let table = study.person_table();
-    match out.extension().and_then(|extension| extension.to_str()) {
-        Some("csv") => write_csv(table, out)?,
-        Some("parquet") => write_parquet(table, out)?,
-        _ => {
-            return Err(Failure::message(
-                "output",
-                "the person table is written as .csv or .parquet",
-            )
-            .with_help("end the name of --out in one of them"));
+    if args.panel.is_none()
+        && args.sequences.is_none()
+        && let Some(out) = &args.out
+    {
+        let table = table(plan, out, args)?;
+        write(table.height(), &table, out, "one row a person", args)?;
+        return Ok(Outcome::Fine);
+    }
+    let study = load(plan, &args.output)?;
+    let people = study.people().len();
+    if let Some(out) = &args.out {
+        write(people, study.person_table(), out, "one row a person", args)?;
+    }
+    if let Some(out) = &args.panel {
+        need_registers(&study)?;
+        let frame = study.person_months(args.months)?;
+        write(people, &frame, out, "one row a person and month", args)?;
+    }
+    if let Some(out) = &args.sequences {
+        if study.plan().sequences.is_empty() {
+            let help = "declare one: [sequences.NAME] with a table `states`";
+            let message = "the plan has no sequence of states";
+            return Err(Failure::message("no_sequence", message).with_help(help));
         }
+        let frame = study.state_sequences()?;
+        write(people, &frame, out, "one row a person and month", args)?;
     }
-    #[derive(Serialize)]
-    struct Document<'a> {
-        schema: &'static str,
-        file: String,
-        people: usize,
-        columns: Vec<&'a str>,
+    Ok(Outcome::Fine)
+}
+
+fn need_registers(study: &Study) -> Result<(), Failure> {
+    if study.plan().endpoints.is_empty() {
+        let message = "the plan has no endpoint: there are no person-months";
+        return Err(Failure::message("no_endpoint", message));
     }
+    Ok(())
+}
+
+fn check_suffix(file: &Path) -> Result<(), Failure> {
+    match file.extension().and_then(|extension| extension.to_str()) {
+        Some("csv" | "parquet") => Ok(()),
+        _ => Err(
+            Failure::message("output", "tables of people are written as .csv or .parquet")
+                .with_help("end the name of the file in one of them"),
+        ),
+    }
+}
+
+fn write(
+    people: usize,
+    frame: &DataFrame,
+    out: &Path,
+    rows: &str,
+    args: &DeriveArgs,
+) -> Result<(), Failure> {
+    if out.extension().is_some_and(|extension| extension == "csv") {
+        write_csv(frame, out)?;
+    } else {
+        write_parquet(frame, out)?;
+    }
+    let names = frame
+        .columns()
+        .iter()
+        .map(|column| column.name().to_string());
     let document = Document {
         schema: "regtrial.derive/1",
         file: out.display().to_string(),
-        people: table.height(),
-        columns: table
-            .columns()
-            .iter()
-            .map(|column| column.name().as_str())
-            .collect(),
+        people,
+        rows: frame.height(),
+        columns: names.collect(),
     };
     if args.output.format == Format::Json {
         output::write(None, &output::json(&document)?)?;
     } else if !args.output.quiet {
         anstream::eprintln!(
-            "{}: {} people, {} columns; one row a person, not for release",
+            "{}: {} people, {} columns; {rows}, not for release",
             document.file,
             document.people,
             document.columns.len()
         );
     }
-    Ok(Outcome::Fine)
+    Ok(())
+}
+
+/// The person table, in the way that fits the size of the participant list.
+fn table(plan: Plan, out: &Path, args: &DeriveArgs) -> Result<DataFrame, Failure> {
+    let mut settings = PopulationSettings::new(out.to_owned());
+    settings.memory = args.memory;
+    let quiet = args.output.quiet;
+    let read =
+        |progress: &Progress| regtrial_study::population::person_table(&plan, &settings, progress);
+    match progress::shown("reading registers", plan.bytes(), quiet, read)? {
+        Route::Population { table, spilled } => {
+            if !quiet {
+                let beyond = match spilled {
+                    true => ", some of them in temporary files",
+                    false => "",
+                };
+                anstream::eprintln!(
+                    "note: read as a population: the days of its spells alone{beyond}"
+                );
+            }
+            return Ok(table);
+        }
+        Route::Ordinary(Some(why)) if args.memory.is_some() && !quiet => {
+            anstream::eprintln!("note: read as a trial, whatever memory that takes: {why}");
+        }
+        _ => {}
+    }
+    Ok(load(plan, &args.output)?.person_table().clone())
 }
 
 fn why(study: &Study, id: &str, args: &DeriveArgs) -> Result<Outcome, Failure> {
@@ -79,18 +164,13 @@ fn why(study: &Study, id: &str, args: &DeriveArgs) -> Result<Outcome, Failure> {
     }
     if args.output.format == Format::Json {
         #[derive(Serialize)]
-        struct Document {
+        struct Trace {
             schema: &'static str,
             trace: Vec<String>,
         }
         let trace = text.lines().map(str::to_owned).collect();
-        output::write(
-            None,
-            &output::json(&Document {
-                schema: "regtrial.why/1",
-                trace,
-            })?,
-        )?;
+        let schema = "regtrial.why/1";
+        output::write(None, &output::json(&Trace { schema, trace })?)?;
     } else {
         output::write(None, &text)?;
     }

@@ -34,12 +34,16 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     if args.family == FamilyChoice::Cox {
         return super::cox::run(args);
     }
+    if args.family == FamilyChoice::FineGray {
+        return super::fine_gray::run(args);
+    }
     let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
     let formula = Formula::parse(&args.formula).map_err(failed)?;
     let choice = Choice::of(args)?;
     let frame = data::read(&args.data, &[], &formula.columns())?;
     let columns =
         design::data(&frame, &BTreeMap::new()).map_err(regtrial_study::StudyError::from)?;
+    let columns = data::with_truths(columns, &data::outcome_columns(&formula));
     let extra: Vec<&str> = choice.columns().collect();
     let mut design = Design::with_extra_columns(&formula, &columns, &extra).map_err(failed)?;
     let (family, name, dispersion) = family_of(args.family)?;
@@ -130,12 +134,13 @@ fn maximum_likelihood(
     let profile = args.intervals == Some(IntervalChoice::Profile);
     let plain = args.vcov == "classical" && glm.dispersion == Dispersion::Model;
     let shaped = matches!(glm.family, Family::NegativeBinomial { .. });
-    if profile && (!plain || shaped) {
-        let rule = "profile intervals rest on the likelihood alone: they have no robust, quasi or \
-                    negative-binomial form";
+    if profile && !plain {
+        let rule =
+            "profile intervals rest on the likelihood alone: they have no robust or quasi form";
         return Err(Failure::message("argument", rule)
             .with_help("leave out --vcov, or take --intervals wald"));
     }
+    let mut shaped_profile = None;
     let (fit, test) = if shaped {
         if glm.link != Link::Log {
             let rule = "the negative-binomial family has the log link only";
@@ -148,6 +153,9 @@ fn maximum_likelihood(
         model.theta = Some(found.theta);
         model.theta_std_error = Some(found.theta_std_error);
         let test = found.model_test();
+        if profile {
+            shaped_profile = Some(spec.profile(design, &found, level).map_err(failed)?);
+        }
         (found.model, test)
     } else {
         let fit = glm.fit(design).map_err(failed)?;
@@ -181,6 +189,9 @@ fn maximum_likelihood(
     results
         .diagnostics
         .extend(fit.diagnostics.iter().map(remark));
+    if let Some(terms) = shaped_profile {
+        return Ok(terms);
+    }
     if profile {
         return glm.profile(design, &fit, level).map_err(failed);
     }

@@ -1,6 +1,7 @@
 //! `regtrial meta`: pooling trials. Published numbers are public: nothing is withheld.
 
 mod figures;
+mod moderators;
 mod trials;
 
 use super::say;
@@ -8,6 +9,7 @@ use crate::args::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{DiagnosticRecord, Record};
+use regtrial_stats::formula::Formula;
 use regtrial_stats::meta::funnel::egger;
 use regtrial_stats::meta::tables::{mantel_haenszel, peto};
 use regtrial_stats::meta::{
@@ -35,6 +37,7 @@ struct Document<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<&'a str>,
     groups: &'a [Record],
+    meta_regression: Option<&'a moderators::Regression>,
     diagnostics: &'a [DiagnosticRecord],
 }
 
@@ -71,7 +74,10 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, None);
     let level = data::level(&args.data)?;
     let analysis = analysis(args);
-    let studies = trials::read(args, analysis.measure)?;
+    let formula = moderators::formula(args)?;
+    let extra = formula.as_ref().map(Formula::columns).unwrap_or_default();
+    let frame = trials::frame(args, &extra)?;
+    let studies = trials::read(args, &frame, analysis.measure)?;
     let fit = analysis.fit(&studies.effects, level).map_err(failed)?;
     let mut diagnostics: Vec<DiagnosticRecord> =
         studies.silent.iter().map(|name| silent(name)).collect();
@@ -105,6 +111,15 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         cumulative = named(fits, "to");
     }
     let groups = groups(args, &analysis, &studies, level)?;
+    let regression = match &formula {
+        None => None,
+        Some(formula) => {
+            let (frame, studies, said) = (&frame, &studies, &mut diagnostics);
+            Some(moderators::regression(
+                args, &analysis, formula, frame, studies, level, said,
+            )?)
+        }
+    };
     let document = Document {
         schema: "regtrial.meta/1",
         measure: analysis.measure.statistic().as_str(),
@@ -126,9 +141,19 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         cumulative: &cumulative,
         by: args.by.as_deref(),
         groups: &groups,
+        meta_regression: regression.as_ref(),
         diagnostics: &diagnostics,
     };
-    let all = [&estimates[..], &groups, &each, &leave_one_out, &cumulative].concat();
+    let terms = regression.as_ref().map_or(&[][..], |found| found.records());
+    let all = [
+        &estimates[..],
+        &groups,
+        terms,
+        &each,
+        &leave_one_out,
+        &cumulative,
+    ]
+    .concat();
     figures::write(args, &estimates, &each)?;
     output::print_public(&args.data, &document, &all)?;
     if !args.data.output.quiet {

@@ -5,6 +5,7 @@ pub(crate) mod compare;
 pub(crate) mod consistency;
 pub(crate) mod cox;
 pub(crate) mod derive;
+pub(crate) mod fine_gray;
 pub(crate) mod fit;
 pub(crate) mod init;
 pub(crate) mod meta;
@@ -50,8 +51,8 @@ pub(crate) fn family(choice: FamilyChoice) -> Result<Family, Failure> {
                 "the unconditional variances hold also for overdispersed counts: --family poisson",
             ));
         }
-        FamilyChoice::Cox => {
-            let rule = "the cox family goes with `fit` alone";
+        FamilyChoice::Cox | FamilyChoice::FineGray => {
+            let rule = "the cox and fine-gray families go with `fit` alone";
             return Err(Failure::message("argument", rule)
                 .with_help("for groups compared by their curves see `survive`"));
         }

@@ -1,11 +1,14 @@
 //! `regtrial power`: sample size and power of a planned trial.
 
-use crate::args::{ExactChoice, Format, PlanArgs, PowerArgs, PowerDesign};
+use crate::args::{
+    AnalysisChoice, ExactChoice, Format, PlanArgs, PowerArgs, PowerDesign, TwoProportionsArgs,
+};
 use crate::failure::Failure;
 use crate::{Outcome, output};
 use regtrial_stats::StatsError;
 use regtrial_stats::power::{
-    DesignEffect, LogRankTrial, ProportionTest, Sizes, TwoMeans, TwoProportions,
+    DesignEffect, LogRankTrial, PlannedAnalysis, ProportionTest, RanksTrial, RepeatedMeasures,
+    SimulatedTrial, Sizes, TwoMeans, TwoProportions,
 };
 use serde::Serialize;
 
@@ -22,6 +25,8 @@ struct Document {
     #[serde(skip_serializing_if = "Option::is_none")]
     exact_power: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    simulated: Option<Simulated>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     events: Option<u64>,
     n_treated: u64,
     n_control: u64,
@@ -30,6 +35,19 @@ struct Document {
     n_control_analysed: u64,
     design_effect: f64,
     attrition: f64,
+}
+
+/// The power of the planned analysis.
+#[derive(Serialize)]
+struct Simulated {
+    analysis: &'static str,
+    power: f64,
+    /// Monte Carlo standard error.
+    std_error: f64,
+    trials: usize,
+    /// Trials in which the analysis had no estimate: they find nothing.
+    failed: usize,
+    seed: u64,
 }
 
 /// A design's two questions.
@@ -51,7 +69,7 @@ macro_rules! trial {
     )*};
 }
 
-trial!(TwoProportions, TwoMeans, LogRankTrial);
+trial!(TwoProportions, TwoMeans, LogRankTrial, RanksTrial);
 
 pub(crate) fn run(args: &PowerArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, None);
@@ -75,17 +93,27 @@ pub(crate) fn run(args: &PowerArgs) -> Result<Outcome, Failure> {
                     .map_err(failed)?;
                 document.exact_power = Some(trial.exact_power(sizes, test).map_err(failed)?);
             }
+            document.simulated = simulated(own, &document)?;
             document
         }
         PowerDesign::TwoMeans(own) => {
+            let repeated = RepeatedMeasures {
+                follow_ups: own.follow_ups,
+                baselines: own.baselines,
+                correlation: own.correlation.unwrap_or(0.0),
+            };
+            let factor = repeated.variance_factor().map_err(failed)?;
             let trial = TwoMeans {
                 difference: own.difference,
-                sd: own.sd,
+                sd: own.sd * factor.sqrt(),
                 alpha: own.plan.alpha,
                 ratio: own.plan.ratio,
             };
             let mut document = answer(&trial, &own.plan, "two_means")?;
-            document.method = "Student's t test, noncentral t distribution";
+            document.method = match own.correlation {
+                None => "Student's t test, noncentral t distribution",
+                Some(_) => "Frison and Pocock 1992, noncentral t distribution",
+            };
             document
         }
         PowerDesign::LogRank(own) => {
@@ -103,9 +131,54 @@ pub(crate) fn run(args: &PowerArgs) -> Result<Outcome, Failure> {
             }
             document
         }
+        PowerDesign::Ranks(own) => {
+            let trial = RanksTrial {
+                probability: own.probability,
+                alpha: own.plan.alpha,
+                ratio: own.plan.ratio,
+            };
+            let mut document = answer(&trial, &own.plan, "ranks")?;
+            document.method = "Noether 1987";
+            document
+        }
     };
     print(args, &document)?;
     Ok(Outcome::Fine)
+}
+
+fn simulated(own: &TwoProportionsArgs, document: &Document) -> Result<Option<Simulated>, Failure> {
+    let (Some(trials), Some(seed)) = (own.simulate, own.seed) else {
+        return Ok(None);
+    };
+    if document.design_effect > 1.0 {
+        let rule = "--simulate has no trials of clusters";
+        return Err(Failure::message("argument", rule));
+    }
+    let failed = |error: StatsError| Failure::stats(&error, None);
+    let (analysis, name) = match own.analysis {
+        AnalysisChoice::ChiSquared => (PlannedAnalysis::ChiSquared, "chi_squared"),
+        AnalysisChoice::Logistic => (PlannedAnalysis::Logistic, "logistic"),
+        AnalysisChoice::Standardised => (PlannedAnalysis::Standardised, "standardisation"),
+    };
+    let trial = SimulatedTrial {
+        treated: own.treated,
+        control: own.control,
+        prognostic: own.prognostic,
+        alpha: own.plan.alpha,
+        analysis,
+    };
+    let sizes = Sizes::new(document.n_treated_analysed, document.n_control_analysed);
+    let found = trial
+        .power(sizes.map_err(failed)?, trials, seed)
+        .map_err(failed)?;
+    Ok(Some(Simulated {
+        analysis: name,
+        power: found.power,
+        std_error: found.std_error,
+        trials,
+        failed: found.failed,
+        seed,
+    }))
 }
 
 fn answer(trial: &impl Trial, plan: &PlanArgs, design: &'static str) -> Result<Document, Failure> {
@@ -156,6 +229,7 @@ fn answer(trial: &impl Trial, plan: &PlanArgs, design: &'static str) -> Result<D
         power: trial.power(independent).map_err(failed)?,
         target_power: plan.power,
         exact_power: None,
+        simulated: None,
         events: None,
         n_treated: recruited.treated,
         n_control: recruited.control,
@@ -188,6 +262,10 @@ fn print(args: &PowerArgs, document: &Document) -> Result<(), Failure> {
             .exact_power
             .map(|power| ("exact_power", output::short(power))),
     );
+    if let Some(found) = &document.simulated {
+        rows.push(("simulated_power", output::short(found.power)));
+        rows.push(("monte_carlo_error", output::short(found.std_error)));
+    }
     rows.extend(document.events.map(|events| ("events", events.to_string())));
     let lines = |separator: &str| {
         rows.iter()

@@ -6,14 +6,17 @@ use crate::args::{Format, RunArgs};
 use crate::failure::Failure;
 use crate::output;
 use regtrial_report::{Provenance as Footer, documents, tables::tables};
-use regtrial_results::Released;
+use regtrial_results::{Ledger, Released};
 use regtrial_study::{Plan, Provenance, Study};
 use std::fs;
 use std::path::Path;
 
 pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
     let study = load(Plan::read(&args.plan)?, &args.output)?;
-    let released = study.run()?.release(study.plan().disclosure);
+    let earlier = earlier_releases(study.plan())?;
+    let released = study
+        .run()?
+        .release_after(study.plan().disclosure, &earlier);
     let provenance = Provenance::of(&study, &released)?;
     let internal = |_| Failure::message("internal", "the results cannot be written as JSON");
     write(
@@ -26,18 +29,51 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
         "provenance.json",
         provenance.to_json().map_err(internal)?.as_bytes(),
     )?;
+    write(
+        &args.out,
+        "disclosure.json",
+        released.disclosure_json().map_err(internal)?.as_bytes(),
+    )?;
     let footer = footer(&provenance);
     let documents = documents(&released, &footer)
         .map_err(|error| Failure::message("report", error.to_string()))?;
     for document in &documents {
         write(&args.out, &document.path, &document.bytes)?;
     }
+    if let Some(ledger) = &study.plan().ledger {
+        // Last, so that a run that failed has released nothing.
+        let text = released.ledger().to_json().map_err(internal)?;
+        fs::write(ledger, text).map_err(|e| Failure::write(&ledger.display().to_string(), &e))?;
+    }
     match args.output.format {
         Format::Json => output::write(None, &released.to_json().map_err(internal)?)?,
         _ if args.output.quiet => {}
-        _ => summary(args, &study, &released, documents.len() + 2)?,
+        _ => summary(args, &study, &released, documents.len() + 3)?,
     }
     Ok(say(released.diagnostics(), args.output.quiet))
+}
+
+/// The releases before this one, if the plan keeps a ledger; a file that is not there yet is one
+/// without releases.
+fn earlier_releases(plan: &Plan) -> Result<Ledger, Failure> {
+    let Some(file) = &plan.ledger else {
+        return Ok(Ledger::default());
+    };
+    let name = file.display();
+    match fs::read_to_string(file) {
+        Ok(text) => Ledger::parse(&text).map_err(|reason| {
+            Failure::message(
+                "bad_ledger",
+                format!("{name} is no ledger of releases: {reason}"),
+            )
+            .with_help("without the right ledger a release could be subtracted from an earlier one")
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Ledger::default()),
+        Err(_) => {
+            let rule = format!("the ledger {name} cannot be read");
+            Err(Failure::message("unreadable_file", rule))
+        }
+    }
 }
 
 /// The first table of outcomes, and where everything is.

@@ -7,7 +7,7 @@ use crate::args::{Format, ScaleChoice, ScoreArgs};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use polars::prelude::DataFrame;
-use regtrial_results::{Cells, DiagnosticRecord, Record, Results};
+use regtrial_results::{Cell, Cells, DiagnosticRecord, Record, Results};
 use regtrial_stats::describe::{mean_estimate, variance};
 use regtrial_stats::scales::alpha::alpha;
 use regtrial_stats::scales::correlation::{pearson, spearman};
@@ -216,19 +216,23 @@ fn bands(scores: &Scores, results: &mut Results) {
         Band::Fair,
         Band::NotSupportedEmployment,
     ];
-    let known = bands.iter().flatten().count() as u64;
-    for band in all {
-        let count = bands
-            .iter()
-            .flatten()
-            .filter(|found| **found == band)
-            .count() as u64;
+    let rows = |wanted: &dyn Fn(Option<Band>) -> bool| -> Vec<u64> {
+        let found = bands.iter().zip(0_u64..);
+        found
+            .filter(|(band, _)| wanted(**band))
+            .map(|(_, row)| row)
+            .collect()
+    };
+    let known = Cell::of("score", rows(&|band| band.is_some()));
+    let cells = all.map(|band| Cell::of(band.as_str(), rows(&|found| found == Some(band))));
+    results.counts.sum(known, cells);
+    for (band, cell) in all.into_iter().zip(cells) {
         let mut made = Record::new("score", "rows with the score", "count");
         made.term = "total".to_owned();
         band.as_str().clone_into(&mut made.group);
-        made.estimate = count as f64;
-        made.n = Some(known);
-        made.cells = Cells::counts([count]).part_of("bands");
+        made.estimate = cell.count() as f64;
+        made.n = Some(known.count());
+        made.cells = Cells::showing([cell]).of_all(known.count());
         results.records.push(made);
     }
 }

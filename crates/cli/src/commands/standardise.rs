@@ -10,7 +10,7 @@ use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Covariance, Glm};
 use regtrial_stats::marginal::{Fitting, MarginalVariance, Standardisation};
 use regtrial_study::analysis::records::remark;
-use regtrial_study::analysis::standardised::records;
+use regtrial_study::analysis::standardised::{bootstrap_records, records};
 use regtrial_study::design;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -29,6 +29,16 @@ struct Model<'a> {
     method: &'static str,
     strata: Option<&'a str>,
     estimand: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bootstrap: Option<Bootstrap>,
+}
+
+#[derive(Serialize)]
+struct Bootstrap {
+    replicates: usize,
+    /// Replicates on which the working model had no estimate: they are left out.
+    failed: usize,
+    seed: u64,
 }
 
 #[derive(Serialize)]
@@ -52,6 +62,7 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
     let arms = data::arms(&args.arm, &texts, args.reference.as_deref())?;
     let levels = BTreeMap::from([(args.arm.clone(), arms.clone())]);
     let columns = design::data(&frame, &levels).map_err(regtrial_study::StudyError::from)?;
+    let columns = data::with_truths(columns, &data::outcome_columns(&formula));
     let family = family(args.family)?;
     let (variance, covariance) = match args.vcov {
         VarianceChoice::Delta => (MarginalVariance::Delta, Covariance::Classical),
@@ -93,6 +104,20 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
     results
         .diagnostics
         .extend(fit.model.diagnostics.iter().map(remark));
+    let mut bootstrap = None;
+    if let (Some(replicates), Some(seed)) = (args.bootstrap, args.seed) {
+        let resampler = standardisation
+            .resampler(&formula, &columns)
+            .map_err(failed)?;
+        let found = resampler.bootstrap(replicates, seed).map_err(failed)?;
+        let made = bootstrap_records(&fit, &found, "standardise", "complete rows", level);
+        results.records.extend(made.map_err(failed)?);
+        bootstrap = Some(Bootstrap {
+            replicates,
+            failed: found.replicates.failed,
+            seed,
+        });
+    }
     let released = results.release(data::policy(&args.data));
     // Beside a withheld count, a total would give it back.
     let shown = released.policy().allows(fit.model.dropped as u64)
@@ -120,6 +145,7 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
             } else {
                 "conditional"
             },
+            bootstrap,
         },
         arm: &args.arm,
         reference: &arms[0],

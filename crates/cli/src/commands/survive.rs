@@ -1,5 +1,7 @@
 //! `regtrial survive`: survival curves, restricted means and tests by group.
 
+mod recurrent;
+
 use super::say;
 use crate::args::{CurveInterval, SurviveArgs};
 use crate::failure::Failure;
@@ -32,16 +34,15 @@ struct Document<'a> {
 
 pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
     let request = request(args)?;
+    if let Some(id) = &args.id {
+        return recurrent::run(args, id, &request);
+    }
     let (people, n_dropped) = read(args)?;
     let failed = |error: StatsError| Failure::stats(&error, None);
     let found = survival(&people, &request).map_err(failed)?;
     let results = Results {
         records: found.records,
-        diagnostics: found
-            .diagnostics
-            .into_iter()
-            .map(|remark| in_own_words(args, remark))
-            .collect(),
+        diagnostics: found.diagnostics,
         ..Results::default()
     };
     let released = results.release(data::policy(&args.data));
@@ -76,23 +77,6 @@ pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
     Ok(say(released.diagnostics(), args.data.output.quiet))
 }
 
-/// The hazard ratios come from a model with columns of its own: remarks name the user's. That one of
-/// them does not exist is a note, for nobody asked for it.
-fn in_own_words(args: &SurviveArgs, mut remark: DiagnosticRecord) -> DiagnosticRecord {
-    match (remark.code.as_str(), &args.by) {
-        ("constant_outcome", _) => {
-            let own = format!("`{}`", args.event);
-            remark.message = remark.message.replace("`event`", &own);
-        }
-        ("monotone_likelihood", Some(by)) => {
-            "note".clone_into(&mut remark.severity);
-            remark.message = remark.message.replace("arm[", &format!("{by}["));
-        }
-        _ => {}
-    }
-    remark
-}
-
 fn request(args: &SurviveArgs) -> Result<SurvivalRequest, Failure> {
     let wrong = |rule: &str| Failure::message("argument", rule);
     if args
@@ -108,6 +92,12 @@ fn request(args: &SurviveArgs) -> Result<SurvivalRequest, Failure> {
         .any(|share| !(*share > 0.0 && *share < 1.0))
     {
         return Err(wrong("--quantiles must lie strictly between 0 and 1"));
+    }
+    if args
+        .rates
+        .is_some_and(|per| !(per.is_finite() && per > 0.0))
+    {
+        return Err(wrong("--rates must be positive and finite"));
     }
     let mut times = args.times.clone();
     times.sort_by(f64::total_cmp);
@@ -125,74 +115,106 @@ fn request(args: &SurviveArgs) -> Result<SurvivalRequest, Failure> {
             rho: args.rho,
             gamma: args.gamma,
         },
+        rates_per: args.rates,
         level: data::level(&args.data)?,
     })
 }
 
-/// The people with everything known, and how many rows are left out.
-fn read(args: &SurviveArgs) -> Result<(TimeToEvent, usize), Failure> {
-    let coded = args.event_value.is_some();
-    let mut text: Vec<&str> = args
-        .by
-        .iter()
-        .chain(&args.strata)
-        .map(String::as_str)
-        .collect();
-    if coded {
+/// What each row says; a row is known if nothing of it is missing.
+struct Rows {
+    time: Vec<f64>,
+    cause: Vec<Option<u32>>,
+    group: Vec<Option<usize>>,
+    stratum: Option<Vec<Option<usize>>>,
+    groups: Vec<String>,
+}
+
+impl Rows {
+    /// The rows of a frame, whose text columns [`text_columns`] names.
+    fn new(args: &SurviveArgs, frame: &DataFrame) -> Result<Self, Failure> {
+        let time = numbers(frame, &args.time)?;
+        let cause = causes(args, frame)?;
+        let (groups, group) = match &args.by {
+            None => (vec!["all".to_owned()], vec![Some(0); time.len()]),
+            Some(by) => {
+                let texts = data::texts(frame, by)?;
+                let groups = data::arms(by, &texts, args.reference.as_deref())?;
+                let index = |text: &Option<String>| {
+                    groups.iter().position(|group| Some(group) == text.as_ref())
+                };
+                let group = texts.iter().map(index).collect();
+                (groups, group)
+            }
+        };
+        Ok(Self {
+            stratum: strata(args, frame)?,
+            time,
+            cause,
+            group,
+            groups,
+        })
+    }
+
+    /// The known rows; at least one, with times that make sense.
+    fn known(&self, args: &SurviveArgs) -> Result<Vec<usize>, Failure> {
+        let stratum = self.stratum.as_ref();
+        let known = |&i: &usize| {
+            !self.time[i].is_nan()
+                && self.cause[i].is_some()
+                && self.group[i].is_some()
+                && stratum.is_none_or(|labels| labels[i].is_some())
+        };
+        let kept: Vec<usize> = (0..self.time.len()).filter(known).collect();
+        if kept.is_empty() {
+            return Err(Failure::message(
+                "no_data",
+                "no row has time, event and group",
+            ));
+        }
+        let wrong = |&i: &usize| !self.time[i].is_finite() || self.time[i] < 0.0;
+        if kept.iter().any(wrong) {
+            let rule = format!("column `{}` holds a negative or infinite time", args.time);
+            return Err(Failure::message("column_type", rule)
+                .with_help("times are days since the index date"));
+        }
+        for (index, name) in self.groups.iter().enumerate() {
+            if !kept.iter().any(|&i| self.group[i] == Some(index)) {
+                let rule = format!("group `{name}` has no row with time and event");
+                return Err(Failure::message("empty_arm", rule));
+            }
+        }
+        Ok(kept)
+    }
+}
+
+fn text_columns(args: &SurviveArgs) -> Vec<&str> {
+    let columns = args.by.iter().chain(&args.strata);
+    let mut text: Vec<&str> = columns.map(String::as_str).collect();
+    if args.event_value.is_some() {
         text.push(&args.event);
     }
+    text
+}
+
+/// The people with everything known, and how many rows are left out.
+fn read(args: &SurviveArgs) -> Result<(TimeToEvent, usize), Failure> {
     let used = [args.time.clone(), args.event.clone()];
-    let frame = data::read(&args.data, &text, &used)?;
-    let time = numbers(&frame, &args.time)?;
-    let cause = causes(args, &frame)?;
-    let rows = time.len();
-    let (groups, group) = match &args.by {
-        None => (vec!["all".to_owned()], vec![Some(0); rows]),
-        Some(by) => {
-            let texts = data::texts(&frame, by)?;
-            let groups = data::arms(by, &texts, args.reference.as_deref())?;
-            let index = |text: &Option<String>| {
-                groups.iter().position(|group| Some(group) == text.as_ref())
-            };
-            let group = texts.iter().map(index).collect();
-            (groups, group)
-        }
-    };
-    let stratum = strata(args, &frame)?;
-    let known = |i: &usize| {
-        !time[*i].is_nan()
-            && cause[*i].is_some()
-            && group[*i].is_some()
-            && stratum.as_ref().is_none_or(|labels| labels[*i].is_some())
-    };
-    let kept: Vec<usize> = (0..rows).filter(known).collect();
-    if kept.is_empty() {
-        return Err(Failure::message(
-            "no_data",
-            "no row has time, event and group",
-        ));
-    }
-    if kept.iter().any(|&i| !time[i].is_finite() || time[i] < 0.0) {
-        let rule = format!("column `{}` holds a negative or infinite time", args.time);
-        return Err(
-            Failure::message("column_type", rule).with_help("times are days since the index date")
-        );
-    }
+    let frame = data::read(&args.data, &text_columns(args), &used)?;
+    let rows = Rows::new(args, &frame)?;
+    let kept = rows.known(args)?;
+    let dropped = rows.time.len() - kept.len();
     let people = TimeToEvent {
-        time: kept.iter().map(|&i| time[i]).collect(),
-        cause: kept.iter().filter_map(|&i| cause[i]).collect(),
-        group: kept.iter().filter_map(|&i| group[i]).collect(),
-        stratum: stratum.map(|labels| kept.iter().filter_map(|&i| labels[i]).collect()),
-        groups,
+        time: kept.iter().map(|&i| rows.time[i]).collect(),
+        cause: kept.iter().filter_map(|&i| rows.cause[i]).collect(),
+        group: kept.iter().filter_map(|&i| rows.group[i]).collect(),
+        stratum: rows
+            .stratum
+            .map(|labels| kept.iter().filter_map(|&i| labels[i]).collect()),
+        groups: rows.groups,
         by: args.by.clone().unwrap_or_default(),
+        event: args.event.clone(),
     };
-    for (index, name) in people.groups.iter().enumerate() {
-        if !people.group.contains(&index) {
-            let rule = format!("group `{name}` has no row with time and event");
-            return Err(Failure::message("empty_arm", rule));
-        }
-    }
-    Ok((people, rows - kept.len()))
+    Ok((people, dropped))
 }
 
 fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<f64>, Failure> {
@@ -228,7 +250,10 @@ fn causes(args: &SurviveArgs, frame: &DataFrame) -> Result<Vec<Option<u32>>, Fai
         };
         return Ok(texts.into_iter().map(|text| text.map(cause)).collect());
     }
-    let values = numbers(frame, &args.event)?;
+    let values = match data::truths(frame, &args.event) {
+        Some(values) => values,
+        None => numbers(frame, &args.event)?,
+    };
     if values.iter().any(|v| !v.is_nan() && *v != 0.0 && *v != 1.0) {
         let rule = format!(
             "column `{}` must be 1 for the event and 0 otherwise",

@@ -116,6 +116,48 @@ impl Rule {
         evaluate::check(&self.root, kind)
     }
 
+    /// Checks that the rule holds nothing but names, `and`, `or`, `not` and parentheses, and that
+    /// every name is known.
+    ///
+    /// # Errors
+    /// [`OutcomeError::Rule`] at the first name that is compared with something or not known.
+    pub fn check_combination(&self, known: &impl Fn(&str) -> bool) -> Result<(), OutcomeError> {
+        let mut first = Ok(());
+        self.root.fields(&mut |field, _, flag| {
+            let message = if !flag {
+                format!(
+                    "endpoints are combined by `and`, `or` and `not`: `{}` cannot be compared",
+                    field.name
+                )
+            } else if !known(&field.name) {
+                format!("there is no endpoint `{}` before this one", field.name)
+            } else {
+                return;
+            };
+            if first.is_ok() {
+                first = Err(lexer::error(message, field.span.clone()));
+            }
+        });
+        first
+    }
+
+    /// The names that stand under no `not`, or under two: where they hold the rule can hold.
+    #[must_use]
+    pub fn wanted_fields(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.root.wanted(true, &mut found);
+        found
+    }
+
+    /// The rule together with another: both must hold.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        Self {
+            root: Node::And(Box::new(self.root.clone()), Box::new(other.root.clone())),
+            text: format!("({}) and ({})", self.text, other.text),
+        }
+    }
+
     /// The rule's truth for one row, where `value` looks a field up.
     pub fn evaluate<'v>(&self, value: &impl Fn(&str) -> Value<'v>) -> Truth {
         self.root.evaluate(value)
@@ -123,6 +165,20 @@ impl Rule {
 }
 
 impl Node {
+    fn wanted<'n>(&'n self, wanted: bool, found: &mut Vec<&'n str>) {
+        match self {
+            Self::And(a, b) | Self::Or(a, b) => {
+                a.wanted(wanted, found);
+                b.wanted(wanted, found);
+            }
+            Self::Not(inner) => inner.wanted(!wanted, found),
+            Self::Compare(field, ..)
+            | Self::In(field, _)
+            | Self::Unknown(field)
+            | Self::Flag(field) => found.extend(wanted.then_some(field.name.as_str())),
+        }
+    }
+
     /// Visits every field with what it is compared with, and whether it stands alone.
     fn fields<'n>(&'n self, visit: &mut impl FnMut(&'n FieldName, Option<&'n Literal>, bool)) {
         match self {

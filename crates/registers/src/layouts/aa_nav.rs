@@ -202,6 +202,16 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterErro
     Ok(vec![table::<JobSpell>(jobs)?, table::<Leave>(leaves)?])
 }
 
+/// Whether a reason of an end says that the job never was.
+pub(crate) fn is_void(reason: &str) -> bool {
+    fold(reason) == VOID
+}
+
+/// Whether a warning says that a machine set the end.
+pub(crate) fn is_machine(code: &str) -> bool {
+    MACHINE.contains(&code.to_uppercase().as_str())
+}
+
 /// A job by name: person, identifier, first day.
 type Named = (usize, String, Day);
 
@@ -217,7 +227,7 @@ fn void_jobs(sheets: &[Sheet]) -> Result<HashSet<Named>, RegisterError> {
     let mut void = HashSet::new();
     for sheet in sheets {
         for (row, start) in sheet.dates("start")?.into_iter().enumerate() {
-            if sheet.text(row, "end_reason").map(fold).as_deref() == Some(VOID) {
+            if sheet.text(row, "end_reason").is_some_and(is_void) {
                 void.extend(named(sheet, row, start));
             }
         }
@@ -266,9 +276,7 @@ fn rows(
             sheet.log.repaired(NO_DETAIL);
             continue;
         }
-        let machine = sheet
-            .text(row, "warning")
-            .is_some_and(|code| MACHINE.contains(&code.to_uppercase().as_str()));
+        let machine = sheet.text(row, "warning").is_some_and(is_machine);
         let mut end_status = days.end_status;
         if machine && end_status == EndStatus::Observed {
             end_status = EndStatus::Machine;

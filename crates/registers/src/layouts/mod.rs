@@ -55,6 +55,14 @@ fn parts(kind: RegisterKind) -> &'static [&'static Part] {
     }
 }
 
+/// The part of a register that holds its people.
+pub(crate) fn main_part(kind: RegisterKind) -> Option<&'static Part> {
+    parts(kind).first().copied()
+}
+
+pub(crate) use aa_nav::{is_machine, is_void};
+pub(crate) use job::truth;
+
 /// The fields to which a plan may map columns.
 pub(crate) fn fields(kind: RegisterKind) -> Vec<&'static str> {
     let mut names = Vec::new();

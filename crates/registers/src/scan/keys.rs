@@ -56,7 +56,7 @@ impl Keys {
 }
 
 /// A cell without white space around it, no-break spaces of either encoding included.
-fn trimmed(cell: &[u8]) -> &[u8] {
+pub(crate) fn trimmed(cell: &[u8]) -> &[u8] {
     let mut cell = cell.trim_ascii();
     while let Some(rest) = cell
         .strip_suffix(&[0xc2, 0xa0])

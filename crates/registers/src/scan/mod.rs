@@ -15,11 +15,12 @@ mod sas;
 mod stata;
 mod typed;
 
-pub(crate) use keys::Keys;
+pub(crate) use keys::{Keys, trimmed};
 pub(crate) use typed::TypedFile;
 
 use crate::error::{Problem, RegisterError, unreadable};
 use crate::text::source;
+use crate::threads::cores;
 use blocks::{Blocks, Broken};
 use csv::StringRecord;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
@@ -96,10 +97,22 @@ pub(crate) fn in_blocks<T: Send>(
     progress: &Progress,
     visit: impl Fn(usize, &[u8]) -> T + Sync,
 ) -> Result<Vec<T>, RegisterError> {
+    let push = |found: &mut Vec<T>, number, block: &[u8]| found.push(visit(number, block));
+    let parts = by_threads(path, delimiter, (progress, cores()), Vec::new, push)?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+/// As [`in_blocks`], each of some threads with a state of its own; the states come in any order.
+pub(crate) fn by_threads<S: Send>(
+    path: &Path,
+    delimiter: u8,
+    (progress, threads): (&Progress, usize),
+    start: impl Fn() -> S + Sync,
+    visit: impl Fn(&mut S, usize, &[u8]) + Sync,
+) -> Result<Vec<S>, RegisterError> {
     let file = source::raw(path).map_err(|e| unreadable(path, &e))?;
     let blocks = Mutex::new(Blocks::new(file, delimiter));
-    let work = || work(&blocks, progress, &visit);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let work = || work(&blocks, progress, start(), &visit);
     let parts = std::thread::scope(|scope| {
         let handles: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut parts = vec![work()];
@@ -107,13 +120,13 @@ pub(crate) fn in_blocks<T: Send>(
         parts.extend(handles.into_iter().map(|handle| {
             handle
                 .join()
-                .unwrap_or_else(|_| (Vec::new(), Some(Broken::Read(lost()))))
+                .unwrap_or_else(|_| (start(), Some(Broken::Read(lost()))))
         }));
         parts
     });
     let (mut found, mut broken) = (Vec::new(), None);
     for (part, failure) in parts {
-        found.extend(part);
+        found.push(part);
         broken = broken.or(failure);
     }
     match broken {
@@ -170,12 +183,12 @@ fn lost() -> std::io::Error {
 }
 
 /// What one thread does: the next block, until there is none.
-fn work<T>(
+fn work<S>(
     blocks: &Mutex<Blocks>,
     progress: &Progress,
-    visit: impl Fn(usize, &[u8]) -> T,
-) -> (Vec<T>, Option<Broken>) {
-    let mut found = Vec::new();
+    mut state: S,
+    visit: impl Fn(&mut S, usize, &[u8]),
+) -> (S, Option<Broken>) {
     let mut buffer = Vec::new();
     loop {
         let next = match blocks.lock() {
@@ -184,11 +197,11 @@ fn work<T>(
         };
         match next {
             Ok(Some(block)) => {
-                found.push(visit(block.number, &buffer[..block.length]));
+                visit(&mut state, block.number, &buffer[..block.length]);
                 progress.add(block.length);
             }
-            Ok(None) => return (found, None),
-            Err(broken) => return (found, Some(broken)),
+            Ok(None) => return (state, None),
+            Err(broken) => return (state, Some(broken)),
         }
     }
 }

@@ -135,8 +135,56 @@ pub(crate) struct TextTable {
     pub(crate) path: PathBuf,
     pub(crate) delimiter: u8,
     pub(crate) header: Vec<String>,
-    pub(crate) rows: Vec<StringRecord>,
+    pub(crate) rows: Rows,
     pub(crate) lines: Vec<u64>,
+}
+
+/// The cells of many rows, one after the other: a list of millions of people takes the room of its
+/// file and little more.
+pub(crate) struct Rows {
+    text: String,
+    /// Where each cell ends.
+    ends: Vec<usize>,
+    width: usize,
+}
+
+impl Rows {
+    fn new(width: usize) -> Self {
+        Self {
+            text: String::new(),
+            ends: Vec::new(),
+            width,
+        }
+    }
+
+    fn push(&mut self, record: &StringRecord) {
+        let before = self.text.len();
+        self.text.push_str(record.as_slice());
+        let mut end = before;
+        for cell in record {
+            end += cell.len();
+            self.ends.push(end);
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len() / self.width.max(1)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// The cells of a row.
+    pub(crate) fn get(&self, row: usize) -> impl Iterator<Item = &str> {
+        (0..self.width).map(move |column| self.cell(row, column))
+    }
+
+    fn cell(&self, row: usize, column: usize) -> &str {
+        let at = row * self.width + column;
+        let start = if at == 0 { 0 } else { self.ends[at - 1] };
+        self.text.get(start..self.ends[at]).unwrap_or_default()
+    }
 }
 
 impl TextTable {
@@ -144,11 +192,12 @@ impl TextTable {
     pub(crate) fn read(path: &Path) -> Result<Self, RegisterError> {
         let mut file = TextFile::open(path)?;
         check_header(path, &file.header)?;
-        let (mut rows, mut lines, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        let mut rows = Rows::new(file.header.len());
+        let (mut lines, mut problems) = (Vec::new(), Vec::new());
         let mut record = StringRecord::new();
         while let Some(line) = file.next(&mut record)? {
             if record.len() == file.header.len() {
-                rows.push(record.clone());
+                rows.push(&record);
                 lines.push(line);
             } else {
                 let rule = format!(
@@ -184,7 +233,7 @@ impl TextTable {
     }
 
     pub(crate) fn cell(&self, row: usize, column: usize) -> &str {
-        self.rows[row].get(column).unwrap_or("").trim()
+        self.rows.cell(row, column).trim()
     }
 }
 

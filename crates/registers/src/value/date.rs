@@ -11,6 +11,8 @@ const FIRST_SENTINEL_YEAR: i32 = 9999;
 const FOREVER: Day = 2_932_532;
 /// 1970-01-01 in days from 0001-01-01.
 const UNIX_EPOCH: i32 = 719_163;
+/// 1970-01-01 in days from 1 March of year 0.
+const MARCH_1970: i32 = 719_468;
 /// 1960-01-01 in days since 1970-01-01.
 const SAS_EPOCH: Day = -3653;
 
@@ -100,33 +102,66 @@ pub(crate) enum Ambiguity {
 pub(crate) fn infer<'a>(
     cells: impl Iterator<Item = &'a str>,
 ) -> Result<Option<DateOrder>, Ambiguity> {
-    let (mut day_first, mut month_first, mut either, mut numbers) = (0, 0, 0, 0);
-    let mut same = 0;
-    for cell in cells {
+    let mut tally = DateTally::default();
+    cells.for_each(|cell| tally.look(cell));
+    tally.order()
+}
+
+/// How the dates of a column, or of a part of it, are written where that is ambiguous.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct DateTally {
+    day_first: usize,
+    month_first: usize,
+    either: usize,
+    same: usize,
+    numbers: usize,
+}
+
+impl DateTally {
+    /// Looks at a cell that is not missing.
+    pub(crate) fn look(&mut self, cell: &str) {
         if sentinel(cell) || unambiguous(cell).is_some() {
-            continue;
+            return;
         }
         let (day, month) = (slashed(cell, true), slashed(cell, false));
         match (day, month) {
-            (Some(a), Some(b)) if a != b => either += 1,
-            (Some(_), Some(_)) => same += 1,
-            (Some(_), None) => day_first += 1,
-            (None, Some(_)) => month_first += 1,
+            (Some(a), Some(b)) if a != b => self.either += 1,
+            (Some(_), Some(_)) => self.same += 1,
+            (Some(_), None) => self.day_first += 1,
+            (None, Some(_)) => self.month_first += 1,
             _ => {}
         }
         let digits = cell.strip_prefix('-').unwrap_or(cell);
         let is_count =
             (1..=5).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        numbers += usize::from(is_count);
+        self.numbers += usize::from(is_count);
     }
-    match (day_first, month_first) {
-        (0, 0) if either > 0 => Err(Ambiguity::Order),
-        (0, 0) if numbers > 0 => Err(Ambiguity::Epoch),
-        // 04/04/2020 is one day in either order.
-        (0, 0) if same > 0 => Ok(Some(DateOrder::DayFirst)),
-        (0, 0) => Ok(None),
-        (a, b) if a >= b => Ok(Some(DateOrder::DayFirst)),
-        _ => Ok(Some(DateOrder::MonthFirst)),
+
+    /// Adds another part of the column.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.day_first += other.day_first;
+        self.month_first += other.month_first;
+        self.either += other.either;
+        self.same += other.same;
+        self.numbers += other.numbers;
+    }
+
+    /// Whether cells of both orders occur, so that the more common decides.
+    pub(crate) fn is_mixed(&self) -> bool {
+        self.day_first > 0 && self.month_first > 0
+    }
+
+    /// What the column's ambiguous dates mean.
+    pub(crate) fn order(&self) -> Result<Option<DateOrder>, Ambiguity> {
+        match (self.day_first, self.month_first) {
+            (0, 0) if self.either > 0 => Err(Ambiguity::Order),
+            (0, 0) if self.numbers > 0 => Err(Ambiguity::Epoch),
+            // 04/04/2020 is one day in either order.
+            (0, 0) if self.same > 0 => Ok(Some(DateOrder::DayFirst)),
+            (0, 0) => Ok(None),
+            (a, b) if a >= b => Ok(Some(DateOrder::DayFirst)),
+            _ => Ok(Some(DateOrder::MonthFirst)),
+        }
     }
 }
 
@@ -214,6 +249,9 @@ impl DateFormat {
     pub(crate) fn parse(self, cell: &str) -> Option<Day> {
         let date = match self {
             Self::Iso => {
+                if let (10, Some(day)) = (cell.len(), plain(cell.as_bytes())) {
+                    return Some(day);
+                }
                 let (year, month, day) = parts(without_time(cell), '-')?;
                 if year.len() != 4 {
                     return None;
@@ -250,7 +288,45 @@ impl DateFormat {
     }
 }
 
+/// The day of 2020-03-01 or 20200301 with nothing around it: the dates of most extracts, for which
+/// this agrees with [`parse`] whatever the column's order and which tell nothing of that order.
+pub(crate) fn plain(cell: &[u8]) -> Option<Day> {
+    let [a, b, c, d, e, f, g, h] = match *cell {
+        [a, b, c, d, b'-', e, f, b'-', g, h] => [a, b, c, d, e, f, g, h],
+        [a, b, c, d, e, f, g, h] => [a, b, c, d, e, f, g, h],
+        _ => return None,
+    };
+    let digits = [a, b, c, d, e, f, g, h].map(|byte| i32::from(byte.wrapping_sub(b'0')));
+    if digits.iter().any(|digit| *digit > 9) {
+        return None;
+    }
+    let [a, b, c, d, e, f, g, h] = digits;
+    let (year, month, day) = (1000 * a + 100 * b + 10 * c + d, 10 * e + f, 10 * g + h);
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = match month {
+        2 => 28 + i32::from(is_leap),
+        4 | 6 | 9 | 11 => 30,
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        _ => return None,
+    };
+    if !(1000..FIRST_SENTINEL_YEAR).contains(&year) || !(1..=length).contains(&day) {
+        return None;
+    }
+    // Years that begin in March, so that the leap day is their last.
+    let (year, month) = if month > 2 {
+        (year, month - 3)
+    } else {
+        (year - 1, month + 9)
+    };
+    let of_year = (153 * month + 2) / 5 + day - 1;
+    let leap_days = year / 4 - year / 100 + year / 400;
+    Some(365 * year + leap_days + of_year - MARCH_1970)
+}
+
 fn unambiguous(cell: &str) -> Option<Day> {
+    if let Some(day) = plain(cell.as_bytes()) {
+        return Some(day);
+    }
     let cell = without_time(cell);
     FORMATS.iter().find_map(|format| format.parse(cell))
 }
@@ -342,6 +418,28 @@ fn day_of(date: NaiveDate) -> Day {
     date.num_days_from_ce() - UNIX_EPOCH
 }
 
+/// Appends a day as yyyy-mm-dd.
+pub(crate) fn write_iso(day: Day, text: &mut Vec<u8>) {
+    let date = day
+        .checked_add(UNIX_EPOCH)
+        .and_then(NaiveDate::from_num_days_from_ce_opt);
+    let Some(date) = date else {
+        return;
+    };
+    let (year, month, day) = (date.year(), date.month(), date.day());
+    if !(0..=9999).contains(&year) {
+        text.extend_from_slice(date.to_string().as_bytes());
+        return;
+    }
+    let digit = |number: u32| b'0' + (number % 10) as u8;
+    let year = year.unsigned_abs();
+    text.extend([year / 1000, year / 100, year / 10, year].map(digit));
+    text.push(b'-');
+    text.extend([month / 10, month].map(digit));
+    text.push(b'-');
+    text.extend([day / 10, day].map(digit));
+}
+
 /// Whether a text is a date or a month in any of the ways that are read.
 pub(crate) fn is_date(text: &str) -> bool {
     let text = text.trim();
@@ -356,4 +454,40 @@ pub(crate) fn is_date(text: &str) -> bool {
 #[must_use]
 pub fn parse_day(cell: &str) -> Option<Day> {
     unambiguous(cell.trim())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use super::{DateCell, DateOrder, DateTally, parse, plain};
+    use chrono::{Days, NaiveDate};
+
+    #[test]
+    fn plain_dates_are_what_the_slow_way_reads() {
+        let orders = DateOrder::NAMED.iter().map(|(_, order)| Some(*order));
+        let orders: Vec<Option<DateOrder>> = orders.chain([None]).collect();
+        let first = NaiveDate::from_ymd_opt(1899, 1, 1).unwrap();
+        for count in (0..80_000).step_by(7).chain([36_583, 46_751, 59_594]) {
+            let date = first + Days::new(count);
+            for cell in [date.to_string(), date.format("%Y%m%d").to_string()] {
+                let day = plain(cell.as_bytes()).unwrap();
+                let mut tally = DateTally::default();
+                tally.look(&cell);
+                assert_eq!(tally, DateTally::default());
+                for order in &orders {
+                    assert_eq!(parse(&cell, *order), DateCell::Is(day, day), "{cell}");
+                }
+            }
+        }
+        for cell in [
+            "2021-02-29",
+            "2020-13-01",
+            "9999-12-31",
+            "0000-01-01",
+            "20200230",
+            "2020-1-01",
+        ] {
+            assert_eq!(plain(cell.as_bytes()), None, "{cell}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ pub(crate) fn parse_comma(cell: &str) -> Option<f64> {
 /// Whether a cell is a number as a spreadsheet writes a long one: 1.23E+10. Hexadecimal texts such
 /// as 12e5 are not.
 pub(crate) fn is_scientific(cell: &str) -> bool {
-    cell.to_lowercase().contains("e+") && parse_comma(cell).is_some()
+    cell.contains('+') && cell.to_lowercase().contains("e+") && parse_comma(cell).is_some()
 }
 
 /// Whether every number with a comma could as well be read with a comma between thousands:
@@ -57,13 +57,27 @@ pub enum DecimalMark {
 /// The decimal mark of a column, from all of its cells; `None` where `1.234` or `1,234` could be
 /// read both ways and no other cell tells.
 pub(crate) fn decimal_mark<'a>(cells: impl Iterator<Item = &'a str>) -> Option<DecimalMark> {
-    let (mut points, mut commas, mut thousands) = (false, false, false);
-    for cell in cells {
+    let mut tally = MarkTally::default();
+    cells.for_each(|cell| tally.look(cell));
+    tally.mark()
+}
+
+/// Which marks the numbers of a column, or of a part of it, hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct MarkTally {
+    points: bool,
+    commas: bool,
+    thousands: bool,
+}
+
+impl MarkTally {
+    /// Looks at a cell that is not missing.
+    pub(crate) fn look(&mut self, cell: &str) {
         let digits = cell.trim_start_matches(['-', '+']);
         match (digits.rfind('.'), digits.rfind(',')) {
             // The last of the two marks separates the decimals.
-            (Some(point), Some(comma)) if point > comma => points = true,
-            (Some(_), Some(_)) => commas = true,
+            (Some(point), Some(comma)) if point > comma => self.points = true,
+            (Some(_), Some(_)) => self.commas = true,
             (None, None) => {}
             (point, comma) => {
                 let mark = if point.is_some() { '.' } else { ',' };
@@ -74,20 +88,31 @@ pub(crate) fn decimal_mark<'a>(cells: impl Iterator<Item = &'a str>) -> Option<D
                     && groups[1..].iter().all(|group| group.len() == 3);
                 match (grouped, groups.len(), comma.is_some()) {
                     // 1.234.567: a mark that comes twice separates thousands.
-                    (true, 3.., true) => points = true,
-                    (true, 3.., false) => commas = true,
-                    (true, ..) => thousands = true,
-                    (false, _, true) => commas = true,
-                    (false, ..) => points = true,
+                    (true, 3.., true) => self.points = true,
+                    (true, 3.., false) => self.commas = true,
+                    (true, ..) => self.thousands = true,
+                    (false, _, true) => self.commas = true,
+                    (false, ..) => self.points = true,
                 }
             }
         }
     }
-    match (points, commas) {
-        (true, false) => Some(DecimalMark::Point),
-        (false, true) => Some(DecimalMark::Comma),
-        (false, false) if !thousands => Some(DecimalMark::Point),
-        _ => None,
+
+    /// Adds another part of the column.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.points |= other.points;
+        self.commas |= other.commas;
+        self.thousands |= other.thousands;
+    }
+
+    /// The decimal mark, where it is certain.
+    pub(crate) fn mark(&self) -> Option<DecimalMark> {
+        match (self.points, self.commas) {
+            (true, false) => Some(DecimalMark::Point),
+            (false, true) => Some(DecimalMark::Comma),
+            (false, false) if !self.thousands => Some(DecimalMark::Point),
+            _ => None,
+        }
     }
 }
 

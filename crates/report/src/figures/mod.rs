@@ -8,10 +8,12 @@ mod caption;
 mod curve;
 mod dash;
 mod employment;
-mod meta;
+mod forest;
+mod forests;
 mod labels;
 mod layout;
 mod marker;
+mod meta;
 mod observed;
 mod paint;
 mod palette;
@@ -20,6 +22,7 @@ mod render;
 mod scale;
 mod scene;
 mod series;
+mod states;
 
 use crate::ReportError;
 use regtrial_results::{AnalysisKind, Released};
@@ -43,7 +46,7 @@ pub struct Figure {
     pub svg: String,
     /// The figure as PNG, two pixels for one unit of the SVG, on white.
     pub png: Vec<u8>,
-    /// What is drawn: `group,time,estimate,conf_low,conf_high,n,suppressed`.
+    /// What is drawn, with a header: a line a point.
     pub points_csv: String,
 }
 
@@ -52,11 +55,15 @@ pub struct Figure {
 /// # Errors
 /// [`ReportError`] if one cannot be drawn.
 pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
-    let analyses = released.catalogue().analyses.iter();
-    analyses
-        .filter(|analysis| analysis.kind == AnalysisKind::Curve)
-        .map(|analysis| employment_curve(released, &analysis.key))
-        .collect()
+    let mut figures = Vec::new();
+    for analysis in &released.catalogue().analyses {
+        if analysis.kind == AnalysisKind::Curve {
+            figures.push(employment_curve(released, &analysis.key)?);
+        }
+        figures.extend(forests::of(released, analysis)?);
+        figures.extend(states::of(released, analysis)?);
+    }
+    Ok(figures)
 }
 
 #[cfg(test)]

@@ -18,20 +18,33 @@ const HEADER: [&str; 7] = [
 /// # Errors
 /// [`ReportError::Csv`] if the writer fails.
 pub(crate) fn csv(curve: &Curve, key: &str) -> Result<String, ReportError> {
+    let rows = curve.arms.iter().flat_map(|arm| {
+        let row = |mark| record(&arm.name, mark).to_vec();
+        arm.marks.iter().map(row).collect::<Vec<_>>()
+    });
+    write(key, &HEADER, rows)
+}
+
+/// A comma-separated file.
+///
+/// # Errors
+/// [`ReportError::Csv`] if the writer fails.
+pub(crate) fn write(
+    key: &str,
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> Result<String, ReportError> {
     let failed = |reason: String| ReportError::csv(key, reason);
     let mut writer = csv::WriterBuilder::new()
         .terminator(csv::Terminator::Any(b'\n'))
         .from_writer(Vec::new());
     writer
-        .write_record(HEADER)
+        .write_record(header)
         .map_err(|error| failed(error.to_string()))?;
-    for arm in &curve.arms {
-        for mark in &arm.marks {
-            let record = record(&arm.name, mark);
-            writer
-                .write_record(&record)
-                .map_err(|error| failed(error.to_string()))?;
-        }
+    for row in rows {
+        writer
+            .write_record(row)
+            .map_err(|error| failed(error.to_string()))?;
     }
     let bytes = writer
         .into_inner()
@@ -51,7 +64,7 @@ fn record(name: &str, mark: &Mark) -> [String; 7] {
     ]
 }
 
-fn number(value: f64) -> String {
+pub(crate) fn number(value: f64) -> String {
     if value.is_nan() {
         String::new()
     } else {

@@ -1,7 +1,8 @@
 //! Cells: records to text, with what was withheld and what is undefined.
 
-use crate::format::{UNDEFINED, WITHHELD, fixed, p_value, percent, with_interval, withheld_count};
-use regtrial_results::Record;
+use crate::format::{UNDEFINED, WITHHELD, fixed, percent, with_interval, withheld_count};
+use crate::style::p_value;
+use regtrial_results::{Journal, Record};
 
 /// A count of people.
 pub(crate) fn count(record: Option<&Record>, minimum: u64) -> String {
@@ -81,10 +82,10 @@ pub(crate) fn estimate(record: Option<&Record>, write: impl Fn(f64) -> String) -
 }
 
 /// A p-value.
-pub(crate) fn p(record: Option<&Record>) -> String {
+pub(crate) fn p(record: Option<&Record>, journal: Journal) -> String {
     match record {
         Some(record) if record.suppressed => WITHHELD.to_owned(),
-        Some(record) => p_value(record.p_value),
+        Some(record) => p_value(record.p_value, journal),
         None => UNDEFINED.to_owned(),
     }
 }

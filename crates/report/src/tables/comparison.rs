@@ -5,7 +5,7 @@ use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{decimals, fixed, interval_name, percent, ratio};
 use crate::select::{Pair, Records};
-use regtrial_results::{Analysis, Outcome, Released};
+use regtrial_results::{Analysis, Journal, Outcome, Released};
 
 /// A column of contrasts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,7 @@ struct Comparison<'a> {
     content: Content,
     minimum: u64,
     confidence: f64,
+    journal: Journal,
 }
 
 pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
@@ -71,6 +72,7 @@ impl<'a> Comparison<'a> {
             content,
             minimum: released.policy().minimum_count,
             confidence: catalogue.confidence,
+            journal: catalogue.journal,
         }
     }
 
@@ -114,6 +116,9 @@ impl<'a> Comparison<'a> {
 
     fn rows(&self, outcome: &Outcome) -> Vec<Row> {
         let label = match (self.content, outcome.binary) {
+            (_, false) if self.is_time(outcome) => {
+                format!("{}, restricted mean", outcome.label)
+            }
             (Content::Mixed, true) => format!("{}, n/N (%)", outcome.label),
             (Content::Mixed, false) => format!("{}, mean (SD)", outcome.label),
             _ => outcome.label.clone(),
@@ -141,12 +146,19 @@ impl<'a> Comparison<'a> {
         rows
     }
 
+    /// Of a time that some were not followed to there is no mean, only one up to a horizon.
+    fn is_time(&self, outcome: &Outcome) -> bool {
+        self.records
+            .any(|record| record.outcome == outcome.key && record.statistic == "restricted_mean")
+    }
+
     fn arm(&self, outcome: &Outcome, arm: &str) -> String {
         let of = |statistic: &str| self.records.of_arm(&outcome.key, arm, statistic);
         if outcome.binary {
             cells::events(of("risk"), self.minimum)
         } else {
-            cells::mean_and_sd(of("mean"), of("sd"), self.decimals(outcome))
+            let mean = of("mean").or_else(|| of("restricted_mean"));
+            cells::mean_and_sd(mean, of("sd"), self.decimals(outcome))
         }
     }
 
@@ -163,7 +175,8 @@ impl<'a> Comparison<'a> {
             (Column::Difference, true) => cells::estimate(of("risk_difference"), percent),
             (Column::Difference, false) => {
                 let digits = self.decimals(outcome);
-                cells::estimate(of("mean_difference"), |value| fixed(value, digits))
+                let difference = of("mean_difference").or_else(|| of("restricted_mean_difference"));
+                cells::estimate(difference, |value| fixed(value, digits))
             }
             (Column::RiskRatio, true) => cells::estimate(of("risk_ratio"), ratio),
             (Column::OddsRatio, true) => cells::estimate(of("odds_ratio"), ratio),
@@ -171,16 +184,19 @@ impl<'a> Comparison<'a> {
             (Column::P, true) => {
                 let alone = self.pairs.len() == 1;
                 let unnamed = || self.association(outcome).filter(|_| alone);
-                cells::p(of("association").or_else(unnamed))
+                cells::p(of("association").or_else(unnamed), self.journal)
             }
-            (Column::P, false) => cells::p(of("mean_difference")),
+            (Column::P, false) => {
+                let test = of("mean_difference").or_else(|| of("hazard_ratio"));
+                cells::p(test, self.journal)
+            }
         }
     }
 
     /// On the row of the arms: a test of all arms at once, if there is one.
     fn overall(&self, outcome: &Outcome, column: Column) -> String {
         match self.association(outcome) {
-            Some(record) if column == Column::P => cells::p(Some(record)),
+            Some(record) if column == Column::P => cells::p(Some(record), self.journal),
             _ => String::new(),
         }
     }
@@ -206,7 +222,10 @@ impl<'a> Comparison<'a> {
 /// The columns for which there is a record.
 fn columns(records: &Records<'_>) -> Vec<Column> {
     let fits = |column: Column, statistic: &str| match column {
-        Column::Difference => matches!(statistic, "risk_difference" | "mean_difference"),
+        Column::Difference => matches!(
+            statistic,
+            "risk_difference" | "mean_difference" | "restricted_mean_difference"
+        ),
         Column::RiskRatio => statistic == "risk_ratio",
         Column::OddsRatio => statistic == "odds_ratio",
         Column::P => matches!(statistic, "association" | "mean_difference"),

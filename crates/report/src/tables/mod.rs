@@ -1,17 +1,23 @@
-//! Tables: one shape for all of them, made from the records of one analysis and written in four
+//! Tables: one shape for all of them, made from the records of one analysis and written in six
 //! formats.
 
 mod baseline;
 mod cells;
 mod comparison;
 mod csv;
+mod excel;
 mod html;
 mod latex;
 mod markdown;
 mod model;
+mod occupancy;
+mod specification;
 mod standardisation;
+mod subgroups;
 mod table;
+mod word;
 
+pub(crate) use model::term_label;
 pub use table::{Row, RowKind, Table};
 
 use regtrial_results::{AnalysisKind, Released};
@@ -29,9 +35,14 @@ pub fn tables(released: &Released) -> Vec<Table> {
             AnalysisKind::Comparison => comparison::table(released, analysis),
             AnalysisKind::Model => model::table(released, analysis),
             AnalysisKind::Standardisation => standardisation::table(released, analysis),
+            AnalysisKind::Specification => specification::table(released, analysis),
+            AnalysisKind::Subgroups => subgroups::table(released, analysis),
+            AnalysisKind::Occupancy => occupancy::table(released, analysis),
             _ => None,
         });
-    made.filter(|table| !table.rows.is_empty()).collect()
+    made.filter(|table| !table.rows.is_empty())
+        .map(|table| table.presented(released.catalogue()))
+        .collect()
 }
 
 #[cfg(test)]

@@ -62,7 +62,11 @@ fn row(kind: RowKind, record: &Record, catalogue: &Catalogue) -> Row {
         cells::estimate(Some(record), |value| fixed(value, digits))
     };
     let label = term_label(&record.term, catalogue);
-    Row::new(kind, label, vec![estimate, cells::p(Some(record))])
+    Row::new(
+        kind,
+        label,
+        vec![estimate, cells::p(Some(record), catalogue.journal)],
+    )
 }
 
 fn is_ratio(record: &Record) -> bool {
@@ -71,7 +75,7 @@ fn is_ratio(record: &Record) -> bool {
 
 /// `site[B]` with the variable's label, `Site: B`; an arm as `Arm: IPS`; anything else as the model
 /// names it.
-fn term_label(term: &str, catalogue: &Catalogue) -> String {
+pub(crate) fn term_label(term: &str, catalogue: &Catalogue) -> String {
     for variable in &catalogue.variables {
         if term == variable.key {
             return variable.label.clone();

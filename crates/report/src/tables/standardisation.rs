@@ -4,7 +4,7 @@ use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{coefficient_decimals, fixed, interval_name, percent, ratio};
 use crate::select::{Pair, Records};
-use regtrial_results::{Analysis, Record, Released};
+use regtrial_results::{Analysis, Journal, Record, Released};
 
 /// The contrasts that may be there, as records and readers name them.
 const CONTRASTS: [(&str, &str); 4] = [
@@ -22,7 +22,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     rows.extend(
         pairs
             .iter()
-            .flat_map(|pair| contrasts(&records, pair, pairs.len() > 1)),
+            .flat_map(|pair| contrasts(&records, pair, pairs.len() > 1, catalogue.journal)),
     );
     let columns = vec![
         String::new(),
@@ -65,7 +65,7 @@ fn arms(records: &Records<'_>, arms: &[String]) -> Vec<Row> {
     rows
 }
 
-fn contrasts(records: &Records<'_>, pair: &Pair, named: bool) -> Vec<Row> {
+fn contrasts(records: &Records<'_>, pair: &Pair, named: bool, journal: Journal) -> Vec<Row> {
     let found = CONTRASTS.iter().filter_map(|(statistic, label)| {
         let record = records.find(|r| pair.is(&r.contrast) && r.statistic == *statistic)?;
         let label = if named {
@@ -73,7 +73,7 @@ fn contrasts(records: &Records<'_>, pair: &Pair, named: bool) -> Vec<Row> {
         } else {
             (*label).to_owned()
         };
-        let cells = vec![value(record), cells::p(Some(record))];
+        let cells = vec![value(record), cells::p(Some(record), journal)];
         Some(Row::new(RowKind::Plain, label, cells))
     });
     found.collect()

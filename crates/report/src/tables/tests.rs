@@ -1,5 +1,7 @@
 //! The tables of the invented trial, read as a reader would.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use super::{Table, tables};
 use crate::example;
 
@@ -147,4 +149,68 @@ fn formats_write_the_minus_sign_their_own_way() {
             .contains("&#x2212;4.2 (&#x2212;26.2 to 17.8)")
     );
     assert!(table.to_latex().contains("$-$4.2 ($-$26.2 to 17.8)"));
+}
+
+/// The text of a part of a zipped document.
+fn part(bytes: &[u8], name: &str) -> String {
+    use std::io::Read;
+    let mut text = String::new();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    archive
+        .by_name(name)
+        .unwrap()
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
+
+#[test]
+fn word_holds_every_cell_and_no_clock() {
+    let table = table("outcomes").unwrap();
+    let file = table.to_docx().unwrap();
+    assert_eq!(file, table.to_docx().unwrap(), "the bytes repeat");
+    let text = part(&file, "word/document.xml");
+    for row in &table.rows {
+        for cell in row.cells.iter().filter(|cell| !cell.is_empty()) {
+            let escaped = cell.replace('<', "&lt;");
+            assert!(text.contains(&escaped), "{cell}");
+        }
+    }
+    assert!(text.contains("Outcomes by arm") && text.contains("w:orient=\"landscape\""));
+    assert!(part(&file, "docProps/core.xml").contains("1970-01-01"));
+}
+
+#[test]
+fn excel_holds_numbers_as_numbers() {
+    let table = table("main").unwrap();
+    let file = table.to_xlsx().unwrap();
+    assert_eq!(file, table.to_xlsx().unwrap(), "the bytes repeat");
+    let strings = part(&file, "xl/sharedStrings.xml");
+    assert!(strings.contains("3.10 (1.20 to 7.90)") && strings.contains("Arm: IPS"));
+    let sheet = part(&file, "xl/worksheets/sheet1.xml");
+    assert!(sheet.contains("<v>0.019</v>"), "{sheet}");
+    assert!(part(&file, "docProps/core.xml").contains("1970-01-01"));
+}
+
+/// The same table for a Norwegian reader and for JAMA.
+#[test]
+fn language_and_journal_change_words_and_marks_only() {
+    use regtrial_results::{Journal, Language};
+    let plain = table("outcomes").unwrap();
+    let mut catalogue = example::released().catalogue().clone();
+    catalogue.language = Language::Norwegian;
+    let norwegian = plain.clone().presented(&catalogue);
+    assert_eq!(norwegian.columns[0], "Utfall");
+    assert_eq!(norwegian.columns[5], "Oddsratio (95 % KI)");
+    assert_eq!(norwegian.rows[0].cells[0], "10/40 (25,0)");
+    assert_eq!(norwegian.rows[0].cells[3], "2,00 (1,08 til 3,71)");
+    catalogue.language = Language::English;
+    catalogue.journal = Journal::Jama;
+    let jama = plain.presented(&catalogue);
+    assert_eq!(
+        jama.rows[0].label,
+        "Employed at 12 months, No./total No. (%)"
+    );
+    assert_eq!(jama.rows[0].cells[3], "2.00 (1.08-3.71)");
+    assert_eq!(jama.columns[6], "P value");
 }

@@ -154,6 +154,23 @@ impl Design {
         }
     }
 
+    /// The rows at some positions, repetitions counting.
+    #[must_use]
+    pub fn at(&self, positions: &[usize]) -> Self {
+        let pick = |values: &[f64]| positions.iter().map(|&i| values[i]).collect::<Vec<f64>>();
+        let x = &self.x;
+        Self {
+            response_name: self.response_name.clone(),
+            response: pick(&self.response),
+            x: column_major(positions.len(), x.ncols(), |i, j| x[(positions[i], j)]),
+            terms: self.terms.clone(),
+            offset: self.offset.as_deref().map(pick),
+            rows: positions.iter().map(|&i| self.rows[i]).collect(),
+            dropped: self.dropped,
+            coding: self.coding.clone(),
+        }
+    }
+
     /// The same rows with some of the columns.
     pub(crate) fn with_columns(&self, columns: &[usize]) -> Self {
         Self {

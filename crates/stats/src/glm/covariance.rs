@@ -128,6 +128,31 @@ pub(super) fn estimate(
     Ok(bread.dot(&meat).dot(bread) * factor)
 }
 
+/// Degrees of freedom of each coefficient where the covariance has its own: Satterthwaite's for CR2 in a
+/// gaussian model (J. E. Pustejovsky, E. Tipton 2018, Journal of Business and Economic Statistics
+/// 36:672-683).
+pub(super) fn degrees_of_freedom(
+    kind: &Covariance,
+    fit: &GlmFit,
+    bread: &Array2<f64>,
+    x: &Array2<f64>,
+) -> Result<Option<Vec<f64>>, StatsError> {
+    let Covariance::CorrectedCluster(labels, ClusterCorrection::Cr2) = kind else {
+        return Ok(None);
+    };
+    if fit.family != Family::Gaussian {
+        return Ok(None);
+    }
+    let labels = labels_of(fit, labels)?;
+    let (weights, scores) = fit.weights_and_score();
+    let parts = Parts {
+        x,
+        weights: &weights,
+        scores: &scores,
+    };
+    parts.satterthwaite(bread, &labels).map(Some)
+}
+
 /// How many clusters a cluster sandwich is made of.
 pub(super) fn clusters(fit: &GlmFit) -> Option<usize> {
     let (Covariance::Cluster(labels) | Covariance::CorrectedCluster(labels, _)) =
@@ -206,6 +231,45 @@ impl Parts<'_> {
             add_square(&mut meat, &score);
         }
         Ok(bread.dot(&meat).dot(bread) * factor)
+    }
+
+    /// The variance of a coefficient is a sum over clusters of squares of linear forms in the errors.
+    /// With errors of one variance their covariances are, for clusters s and t,
+    /// [s = t] v_s'Q_s v_s - v_s'Q_s B Q_t v_t, v_s = B (I - Q_s B)^-1/2 e_j; the degrees of freedom
+    /// are the square of the trace of this matrix over the sum of its squares.
+    fn satterthwaite(&self, bread: &Array2<f64>, labels: &[u64]) -> Result<Vec<f64>, StatsError> {
+        let k = self.x.ncols();
+        let mut members: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        for (i, label) in labels.iter().enumerate() {
+            members.entry(*label).or_default().push(i);
+        }
+        let root = Bread::new(bread).ok_or_else(leverage_one)?;
+        let information: Vec<Array2<f64>> = members
+            .values()
+            .map(|rows| self.information(rows))
+            .collect();
+        let of = |j: usize| -> Result<f64, StatsError> {
+            let mut unit = Array1::zeros(k);
+            unit[j] = 1.0;
+            let mut outer = Array2::zeros((k, k));
+            let (mut trace, mut squares) = (0.0, 0.0);
+            for own in &information {
+                let corrected = root
+                    .corrected(own, &unit, 0.5)
+                    .map_err(|_| leverage_one())?;
+                let v = bread.dot(&corrected);
+                let q = own.dot(&v);
+                let (direct, shared) = (v.dot(&q), q.dot(&bread.dot(&q)));
+                trace += direct - shared;
+                squares += (direct - shared).powi(2) - shared * shared;
+                add_square(&mut outer, &q);
+            }
+            // The sum over all pairs of (q_s'B q_t)².
+            let product = bread.dot(&outer);
+            squares += product.dot(&product).diag().sum();
+            Ok(trace * trace / squares)
+        };
+        (0..k).map(of).collect()
     }
 
     /// The information of some rows.

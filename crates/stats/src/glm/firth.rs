@@ -123,6 +123,7 @@ impl Firth {
             deviance: -2.0 * fit.log_likelihood,
             null_deviance: f64::NAN,
             df_residual: n - design.terms.len() as f64,
+            term_df: None,
             df_null: n - f64::from(u8::from(design.has_intercept())),
             dispersion: 1.0,
             iterations: fit.iterations,

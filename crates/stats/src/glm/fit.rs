@@ -59,6 +59,9 @@ pub struct GlmFit {
     pub df_residual: f64,
     /// Rows less one, if there is an intercept.
     pub df_null: f64,
+    /// Degrees of freedom of each coefficient's t test, where they are its own: Satterthwaite's for
+    /// CR2 in a gaussian model.
+    pub term_df: Option<Vec<f64>>,
     /// Residual variance of a gaussian model, Pearson's statistic over the residual degrees of
     /// freedom of a quasi model, else 1.
     pub dispersion: f64,
@@ -182,12 +185,15 @@ impl GlmFit {
     /// Coefficients with Wald tests and intervals.
     #[must_use]
     pub fn confint(&self, level: ConfidenceLevel) -> Vec<TermEstimate> {
-        let df = self.dof_residual();
-        let quantile = t::quantile(1.0 - level.alpha() / 2.0, df);
+        let residual = self.dof_residual();
+        let own = self.term_df.as_ref();
         self.terms
             .iter()
             .zip(self.beta.iter().zip(self.stderror()))
-            .map(|(term, (&beta, std_error))| {
+            .enumerate()
+            .map(|(j, (term, (&beta, std_error)))| {
+                let df = own.map_or(residual, |own| own[j]);
+                let quantile = t::quantile(1.0 - level.alpha() / 2.0, df);
                 let half = quantile * std_error;
                 let mut estimate = Estimate::point(Statistic::Coefficient, Method::Wald, beta)
                     .with_interval(beta - half, beta + half, level);

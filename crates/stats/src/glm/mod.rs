@@ -21,6 +21,7 @@ mod profile;
 mod selection;
 mod separation;
 mod small_sample;
+mod wald;
 
 pub use correlation::Correlation;
 pub use covariance::{ClusterCorrection, Covariance};

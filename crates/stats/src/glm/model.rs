@@ -125,12 +125,19 @@ impl Glm {
             deviance: maximum.deviance,
             null_deviance: self.null_deviance(design)?,
             df_residual,
+            term_df: None,
             df_null: n - f64::from(u8::from(design.has_intercept())),
             dispersion,
             iterations: maximum.iterations,
             diagnostics: Vec::new(),
         };
         fit.covariance = covariance::estimate(
+            &self.covariance,
+            &fit,
+            &maximum.inverse_information,
+            &design.x,
+        )?;
+        fit.term_df = covariance::degrees_of_freedom(
             &self.covariance,
             &fit,
             &maximum.inverse_information,

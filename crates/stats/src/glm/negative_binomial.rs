@@ -5,12 +5,13 @@
 //! orthogonal in the expected information, so each is maximised in turn, and the covariance of the
 //! coefficients is that at a known theta.
 
-use super::fit::GlmFit;
-use super::{Covariance, Family, Glm};
+use super::fit::{GlmFit, TermEstimate};
+use super::profile::{crossing, shifted_offset};
+use super::{Covariance, Family, Glm, Link};
 use crate::design::{Design, INTERCEPT, column_major};
 use crate::distributions::chi_squared;
 use crate::distributions::polygamma::{digamma, trigamma};
-use crate::{Estimate, Method, Statistic, StatsError};
+use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
 use statrs::function::gamma::ln_gamma;
 
 const MAX_ROUNDS: usize = 200;
@@ -76,6 +77,50 @@ impl NegativeBinomial {
             rounds,
             null_log_likelihood,
         })
+    }
+
+    /// Coefficients with profile-likelihood intervals and likelihood-ratio tests; theta is maximised
+    /// anew at every value.
+    ///
+    /// # Errors
+    /// No convergence of a refit, or one without a finite theta.
+    pub fn profile(
+        &self,
+        design: &Design,
+        fit: &NegativeBinomialFit,
+        level: ConfidenceLevel,
+    ) -> Result<Vec<TermEstimate>, StatsError> {
+        let critical = chi_squared::quantile(level.value(), 1.0);
+        let best = fit.model.log_likelihood();
+        let mut terms = fit.model.confint(level);
+        for (j, term) in terms.iter_mut().enumerate() {
+            let others: Vec<usize> = (0..design.terms.len()).filter(|&k| k != j).collect();
+            let rest = design.with_columns(&others);
+            let lost = |value: f64| -> Result<f64, StatsError> {
+                let offset = shifted_offset(design, j, value);
+                let log_likelihood = if others.is_empty() {
+                    let mu: Vec<f64> = offset.iter().map(|eta| eta.exp()).collect();
+                    let theta = maximise_theta(&design.response, &mu, fit.theta)?;
+                    log_likelihood(&design.response, &mu, theta)
+                } else {
+                    let rest = Design {
+                        offset: Some(offset),
+                        ..rest.clone()
+                    };
+                    self.maximise(&rest)?.0.log_likelihood()
+                };
+                Ok(2.0 * (best - log_likelihood))
+            };
+            let (centre, step) = (term.estimate.estimate, term.estimate.std_error);
+            term.estimate.method = Method::Profile;
+            term.estimate.conf_low = crossing(centre, -step, critical, &lost)?;
+            term.estimate.conf_high = crossing(centre, step, critical, &lost)?;
+            let at_zero = lost(0.0)?.max(0.0);
+            term.estimate.statistic_value = at_zero;
+            term.estimate.df = 1.0;
+            term.estimate.p_value = chi_squared::sf(at_zero, 1.0);
+        }
+        Ok(terms)
     }
 
     fn maximise(&self, design: &Design) -> Result<(GlmFit, f64, f64, usize), StatsError> {
@@ -178,6 +223,14 @@ fn curvature(y: &[f64], mu: &[f64], theta: f64) -> f64 {
     let row = |(&y, &mu): (&f64, &f64)| {
         trigamma(theta + y) - trigamma(theta) + theta.recip() - 2.0 / (mu + theta)
             + (y + theta) / (mu + theta).powi(2)
+    };
+    y.iter().zip(mu).map(row).sum()
+}
+
+fn log_likelihood(y: &[f64], mu: &[f64], theta: f64) -> f64 {
+    let family = Family::NegativeBinomial { theta };
+    let row = |(&y, &mu): (&f64, &f64)| {
+        saturated(y, theta) - 0.5 * family.unit_deviance(y, Link::Log.mean(mu.ln()))
     };
     y.iter().zip(mu).map(row).sum()
 }

@@ -113,7 +113,7 @@ fn without_column(x: &Array2<f64>, j: usize) -> Array2<f64> {
     })
 }
 
-fn shifted_offset(design: &Design, j: usize, value: f64) -> Vec<f64> {
+pub(super) fn shifted_offset(design: &Design, j: usize, value: f64) -> Vec<f64> {
     let base = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
     (0..design.nobs())
         .map(|i| base(i) + value * design.x[(i, j)])

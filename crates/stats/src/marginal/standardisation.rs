@@ -61,6 +61,18 @@ pub struct StandardisationFit {
     pub variance: MarginalVariance,
 }
 
+/// What standardising needs of the data.
+pub(super) struct Prepared {
+    pub(super) design: Design,
+    /// Levels of the arm column, and those of them that occur.
+    pub(super) levels: Vec<String>,
+    pub(super) present: Vec<usize>,
+    /// Each row's level.
+    pub(super) arm_of: Vec<usize>,
+    /// The design with everyone in one arm, for each that occurs.
+    pub(super) arm_designs: Vec<Array2<f64>>,
+}
+
 /// Predictions of everyone under every arm.
 pub(super) struct Predictions {
     pub(super) by_arm: Vec<Vec<f64>>,
@@ -113,7 +125,7 @@ impl Standardisation {
         self
     }
 
-    fn check(&self) -> Result<(), StatsError> {
+    pub(super) fn check(&self) -> Result<(), StatsError> {
         let firth = self.fitting == Fitting::Firth;
         if firth && (self.model.family, self.model.link) != (Family::Binomial, Link::Logit) {
             let rule = "is for logistic working models";
@@ -131,7 +143,11 @@ impl Standardisation {
         Ok(())
     }
 
-    fn working(&self, design: &Design, start: Option<&GlmFit>) -> Result<GlmFit, StatsError> {
+    pub(super) fn working(
+        &self,
+        design: &Design,
+        start: Option<&GlmFit>,
+    ) -> Result<GlmFit, StatsError> {
         let start = start.map(GlmFit::coef);
         match (self.fitting, self.variance) {
             (Fitting::Firth, _) => Firth.fit_glm(design, start),
@@ -143,13 +159,8 @@ impl Standardisation {
         }
     }
 
-    /// Fits the working model and standardises it.
-    ///
-    /// # Errors
-    /// Those of the working model; an arm column that is not a factor or not in the formula; a
-    /// variance that does not go with the fitting or the strata.
-    pub fn fit(&self, formula: &Formula, data: &Data) -> Result<StandardisationFit, StatsError> {
-        self.check()?;
+    /// The design, and that of everyone in each of the arms.
+    pub(super) fn prepare(&self, formula: &Formula, data: &Data) -> Result<Prepared, StatsError> {
         if !formula
             .terms
             .iter()
@@ -169,7 +180,6 @@ impl Standardisation {
         };
         let extra: Vec<&str> = self.strata.as_deref().into_iter().collect();
         let design = Design::with_extra_columns(formula, data, &extra)?;
-        let fit = self.working(&design, None)?;
         let arm_of: Vec<usize> = design
             .rows
             .iter()
@@ -191,6 +201,30 @@ impl Standardisation {
                     .matrix(&data.clone().with(&self.arm, column), &design.rows)
             })
             .collect::<Result<Vec<_>, _>>()?;
+        Ok(Prepared {
+            design,
+            levels,
+            arm_of,
+            present,
+            arm_designs,
+        })
+    }
+
+    /// Fits the working model and standardises it.
+    ///
+    /// # Errors
+    /// Those of the working model; an arm column that is not a factor or not in the formula; a
+    /// variance that does not go with the fitting or the strata.
+    pub fn fit(&self, formula: &Formula, data: &Data) -> Result<StandardisationFit, StatsError> {
+        self.check()?;
+        let Prepared {
+            design,
+            levels,
+            arm_of,
+            present,
+            arm_designs,
+        } = self.prepare(formula, data)?;
+        let fit = self.working(&design, None)?;
         let predictions = predict(&fit, &design, &arm_designs, &arm_of, &present);
         let y = &design.response;
         let left_out = match self.variance {

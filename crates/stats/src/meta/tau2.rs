@@ -90,8 +90,6 @@ fn solve_q(effects: &[Effect], value: f64) -> f64 {
     roots::bisect_positive(0.0, 1e300, |tau2| q(effects, tau2) > value)
 }
 
-/// The largest restricted likelihood: its derivative's zeros between the values at which it changes
-/// sign on a fine logarithmic grid, and 0.
 fn reml(effects: &[Effect]) -> Result<f64, StatsError> {
     // d/dt of the restricted log-likelihood, times 2.
     let slope = |t: f64| {
@@ -110,6 +108,16 @@ fn reml(effects: &[Effect]) -> Result<f64, StatsError> {
         let logs: f64 = effects.iter().map(|e| (e.variance + t).ln()).sum();
         -0.5 * (logs + sum.ln() + q(effects, t))
     };
+    largest_likelihood(effects, slope, likelihood)
+}
+
+/// The variance at which a restricted likelihood is largest: its derivative's zeros between the
+/// values at which it changes sign on a fine logarithmic grid, and 0.
+pub(super) fn largest_likelihood(
+    effects: &[Effect],
+    slope: impl Fn(f64) -> f64,
+    likelihood: impl Fn(f64) -> f64,
+) -> Result<f64, StatsError> {
     let smallest = effects
         .iter()
         .map(|e| e.variance)

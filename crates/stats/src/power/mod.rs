@@ -7,10 +7,16 @@
 mod log_rank;
 mod means;
 mod proportions;
+mod ranks;
+mod repeated;
+mod simulated;
 
 pub use log_rank::LogRankTrial;
 pub use means::TwoMeans;
 pub use proportions::{ProportionTest, TwoProportions};
+pub use ranks::RanksTrial;
+pub use repeated::RepeatedMeasures;
+pub use simulated::{PlannedAnalysis, SimulatedPower, SimulatedTrial};
 
 use crate::StatsError;
 

@@ -21,6 +21,8 @@ pub struct SurvivalDesign {
     pub stop: Vec<f64>,
     /// Whether a row ends with the event.
     pub event: Vec<bool>,
+    /// How the formula writes the event.
+    pub event_name: String,
     /// A number for each stratum, 0 everywhere without `strata()`.
     pub stratum: Vec<usize>,
     /// A number for each cluster, if the formula has `cluster()`.
@@ -54,6 +56,24 @@ impl SurvivalDesign {
         data: &Data,
         cluster: Option<&str>,
     ) -> Result<Self, StatsError> {
+        let (design, cause) = Self::with_causes(formula, data, cluster)?;
+        if cause.iter().any(|cause| *cause > 1) {
+            let response = formula.survival.response.as_ref();
+            return Err(StatsError::OutcomeRange {
+                outcome: response.map_or_else(String::new, |r| r.event.to_string()),
+                expected: "0 or 1; a comparison such as `status == 2` makes it so",
+            });
+        }
+        Ok(design)
+    }
+
+    /// As [`SurvivalDesign::with_cluster`], for kinds of event numbered from 1; the design's events
+    /// are those of kind 1.
+    pub(super) fn with_causes(
+        formula: &Formula,
+        data: &Data,
+        cluster: Option<&str>,
+    ) -> Result<(Self, Vec<u32>), StatsError> {
         let parts = &formula.survival;
         let Some(response) = &parts.response else {
             let rule = "must have Surv(time, event) or Surv(start, stop, event) on its left side";
@@ -86,19 +106,23 @@ impl SurvivalDesign {
             Some(start) => merge_close(&mut [start, &mut stop]),
             None => merge_close(&mut [&mut stop]),
         }
-        if event.iter().any(|value| *value != 0.0 && *value != 1.0) {
+        let kind = |value: f64| value.fract() == 0.0 && (0.0..=1000.0).contains(&value);
+        if event.iter().any(|value| !kind(*value)) {
             return Err(StatsError::OutcomeRange {
                 outcome: response.event.to_string(),
-                expected: "0 or 1; a comparison such as `status == 2` makes it so",
+                expected: "0 for the end of observation and 1 for the event (of competing events, \
+                           1 for the one of interest and 2 or more for others); a comparison such \
+                           as `status == 2` makes it so",
             });
         }
         let (rows, columns) = design.x.dim();
-        Ok(Self {
+        let found = Self {
             x: column_major(rows, columns - 1, |i, j| design.x[(i, j + 1)]),
             terms: design.terms[1..].to_vec(),
             start,
             stop,
             event: event.iter().map(|value| *value == 1.0).collect(),
+            event_name: response.event.to_string(),
             stratum: labels(data, &parts.strata, &design.rows)?,
             cluster: match cluster {
                 None => None,
@@ -107,13 +131,25 @@ impl SurvivalDesign {
             offset: design.offset,
             rows: design.rows,
             dropped: design.dropped,
-        })
+        };
+        Ok((found, event.iter().map(|value| *value as u32).collect()))
     }
 
     /// Rows used.
     #[must_use]
     pub fn nobs(&self) -> usize {
         self.stop.len()
+    }
+
+    /// Refuses data without an event.
+    pub(super) fn refuse_eventless(&self) -> Result<(), StatsError> {
+        if self.events() > 0 {
+            return Ok(());
+        }
+        Err(StatsError::ConstantOutcome {
+            outcome: self.event_name.clone(),
+            value: "0",
+        })
     }
 
     /// Events.

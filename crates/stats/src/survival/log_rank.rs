@@ -160,7 +160,7 @@ fn check(
 }
 
 /// The members of each stratum, in order of label.
-pub(super) fn strata(labels: Option<&[usize]>, n: usize) -> Vec<Vec<usize>> {
+pub(in crate::survival) fn strata(labels: Option<&[usize]>, n: usize) -> Vec<Vec<usize>> {
     let Some(labels) = labels else {
         return vec![(0..n).collect()];
     };

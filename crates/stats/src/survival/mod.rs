@@ -11,9 +11,11 @@
 //! | How many days without the event, on average? | [`restricted_mean`] |
 //! | A regression | [`SurvivalDesign`], [`Cox`] |
 //! | More than one kind of event | [`competing`] |
+//! | The same event again | [`recurrent`] |
 
 pub mod competing;
 pub mod log_rank;
+pub mod recurrent;
 pub mod restricted_mean;
 
 mod cox;
@@ -22,8 +24,8 @@ mod follow_up;
 mod kaplan_meier;
 
 pub use cox::{
-    BaselineStep, Concordance, Cox, CoxFit, CoxVariance, FirthCoxFit, GLOBAL, ProportionalHazards,
-    Ties, TimeScale,
+    BaselineStep, Concordance, Cox, CoxFit, CoxVariance, ExactCoxFit, FirthCoxFit, GLOBAL,
+    ProportionalHazards, Ties, TimeScale,
 };
 pub use design::SurvivalDesign;
 pub use follow_up::FollowUp;

@@ -4,7 +4,7 @@ use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::Estimator;
 use polars::prelude::{Column, DataType};
-use regtrial_results::{AnalysisKind, Cells, Record, Results, Variable};
+use regtrial_results::{AnalysisKind, Cell, Cells, Counts, Record, Results, Variable};
 use regtrial_stats::describe;
 
 const KEY: &str = "baseline";
@@ -23,20 +23,27 @@ pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), St
     results.catalogue.analyses.push(analysis);
     let groups = context.groups();
     for (arm, rows) in &groups {
-        let mut people = Record::new(KEY, context.population, "people");
+        let mut people = Record::new(KEY, &context.population, "people");
         people.group.clone_from(arm);
         people.estimate = rows.len() as f64;
         people.n = Some(rows.len() as u64);
-        people.cells = Cells::counts([rows.len() as u64]);
+        people.cells = Cells::showing([context.cell(arm, rows.iter().copied())]);
         results.records.push(people);
     }
     for name in variables {
         let column = context.table.column(&name)?.clone();
         let levels = levels(&column)?;
         let made = if levels.is_empty() {
-            quantity(context, &name, &groups)?
+            quantity(context, &name, &groups, &mut results.counts)?
         } else {
-            categories(context, &name, &column, &levels, &groups)?
+            categories(
+                context,
+                &name,
+                &column,
+                &levels,
+                &groups,
+                &mut results.counts,
+            )?
         };
         results.records.extend(made);
         let label = context.study.plan().label(&name);
@@ -96,6 +103,7 @@ fn quantity(
     context: &Context<'_>,
     name: &str,
     groups: &[(String, Vec<usize>)],
+    counts: &mut Counts,
 ) -> Result<Vec<Record>, StudyError> {
     let all = context.numbers(name)?;
     let mut records = Vec::new();
@@ -107,25 +115,43 @@ fn quantity(
             .filter(|v| !v.is_nan())
             .collect();
         let n = values.len() as u64;
-        for (statistic, value) in [
-            ("mean", describe::mean(&values)),
-            ("sd", describe::variance(&values).sqrt()),
-            ("median", describe::quantile(&values, 0.5)),
-            ("q1", describe::quantile(&values, 0.25)),
-            ("q3", describe::quantile(&values, 0.75)),
+        let label = format!("{arm} {name}");
+        let of = |wanted: bool| {
+            let found = rows.iter().copied().filter(|&i| all[i].is_nan() != wanted);
+            context.cell(&format!("{label} {wanted}"), found)
+        };
+        let (known, unknown) = (of(true), of(false));
+        counts.sum(context.cell(arm, rows.iter().copied()), [known, unknown]);
+        for (statistic, value, beyond) in [
+            ("mean", describe::mean(&values), n),
+            ("sd", describe::variance(&values).sqrt(), n),
+            ("median", describe::quantile(&values, 0.5), n / 2),
+            ("q1", describe::quantile(&values, 0.25), n / 4),
+            ("q3", describe::quantile(&values, 0.75), n / 4),
         ] {
-            // Without n: beside the arm's size it would give a small number of missing away.
+            // Without n: beside the arm's size it would give a small number of missing away. The
+            // last digits of a mean would as well. A quantile needs people on both of its sides.
             let mut record = new(context, name, arm, statistic, value);
             record.cells = Cells::counts([n]);
+            if statistic == "mean" || statistic == "sd" {
+                let cells = record.cells.beside([known]).coarse_for(n);
+                record.cells = cells.contributions(&values);
+            } else if n > 0 {
+                // Nobody beyond is too few, not none.
+                record.cells.counts.push(beyond.max(1));
+            }
             records.push(record);
         }
-        records.push(missing(context, name, arm, rows.len() as u64 - n));
-        samples.push(values);
+        records.push(missing(context, name, arm, unknown));
+        samples.push((values, known));
     }
-    if let [control, treated] = &samples[..] {
+    if let [(control, in_control), (treated, in_treated)] = &samples[..] {
         let value = describe::standardised_difference(treated, control);
         let mut record = standardised(context, name, groups, value);
-        record.cells = Cells::counts([treated.len() as u64, control.len() as u64]);
+        let n = treated.len().min(control.len()) as u64;
+        record.cells = Cells::counts([treated.len() as u64, control.len() as u64])
+            .beside([*in_control, *in_treated])
+            .coarse_for(n);
         records.push(record);
     }
     Ok(records)
@@ -137,6 +163,7 @@ fn categories(
     column: &Column,
     levels: &[String],
     groups: &[(String, Vec<usize>)],
+    counts: &mut Counts,
 ) -> Result<Vec<Record>, StudyError> {
     let texts: Vec<Option<String>> = if let DataType::String = column.dtype() {
         column
@@ -152,16 +179,23 @@ fn categories(
             .collect()
     };
     let mut records = Vec::new();
-    let count = |rows: &[usize], level: &str| {
-        rows.iter()
-            .filter(|&&i| texts[i].as_deref() == Some(level))
-            .count() as u64
+    let cell = |arm: &str, rows: &[usize], level: Option<&str>| {
+        let found = rows
+            .iter()
+            .copied()
+            .filter(|&i| texts[i].as_deref() == level);
+        context.cell(&format!("{arm} {name} {level:?}"), found)
     };
-    let known = |rows: &[usize]| rows.iter().filter(|&&i| texts[i].is_some()).count() as u64;
+    for (arm, rows) in groups {
+        let parts = levels.iter().map(|level| cell(arm, rows, Some(level)));
+        let parts: Vec<Cell> = parts.chain([cell(arm, rows, None)]).collect();
+        counts.sum(context.cell(arm, rows.iter().copied()), parts);
+    }
     for level in levels {
         for (arm, rows) in groups {
             // Missing is a category: shares are of everyone in the arm, so that they add up with it.
-            let (events, n) = (count(rows, level), rows.len() as u64);
+            let (people, n) = (cell(arm, rows, Some(level)), rows.len() as u64);
+            let events = people.count();
             for (statistic, value) in [
                 ("count", events as f64),
                 ("proportion", events as f64 / n as f64),
@@ -170,57 +204,56 @@ fn categories(
                 record.level.clone_from(level);
                 record.n = Some(n);
                 record.events = Some(events);
-                record.cells = Cells::counts([events]).part_of(whole(name, arm, statistic));
+                record.cells = Cells::showing([people]).of_all(n);
                 records.push(record);
             }
         }
-        if let [(_, control), (_, treated)] = groups {
-            let (c, t) = (
-                (count(control, level), known(control)),
-                (count(treated, level), known(treated)),
-            );
-            let risk = |(events, n): (u64, u64)| events as f64 / n as f64;
-            let value = describe::standardised_risk_difference(risk(t), risk(c));
+        if let [(control, of_control), (treated, of_treated)] = groups {
+            let rounded = |cell: Cell| context.policy().rounded(cell.count());
+            let part = |arm: &str, rows: &[usize]| {
+                let own = cell(arm, rows, Some(level));
+                let missing = cell(arm, rows, None);
+                let known = context
+                    .policy()
+                    .rounded(rows.len() as u64 - missing.count());
+                (own, missing, rounded(own) as f64 / known as f64)
+            };
+            let (c, t) = (part(control, of_control), part(treated, of_treated));
+            let value = describe::standardised_risk_difference(t.2, c.2);
             let mut record = standardised(context, name, groups, value);
             record.level.clone_from(level);
-            record.cells = Cells::counts([c.0, c.1 - c.0, t.0, t.1 - t.0]);
+            record.cells = Cells::showing([c.0, c.1, t.0, t.1]);
+            record.cells.rounded = true;
             records.push(record);
         }
     }
     for (arm, rows) in groups {
-        let count = rows.len() as u64 - known(rows);
-        for statistic in ["count", "proportion"] {
-            let mut record = missing(context, name, arm, count);
-            record.cells = record.cells.part_of(whole(name, arm, statistic));
-            if statistic == "proportion" {
-                "missing_proportion".clone_into(&mut record.statistic);
-                record.estimate /= rows.len() as f64;
-            }
-            records.push(record);
-        }
+        let unknown = cell(arm, rows, None);
+        records.push(missing(context, name, arm, unknown));
+        let mut record = missing(context, name, arm, unknown);
+        "missing_proportion".clone_into(&mut record.statistic);
+        record.estimate /= rows.len() as f64;
+        record.n = Some(rows.len() as u64);
+        record.events = Some(unknown.count());
+        records.push(record);
     }
     Ok(records)
 }
 
-/// The counts of a variable in an arm add up to the arm.
-fn whole(name: &str, arm: &str, statistic: &str) -> String {
-    format!("{KEY} {name} {arm} {statistic}")
-}
-
 fn new(context: &Context<'_>, name: &str, arm: &str, statistic: &str, value: f64) -> Record {
-    let mut record = Record::new(KEY, context.population, statistic);
+    let mut record = Record::new(KEY, &context.population, statistic);
     name.clone_into(&mut record.term);
     arm.clone_into(&mut record.group);
     record.estimate = value;
     record
 }
 
-fn missing(context: &Context<'_>, name: &str, arm: &str, count: u64) -> Record {
-    let mut record = Record::new(KEY, context.population, "missing");
+fn missing(context: &Context<'_>, name: &str, arm: &str, people: Cell) -> Record {
+    let mut record = Record::new(KEY, &context.population, "missing");
     name.clone_into(&mut record.term);
     arm.clone_into(&mut record.group);
-    record.estimate = count as f64;
-    record.cells = Cells::counts([count]);
+    record.estimate = people.count() as f64;
+    record.cells = Cells::showing([people]);
     record
 }
 
@@ -230,7 +263,7 @@ fn standardised(
     groups: &[(String, Vec<usize>)],
     value: f64,
 ) -> Record {
-    let mut record = Record::new(KEY, context.population, "standardised_difference");
+    let mut record = Record::new(KEY, &context.population, "standardised_difference");
     name.clone_into(&mut record.term);
     if let [(control, _), (treated, _)] = groups {
         record.contrast = format!("{treated} - {control}");

@@ -4,7 +4,7 @@ use super::contrasts::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, main_test,
 };
 use super::records::{contrast, record};
-use super::{Context, entry};
+use super::{Context, entry, times};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, OutcomePlan};
 use regtrial_results::{AnalysisKind, Cells, Record, Results};
@@ -63,40 +63,62 @@ fn add(
     outcome: &OutcomePlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
+    if outcome.is_time() {
+        return times::add(context, analysis, outcome, results);
+    }
     let values = context.numbers(&outcome.key)?;
     let kind = if context.is_binary(outcome)? {
         OutcomeType::Binary
     } else {
         OutcomeType::Continuous
     };
-    let groups: Vec<(String, Vec<f64>)> = context
-        .groups()
-        .into_iter()
-        .map(|(name, rows)| {
-            let seen = rows
-                .iter()
-                .map(|&i| values[i])
-                .filter(|value| !value.is_nan())
-                .collect();
-            (name, seen)
-        })
-        .collect();
-    for (name, values) in &groups {
+    let mut groups: Vec<(String, Vec<f64>, Cells)> = Vec::new();
+    for (name, rows) in context.groups() {
+        let value = |i: usize| (!values[i].is_nan()).then_some(values[i] == 1.0);
+        let label = format!("{name} {}", outcome.key);
+        let split = context.split(&label, &rows, value, &mut results.counts);
+        let seen = rows.iter().map(|&i| values[i]).filter(|v| !v.is_nan());
+        let mut seen: Vec<f64> = seen.collect();
+        let cells = if kind == OutcomeType::Binary {
+            seen = context.rounded_flags(&seen);
+            let mut cells = split.proportion();
+            cells.rounded = true;
+            cells
+        } else {
+            let known = [split.known];
+            let mut cells = Cells::counts(known.map(regtrial_results::Cell::count));
+            // The last digits of a mean tell how many people it is of: it goes with that number,
+            // unless that is rounded, when the mean is coarser too.
+            if context.policy().rounds() {
+                cells = cells.beside(known).coarse_for(seen.len() as u64);
+            } else {
+                cells = cells.and_showing(known);
+            }
+            cells.contributions(&seen)
+        };
+        groups.push((name, seen, cells));
+    }
+    for (name, values, cells) in &groups {
         if !values.is_empty() {
             results.records.extend(group_records(
-                context, analysis, outcome, kind, name, values,
+                context, analysis, outcome, kind, name, values, cells,
             )?);
         }
     }
-    for (i, (treated, x)) in groups.iter().enumerate() {
-        for (control, y) in &groups[..i] {
+    for (i, (treated, x, of_x)) in groups.iter().enumerate() {
+        for (control, y, of_y) in &groups[..i] {
             if !x.is_empty() && !y.is_empty() {
                 let estimates = contrast_estimates(kind, x, y, context.level)
                     .map_err(StudyError::analysis(analysis))?;
-                let cells = both_cells(kind, x, y);
+                let mut cells = both_cells(kind, x, y);
+                cells.counts.extend(of_x.counts.iter().chain(&of_y.counts));
+                cells.shows = [of_x.shows.clone(), of_y.shows.clone()].concat();
+                cells.beside = [of_x.beside.clone(), of_y.beside.clone()].concat();
+                cells.decimals = of_x.decimals.min(of_y.decimals);
+                cells.rounded = of_x.rounded;
                 let tests = main_test(kind, x, y).map_err(StudyError::analysis(analysis))?;
                 for estimate in estimates.iter().chain(&tests) {
-                    let mut made = record(analysis, context.population, estimate);
+                    let mut made = record(analysis, &context.population, estimate);
                     made.outcome.clone_from(&outcome.key);
                     made.contrast = contrast(estimate, treated, control);
                     made.n = Some((x.len() + y.len()) as u64);
@@ -120,16 +142,17 @@ fn group_records(
     kind: OutcomeType,
     name: &str,
     values: &[f64],
+    cells: &Cells,
 ) -> Result<Vec<Record>, StudyError> {
     let mut estimates =
         group_estimates(kind, values, context.level).map_err(StudyError::analysis(analysis))?;
     estimates.truncate(1);
     let mut records: Vec<Record> = estimates
         .iter()
-        .map(|e| record(analysis, context.population, e))
+        .map(|e| record(analysis, &context.population, e))
         .collect();
     if kind != OutcomeType::Binary {
-        let mut spread = Record::new(analysis, context.population, "sd");
+        let mut spread = Record::new(analysis, &context.population, "sd");
         spread.estimate = describe::variance(values).sqrt();
         records.push(spread);
     }
@@ -138,10 +161,7 @@ fn group_records(
         name.clone_into(&mut made.group);
         made.n = Some(values.len() as u64);
         made.events = events(kind, values);
-        made.cells = match made.events {
-            Some(events) => Cells::proportion(events, values.len() as u64),
-            None => Cells::counts([values.len() as u64]),
-        };
+        made.cells = cells.clone();
     }
     Ok(records)
 }

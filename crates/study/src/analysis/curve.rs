@@ -1,10 +1,13 @@
 //! The proportion in a state by month and arm.
 
+use super::counts::{missing_nested, nested};
 use super::records::record;
 use super::{Context, entry};
 use crate::StudyError;
-use crate::plan::FigurePlan;
-use regtrial_results::{AnalysisKind, Cells, Results};
+use crate::plan::{FigurePlan, OutcomeSource};
+use regtrial_outcomes::calendar::Offset;
+use regtrial_outcomes::measure::Measure;
+use regtrial_results::{AnalysisKind, Results};
 use regtrial_stats::proportion::{Proportion, one};
 
 pub(crate) fn run(
@@ -13,7 +16,6 @@ pub(crate) fn run(
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let plan = context.study.plan();
-    let cohorts = context.study.cohorts()?;
     let endpoint = plan
         .endpoints
         .iter()
@@ -21,33 +23,71 @@ pub(crate) fn run(
     let Some(planned) = endpoint else {
         return Ok(());
     };
-    let Some(cohort) = cohorts.get(&(planned.register.clone(), planned.table)) else {
-        return Ok(());
-    };
+    let cohort = context.study.cohort()?;
     let panel = cohort.panel(&planned.endpoint, figure.months, figure.policies)?;
     let kind = AnalysisKind::Curve;
     let mut listed = entry(&figure.key, &figure.title, kind, &figure.endpoint);
     listed.landmarks.clone_from(&figure.landmarks);
     results.catalogue.analyses.push(listed);
     for (arm, rows) in context.groups() {
+        let mut unseen: Option<Vec<usize>> = None;
         for (month, status) in panel.status.iter().enumerate() {
-            let known: Vec<bool> = rows.iter().filter_map(|&i| status[i]).collect();
-            let events = known.iter().filter(|employed| **employed).count() as u64;
-            let n = known.len() as u64;
+            let label = format!("{arm} {} {month}", figure.key);
+            let split = context.split(&label, &rows, |i| status[i], &mut results.counts);
+            let events = context.policy().rounded(split.yes.count());
+            let n = events + context.policy().rounded(split.no.count());
+            nested_in_outcomes(context, figure, month as u32, &rows, status, results)?;
+            let missing = rows.iter().copied().filter(|&i| status[i].is_none());
+            let missing: Vec<usize> = missing.collect();
+            if let Some(before) = unseen.replace(missing.clone()) {
+                missing_nested(context, &label, &missing, &before, results);
+            }
             let Ok(proportion) = Proportion::new(events, n) else {
                 continue;
             };
             let estimate = one::wilson(proportion, context.level);
-            let mut point = record(&figure.key, context.population, &estimate);
+            let mut point = record(&figure.key, &context.population, &estimate);
             "proportion".clone_into(&mut point.statistic);
             point.outcome.clone_from(&figure.endpoint);
             point.group.clone_from(&arm);
             point.time = month as f64;
             point.n = Some(n);
             point.events = Some(events);
-            point.cells = Cells::proportion(events, n);
+            point.cells = split.proportion();
+            point.cells.rounded = true;
             results.records.push(point);
         }
+    }
+    Ok(())
+}
+
+/// Those employed at a month are among those ever employed in a window that holds it.
+fn nested_in_outcomes(
+    context: &Context<'_>,
+    figure: &FigurePlan,
+    month: u32,
+    rows: &[usize],
+    status: &[Option<bool>],
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    for outcome in &context.study.plan().outcomes {
+        let OutcomeSource::Derived(ever) = &outcome.source else {
+            continue;
+        };
+        let day = Offset::Months(month as i32).from(0);
+        let window = ever.window(0);
+        let holds = window.start <= day && day < window.end;
+        if ever.measure != Measure::Ever || ever.endpoint.key != figure.endpoint || !holds {
+            continue;
+        }
+        let values = context.numbers(&outcome.key)?;
+        let with = |wanted: &dyn Fn(usize) -> bool| -> Vec<usize> {
+            rows.iter().copied().filter(|&i| wanted(i)).collect()
+        };
+        let outer = with(&|i| values[i] == 1.0);
+        let inner = with(&|i| status[i] == Some(true));
+        let label = format!("{} {month} in {}", figure.key, outcome.key);
+        nested(context, &label, &outer, &inner, results);
     }
     Ok(())
 }

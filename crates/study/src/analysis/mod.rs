@@ -9,107 +9,81 @@ pub mod survival;
 
 mod baseline;
 mod comparison;
+mod context;
+mod counts;
 mod curve;
+mod definitions;
+mod effects;
+mod estimand;
+mod multiplicity;
+mod occupancy;
+mod populations;
+mod sensitivity;
+mod subgroups;
+mod times;
 
-use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
+pub(crate) use context::Context;
+
+use crate::plan::{AnalysisPlan, Estimator};
 use crate::{Study, StudyError, design};
-use polars::prelude::DataFrame;
 use records::diagnostic;
-use regtrial_results::{Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Outcome, Results};
+use regtrial_results::{
+    Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Outcome, Record, Results,
+};
+use regtrial_stats::StatsError;
 use regtrial_stats::design::Data;
 use regtrial_stats::glm::Family;
-use regtrial_stats::{ConfidenceLevel, StatsError};
 use std::collections::BTreeMap;
 
 /// Who is analysed, unless an analysis says otherwise.
 const EVERYONE: &str = "all participants";
 
-/// What every analysis needs.
-pub(crate) struct Context<'a> {
-    pub(crate) study: &'a Study,
-    pub(crate) table: &'a DataFrame,
-    pub(crate) data: Data,
-    pub(crate) level: ConfidenceLevel,
-    pub(crate) population: &'static str,
-}
-
-impl Context<'_> {
-    pub(crate) fn arms(&self) -> &[String] {
-        &self.study.people().arms
-    }
-
-    /// The rows of each arm; one unnamed group where the study has no arms.
-    pub(crate) fn groups(&self) -> Vec<(String, Vec<usize>)> {
-        let people = self.study.people();
-        if people.arms.is_empty() {
-            return vec![("all".to_owned(), (0..people.len()).collect())];
-        }
-        let members = |arm: usize| {
-            (0..people.len())
-                .filter(|&i| people.arm[i] as usize == arm)
-                .collect()
-        };
-        people
-            .arms
-            .iter()
-            .enumerate()
-            .map(|(i, arm)| (arm.clone(), members(i)))
-            .collect()
-    }
-
-    /// A column of the person table as numbers.
-    pub(crate) fn numbers(&self, column: &str) -> Result<Vec<f64>, StudyError> {
-        Ok(design::numbers(self.table.column(column)?)?)
-    }
-
-    /// Whether an outcome's values are 1 and 0.
-    pub(crate) fn is_binary(&self, outcome: &OutcomePlan) -> Result<bool, StudyError> {
-        if let Some(binary) = outcome.is_binary() {
-            return Ok(binary);
-        }
-        let values = self.numbers(&outcome.key)?;
-        Ok(values
-            .iter()
-            .filter(|v| !v.is_nan())
-            .all(|v| *v == 0.0 || *v == 1.0))
-    }
-}
-
 pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     let plan = study.plan();
     let context = Context {
         study,
-        table: study.person_table(),
+        table: study.person_table().clone(),
         data: data(study)?,
         level: plan.confidence,
         population: if plan.design == "randomised" {
             "intention to treat"
         } else {
             EVERYONE
-        },
+        }
+        .to_owned(),
+        members: None,
     };
     let mut results = Results {
         catalogue: catalogue(&context)?,
         ..Results::default()
     };
+    counts::arms(&context, &mut results);
     baseline::run(&context, &mut results)?;
     if let Err(error) = comparison::outcomes_table(&context, &mut results) {
         results.diagnostics.push(failed("outcomes", &error)?);
     }
     for analysis in &plan.analyses {
-        if let Err(error) = one(&context, analysis, &mut results) {
+        let found = populations::context_of(&context, analysis)?;
+        let own = found.as_ref().unwrap_or(&context);
+        if let Err(error) = one(own, analysis, &mut results) {
             results.diagnostics.push(failed(&analysis.key, &error)?);
             continue;
         }
-        if let (Some(estimand), Some(listed)) =
-            (&analysis.estimand, results.catalogue.analyses.last_mut())
-        {
-            listed.notes.insert(0, format!("Estimand: {estimand}."));
+        if let Some(listed) = results.catalogue.analyses.last_mut() {
+            listed.notes.insert(0, estimand::note(own, analysis));
         }
+        definitions::run(own, analysis, &mut results)?;
+        sensitivity::run(own, analysis, &mut results)?;
+        subgroups::run(own, analysis, &mut results)?;
+    }
+    multiplicity::run(plan, &mut results)?;
+    for planned in &plan.sequences {
+        occupancy::run(&context, planned, &mut results)?;
     }
     for figure in &plan.figures {
         curve::run(&context, figure, &mut results)?;
     }
+    counts::nested_outcomes(&context, &mut results)?;
     for (arm, rows) in context.groups() {
         if rows.is_empty() {
             let message = "nobody is in this arm of the plan";
@@ -123,6 +97,22 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     breaks(study, &mut results);
     unknown_outcomes(study, &mut results);
     Ok(results)
+}
+
+/// An analysis whose records are wanted but not kept: the catalogue and the diagnostics stay as they
+/// were, and who stands behind the numbers is registered.
+fn aside(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    results: &mut Results,
+) -> Result<Vec<Record>, StudyError> {
+    let (records, listed) = (results.records.len(), results.catalogue.analyses.len());
+    let remarks = results.diagnostics.len();
+    let made = one(context, analysis, results);
+    let made_records = results.records.split_off(records);
+    results.catalogue.analyses.truncate(listed);
+    results.diagnostics.truncate(remarks);
+    made.map(|()| made_records)
 }
 
 fn one(
@@ -242,6 +232,8 @@ fn catalogue(context: &Context<'_>) -> Result<Catalogue, StudyError> {
         arms: context.arms().to_vec(),
         outcomes,
         confidence: plan.confidence.value(),
+        language: plan.language,
+        journal: plan.journal,
         ..Catalogue::default()
     })
 }
@@ -312,6 +304,12 @@ fn breaks(study: &Study, results: &mut Results) {
         let term = Some(found.register.as_str());
         let message = found.message();
         let note = diagnostic("register_break", "note", term, &message);
+        results.diagnostics.push(note);
+    }
+    for found in crate::breaks::provisional(study) {
+        let term = Some(found.register.as_str());
+        let message = found.provisional_message();
+        let note = diagnostic("provisional_data", "note", term, &message);
         results.diagnostics.push(note);
     }
 }

@@ -25,7 +25,12 @@ pub fn record(analysis: &str, population: &str, estimate: &Estimate) -> Record {
 pub fn contrast(estimate: &Estimate, treated: &str, control: &str) -> String {
     let ratio = matches!(
         estimate.statistic.as_str(),
-        "risk_ratio" | "odds_ratio" | "rate_ratio" | "hazard_ratio" | "restricted_mean_ratio"
+        "risk_ratio"
+            | "odds_ratio"
+            | "rate_ratio"
+            | "hazard_ratio"
+            | "subdistribution_hazard_ratio"
+            | "restricted_mean_ratio"
     );
     format!("{treated} {} {control}", if ratio { '/' } else { '-' })
 }

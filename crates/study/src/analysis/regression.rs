@@ -1,5 +1,6 @@
 //! A regression model.
 
+use super::counts::{InModel, of_model, within_outcome};
 use super::records::{diagnostic, record, remark};
 use super::{Context, entry};
 use crate::StudyError;
@@ -8,6 +9,7 @@ use regtrial_results::{AnalysisKind, Cells, Record, Results};
 use regtrial_stats::design::{Design, INTERCEPT};
 use regtrial_stats::glm::{Family, Firth, Glm, GlmFit, Link, TermEstimate};
 use regtrial_stats::{Estimate, Statistic};
+use std::collections::BTreeMap;
 
 /// What the exponential of a coefficient is, if it is anything.
 #[must_use]
@@ -30,6 +32,19 @@ pub(crate) fn run(
 ) -> Result<(), StudyError> {
     let failed = || StudyError::analysis(&analysis.key);
     let design = Design::new(&model.formula, &context.data).map_err(failed())?;
+    let response: Vec<(usize, f64)> = design
+        .rows
+        .iter()
+        .copied()
+        .zip(design.response.iter().copied())
+        .collect();
+    let binary = model.family == Family::Binomial;
+    let key = &analysis.key;
+    let people = of_model(context, key, &response, binary, &mut results.counts);
+    if binary {
+        let outcome = context.numbers(&analysis.outcome)?;
+        within_outcome(context, &outcome, &response, results);
+    }
     let (terms, mut summary) = if model.firth {
         let fit = Firth.fit(&design).map_err(failed())?;
         let terms = Firth
@@ -44,7 +59,13 @@ pub(crate) fn run(
             note.term = note.term.or_else(|| Some(analysis.key.clone()));
             results.diagnostics.push(note);
         }
-        add_tests(context, analysis, &fit, results);
+        add_tests(
+            context,
+            analysis,
+            &fit,
+            &fit_cells(context, &design, &people, model),
+            results,
+        );
         let summary = vec![("log_likelihood", fit.log_likelihood()), ("aic", fit.aic())];
         (fit.confint(context.level), summary)
     };
@@ -62,7 +83,10 @@ pub(crate) fn run(
     listed.notes = vec![note(model)];
     results.catalogue.analyses.push(listed);
     for (j, term) in terms.iter().enumerate() {
-        let cells = cells(&design, j, model.family);
+        let mut cells = cells(&design, j, model.family).beside([people.all]);
+        if is_saturated(&design) {
+            cells.counts.extend(patterns(&design, model.family));
+        }
         results.records.push(term_record(
             context,
             analysis,
@@ -84,20 +108,26 @@ pub(crate) fn run(
         }
     }
     summary.push(("observations", design.nobs() as f64));
-    summary.push(("dropped", design.dropped as f64));
+    let dropped = design.dropped - context.outsiders();
+    summary.push(("dropped", dropped as f64));
     if model.family != Family::Gaussian {
         summary.push(("events", design.response.iter().sum()));
     }
     for (statistic, value) in summary {
-        let mut made = Record::new(&analysis.key, context.population, statistic);
+        let mut made = Record::new(&analysis.key, &context.population, statistic);
         made.outcome.clone_from(&analysis.outcome);
         made.estimate = value;
-        if matches!(statistic, "observations" | "dropped" | "events") {
-            made.cells = totals(context, &design, model.family);
-        }
+        let totals = totals(context, &design, model.family);
+        made.cells = match (statistic, people.outcomes) {
+            ("observations", _) => totals.and_showing([people.all]),
+            ("dropped", _) => totals.and_showing([people.left_out]),
+            ("events", Some([events, _])) => totals.and_showing([events]),
+            ("events", None) => totals,
+            _ => fit_cells(context, &design, &people, model),
+        };
         results.records.push(made);
     }
-    if design.dropped > 0 {
+    if dropped > 0 {
         let message = "people with a missing value in a variable of the model are left out of it";
         results.diagnostics.push(diagnostic(
             "complete_cases",
@@ -136,7 +166,7 @@ fn term_record(
     nobs: usize,
     cells: &Cells,
 ) -> Record {
-    let mut made = record(&analysis.key, context.population, estimate);
+    let mut made = record(&analysis.key, &context.population, estimate);
     made.outcome.clone_from(&analysis.outcome);
     made.term.clone_from(&term.term);
     made.n = Some(nobs as u64);
@@ -182,7 +212,7 @@ pub fn cells(design: &Design, column: usize, family: Family) -> Cells {
 /// The counts that a model's totals would give back beside the table of outcomes: events and
 /// others by arm, and how many were left out.
 fn totals(context: &Context<'_>, design: &Design, family: Family) -> Cells {
-    let mut counts = vec![design.dropped as u64];
+    let mut counts = vec![(design.dropped - context.outsiders()) as u64];
     for (_, people) in context.groups() {
         let rows: Vec<usize> = (0..design.nobs())
             .filter(|&i| people.binary_search(&design.rows[i]).is_ok())
@@ -196,9 +226,61 @@ fn totals(context: &Context<'_>, design: &Design, family: Family) -> Cells {
     Cells::counts(counts)
 }
 
-fn add_tests(context: &Context<'_>, analysis: &AnalysisPlan, fit: &GlmFit, results: &mut Results) {
-    let mut test = record(&analysis.key, context.population, &fit.model_test());
+/// The counts behind a model's likelihood: with the number of people it gives the events back, so
+/// it goes where these do. A model that fits every cell gives the cells back.
+fn fit_cells(context: &Context<'_>, design: &Design, people: &InModel, model: &ModelPlan) -> Cells {
+    let mut cells = totals(context, design, model.family);
+    if let Some(outcomes) = people.outcomes {
+        cells = cells.and_showing(outcomes);
+        // Rounded counts are no secret of a likelihood.
+        cells.rounded = !is_saturated(design);
+    }
+    if is_saturated(design) {
+        cells.counts.extend(patterns(design, model.family));
+    }
+    cells
+}
+
+/// The rows of a design that differ, with their outcomes; no more than there are coefficients and
+/// one.
+fn distinct(design: &Design) -> BTreeMap<Vec<u64>, [u64; 2]> {
+    let mut found: BTreeMap<Vec<u64>, [u64; 2]> = BTreeMap::new();
+    for row in 0..design.nobs() {
+        let bits = (0..design.terms.len()).map(|j| design.x[(row, j)].to_bits());
+        let of_row = found.entry(bits.collect()).or_default();
+        of_row[usize::from(design.response[row] == 1.0)] += 1;
+        if found.len() > design.terms.len() {
+            break;
+        }
+    }
+    found
+}
+
+/// Whether a model has a coefficient for every pattern of its covariates, so that sums of
+/// coefficients give the outcomes of each pattern back.
+pub(super) fn is_saturated(design: &Design) -> bool {
+    distinct(design).len() <= design.terms.len()
+}
+
+/// The counts of a saturated model: the people of each pattern, or those with and without event.
+fn patterns(design: &Design, family: Family) -> Vec<u64> {
+    let patterns = distinct(design).into_values();
+    match family {
+        Family::Binomial => patterns.flatten().collect(),
+        _ => patterns.map(|[no, yes]| no + yes).collect(),
+    }
+}
+
+fn add_tests(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    fit: &GlmFit,
+    cells: &Cells,
+    results: &mut Results,
+) {
+    let mut test = record(&analysis.key, &context.population, &fit.model_test());
     test.statistic = "likelihood_ratio".to_owned();
+    test.cells = cells.clone();
     test.outcome.clone_from(&analysis.outcome);
     results.records.push(test);
     if fit.family == Family::Gaussian {
@@ -210,10 +292,11 @@ fn add_tests(context: &Context<'_>, analysis: &AnalysisPlan, fit: &GlmFit, resul
         ("cox_snell", r_squared.cox_snell),
         ("nagelkerke", r_squared.nagelkerke),
     ] {
-        let mut made = Record::new(&analysis.key, context.population, "pseudo_r_squared");
+        let mut made = Record::new(&analysis.key, &context.population, "pseudo_r_squared");
         made.outcome.clone_from(&analysis.outcome);
         method.clone_into(&mut made.method);
         made.estimate = value;
+        made.cells = cells.clone();
         results.records.push(made);
     }
 }

@@ -1,13 +1,19 @@
 //! Covariate-adjusted risks and contrasts of the arms.
 
+use super::counts::{of_model, within_outcome};
 use super::records::{contrast, record, remark};
+use super::regression::is_saturated;
 use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, ModelPlan};
-use regtrial_results::{AnalysisKind, Cells, Record, Results};
-use regtrial_stats::ConfidenceLevel;
+use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
+use regtrial_stats::design::Design;
 use regtrial_stats::glm::{Family, Glm};
-use regtrial_stats::marginal::{MarginalVariance, Standardisation, StandardisationFit};
+use regtrial_stats::marginal::{
+    Fitting, MarginalVariance, Standardisation, StandardisationBootstrap, StandardisationFit,
+};
+use regtrial_stats::resampling::BootstrapInterval;
+use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
 
 pub(crate) fn run(
     context: &Context<'_>,
@@ -36,8 +42,14 @@ pub(crate) fn run(
         .unwrap_or("arm")
         .to_owned();
     let working = Glm::new(model.family).with_link(model.link);
-    let fit = Standardisation::new(working, &arm)
-        .with_variance(variance)
+    let mut standardisation = Standardisation::new(working, &arm).with_variance(variance);
+    if model.firth {
+        standardisation = standardisation.with_fitting(Fitting::Firth);
+    }
+    if let Some(column) = &model.strata {
+        standardisation = standardisation.with_strata(column);
+    }
+    let fit = standardisation
         .fit(&model.formula, &context.data)
         .map_err(StudyError::analysis(&analysis.key))?;
     let kind = AnalysisKind::Standardisation;
@@ -51,11 +63,75 @@ pub(crate) fn run(
             note.term = note.term.or_else(|| Some(analysis.key.clone()));
             note
         }));
-    for mut made in records(&fit, &analysis.key, context.population, context.level) {
+    let design =
+        Design::new(&model.formula, &context.data).map_err(StudyError::analysis(&analysis.key))?;
+    let cells = people(context, analysis, model, &design, results)?;
+    for mut made in records(&fit, &analysis.key, &context.population, context.level) {
         made.outcome.clone_from(&analysis.outcome);
+        let named = |(arm, _): &&(String, Vec<Cell>)| {
+            let [first, second] = [" - ", " / "].map(|sign| {
+                made.contrast
+                    .split_once(sign)
+                    .is_some_and(|(a, b)| a == arm || b == arm)
+            });
+            made.group == *arm || first || second
+        };
+        let of_arms = cells
+            .iter()
+            .filter(named)
+            .flat_map(|(_, cells)| cells.clone());
+        let of_arms: Vec<Cell> = of_arms.collect();
+        // With a coefficient for every pattern the standardised risks are the observed ones.
+        made.cells = if is_saturated(&design) {
+            made.cells.and_showing(of_arms)
+        } else {
+            made.cells.beside(of_arms)
+        };
         results.records.push(made);
     }
     Ok(())
+}
+
+/// Who is in the model, by arm: with and without the event, where the outcome is yes or no.
+fn people(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    model: &ModelPlan,
+    design: &Design,
+    results: &mut Results,
+) -> Result<Vec<(String, Vec<Cell>)>, StudyError> {
+    let values = design.response.iter().copied();
+    let response: Vec<(usize, f64)> = design.rows.iter().copied().zip(values).collect();
+    let binary = model.family == Family::Binomial;
+    of_model(
+        context,
+        &analysis.key,
+        &response,
+        binary,
+        &mut results.counts,
+    );
+    if binary {
+        let outcome = context.numbers(&analysis.outcome)?;
+        within_outcome(context, &outcome, &response, results);
+    }
+    let of_arm = |(arm, rows): (String, Vec<usize>)| {
+        let cell = |wanted: &dyn Fn(f64) -> bool| {
+            let found = response
+                .iter()
+                .filter(|(row, y)| wanted(*y) && rows.binary_search(row).is_ok());
+            context.cell(
+                &format!("{arm} {}", analysis.key),
+                found.map(|(row, _)| *row),
+            )
+        };
+        let cells = if binary {
+            vec![cell(&|y| y == 1.0), cell(&|y| y != 1.0)]
+        } else {
+            vec![cell(&|_| true)]
+        };
+        (arm, cells)
+    };
+    Ok(context.groups().into_iter().map(of_arm).collect())
 }
 
 /// The standardised risk of every arm and every contrast, with the counts behind them.
@@ -66,33 +142,95 @@ pub fn records(
     population: &str,
     level: ConfidenceLevel,
 ) -> Vec<Record> {
-    let binary = fit.model.family == Family::Binomial;
-    let events = |arm: usize| binary.then(|| fit.events[arm] as u64);
-    let counts = |arm: usize| match events(arm) {
-        Some(events) => vec![events, fit.people[arm] - events],
-        None => vec![fit.people[arm]],
+    let people = People {
+        fit,
+        analysis,
+        population,
     };
     let mut records = Vec::new();
-    for (i, arm) in fit.arms.iter().enumerate() {
-        let mut made = record(analysis, population, &fit.arm(i, level));
-        made.group.clone_from(arm);
-        made.n = Some(fit.people[i]);
-        made.events = events(i);
-        made.cells = Cells::counts(counts(i));
-        records.push(made);
+    for arm in 0..fit.arms.len() {
+        records.push(people.of_arm(arm, &fit.arm(arm, level)));
     }
     for treated in 1..fit.arms.len() {
         for control in 0..treated {
             for estimate in fit.contrasts(treated, control, level) {
-                let mut made = record(analysis, population, &estimate);
-                made.contrast = contrast(&estimate, &fit.arms[treated], &fit.arms[control]);
-                made.n = Some(fit.people[treated] + fit.people[control]);
-                made.cells = Cells::counts([counts(treated), counts(control)].concat());
-                records.push(made);
+                records.push(people.of_pair(treated, control, &estimate));
             }
         }
     }
     records
+}
+
+/// The same with intervals from a bootstrap: percentile, then BCa.
+///
+/// # Errors
+/// A BCa interval that does not exist.
+pub fn bootstrap_records(
+    fit: &StandardisationFit,
+    bootstrap: &StandardisationBootstrap,
+    analysis: &str,
+    population: &str,
+    level: ConfidenceLevel,
+) -> Result<Vec<Record>, StatsError> {
+    let people = People {
+        fit,
+        analysis,
+        population,
+    };
+    let mut records = Vec::new();
+    for interval in [BootstrapInterval::Percentile, BootstrapInterval::Bca] {
+        for arm in 0..fit.arms.len() {
+            let estimate = bootstrap.arm(arm, interval, level)?;
+            records.push(people.of_arm(arm, &estimate));
+        }
+        for treated in 1..fit.arms.len() {
+            for control in 0..treated {
+                for estimate in bootstrap.contrasts(treated, control, interval, level)? {
+                    records.push(people.of_pair(treated, control, &estimate));
+                }
+            }
+        }
+    }
+    Ok(records)
+}
+
+/// Who stands behind an estimate.
+struct People<'a> {
+    fit: &'a StandardisationFit,
+    analysis: &'a str,
+    population: &'a str,
+}
+
+impl People<'_> {
+    fn events(&self, arm: usize) -> Option<u64> {
+        let binary = self.fit.model.family == Family::Binomial;
+        binary.then(|| self.fit.events[arm] as u64)
+    }
+
+    fn counts(&self, arm: usize) -> Vec<u64> {
+        match self.events(arm) {
+            Some(events) => vec![events, self.fit.people[arm] - events],
+            None => vec![self.fit.people[arm]],
+        }
+    }
+
+    fn of_arm(&self, arm: usize, estimate: &Estimate) -> Record {
+        let mut made = record(self.analysis, self.population, estimate);
+        made.group.clone_from(&self.fit.arms[arm]);
+        made.n = Some(self.fit.people[arm]);
+        made.events = self.events(arm);
+        made.cells = Cells::counts(self.counts(arm));
+        made
+    }
+
+    fn of_pair(&self, treated: usize, control: usize, estimate: &Estimate) -> Record {
+        let mut made = record(self.analysis, self.population, estimate);
+        let arms = &self.fit.arms;
+        made.contrast = contrast(estimate, &arms[treated], &arms[control]);
+        made.n = Some(self.fit.people[treated] + self.fit.people[control]);
+        made.cells = Cells::counts([self.counts(treated), self.counts(control)].concat());
+        made
+    }
 }
 
 fn note(model: &ModelPlan, variance: MarginalVariance) -> String {
@@ -108,9 +246,14 @@ fn note(model: &ModelPlan, variance: MarginalVariance) -> String {
     };
     format!(
         "Standardised over the covariates of all participants with complete values; working model {} \
-         ({}, {} link). Variance: {how}, {whom}.",
+         ({}, {} link{}). Variance: {how}, {whom}{}.",
         model.text,
         model.family.as_str(),
-        model.link.as_str()
+        model.link.as_str(),
+        if model.firth { ", Firth" } else { "" },
+        match &model.strata {
+            Some(column) => format!(", randomised within {column}"),
+            None => String::new(),
+        }
     )
 }

@@ -1,8 +1,10 @@
-//! Two arms compared within strata: binary outcomes.
+//! Two arms compared within strata.
 
+use super::contrasts::OutcomeType;
 use regtrial_results::Cells;
 use regtrial_stats::proportion::stratified::{self, Stratified};
 use regtrial_stats::proportion::{Proportion, TwoByTwo};
+use regtrial_stats::two_samples::stratified::StratifiedSamples;
 use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
 use std::collections::BTreeMap;
 
@@ -20,11 +22,67 @@ pub struct WithinStrata {
     pub cells: Cells,
 }
 
+/// Compares people given as stratum and outcome.
+///
+/// # Errors
+/// Values that the type excludes, or no stratum with people of both arms.
+pub fn within_strata(
+    kind: OutcomeType,
+    treated: &[(&str, f64)],
+    control: &[(&str, f64)],
+    level: ConfidenceLevel,
+) -> Result<WithinStrata, StatsError> {
+    match kind {
+        OutcomeType::Binary => events_within_strata(treated, control, level),
+        _ => values_within_strata(kind, treated, control, level),
+    }
+}
+
+/// Compares a quantity or a count.
+fn values_within_strata(
+    kind: OutcomeType,
+    treated: &[(&str, f64)],
+    control: &[(&str, f64)],
+    level: ConfidenceLevel,
+) -> Result<WithinStrata, StatsError> {
+    let mut strata: BTreeMap<&str, (Vec<f64>, Vec<f64>)> = BTreeMap::new();
+    for (stratum, value) in treated {
+        strata.entry(stratum).or_default().0.push(*value);
+    }
+    for (stratum, value) in control {
+        strata.entry(stratum).or_default().1.push(*value);
+    }
+    let (used, left_out): (Vec<_>, Vec<_>) = strata
+        .into_iter()
+        .partition(|(_, (x, y))| !x.is_empty() && !y.is_empty());
+    let used: Vec<(Vec<f64>, Vec<f64>)> = used.into_iter().map(|(_, arms)| arms).collect();
+    let size = |arm: fn(&(Vec<f64>, Vec<f64>)) -> usize| used.iter().map(arm).sum::<usize>() as u64;
+    let sizes = [size(|arms| arms.0.len()), size(|arms| arms.1.len())];
+    let samples = StratifiedSamples::new(used)?;
+    let mut estimates = vec![
+        samples.student(level),
+        samples.welch(level),
+        samples.van_elteren(),
+    ];
+    if kind == OutcomeType::Count {
+        estimates.insert(0, samples.rate_ratio(level));
+    }
+    Ok(WithinStrata {
+        estimates,
+        left_out: left_out
+            .into_iter()
+            .map(|(name, _)| name.to_owned())
+            .collect(),
+        people: sizes.iter().sum(),
+        cells: Cells::counts(sizes),
+    })
+}
+
 /// Compares people given as stratum and outcome (0 or 1).
 ///
 /// # Errors
 /// Values other than 0 and 1, or no stratum with people of both arms.
-pub fn within_strata(
+fn events_within_strata(
     treated: &[(&str, f64)],
     control: &[(&str, f64)],
     level: ConfidenceLevel,

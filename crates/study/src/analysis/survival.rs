@@ -1,14 +1,20 @@
 //! Time to event by group, for plans and for ad-hoc commands alike.
 
-use super::records::{contrast, diagnostic, record, remark};
+mod rates;
+mod ratios;
+mod recurrent;
+
+pub use recurrent::{RecurrentPeople, recurrent};
+
+use super::records::{contrast, diagnostic, record};
+use rates::{GroupRate, rates};
+use ratios::{PairRatio, hazard_ratios, subdistribution_ratios};
 use regtrial_results::{Cells, DiagnosticRecord, Record};
-use regtrial_stats::design::{Column, Data};
-use regtrial_stats::formula::Formula;
-use regtrial_stats::survival::competing::{AalenJohansen, CompetingFollowUp};
-use regtrial_stats::survival::log_rank::{FlemingHarrington, LogRank, log_rank};
+use regtrial_stats::survival::competing::{AalenJohansen, CompetingFollowUp, gray};
+use regtrial_stats::survival::log_rank::{FlemingHarrington, log_rank};
 use regtrial_stats::survival::restricted_mean::{self, common_horizon};
-use regtrial_stats::survival::{Cox, FollowUp, KaplanMeier, SurvivalDesign, SurvivalInterval};
-use regtrial_stats::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
+use regtrial_stats::survival::{FollowUp, KaplanMeier, SurvivalInterval};
+use regtrial_stats::{ConfidenceLevel, Estimate, Statistic, StatsError};
 
 /// People with a known time, event and group.
 #[derive(Debug, Clone)]
@@ -25,6 +31,8 @@ pub struct TimeToEvent {
     pub groups: Vec<String>,
     /// What the groups are called together.
     pub by: String,
+    /// What the event is called.
+    pub event: String,
 }
 
 /// What is wanted.
@@ -40,12 +48,14 @@ pub struct SurvivalRequest {
     pub tau: Option<f64>,
     /// Weights of the test.
     pub weights: FlemingHarrington,
+    /// Rates are given per this many units of time, if at all.
+    pub rates_per: Option<f64>,
     /// Confidence level.
     pub level: ConfidenceLevel,
 }
 
 /// Records and remarks, and the horizon that was used.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct SurvivalRecords {
     /// The estimates.
     pub records: Vec<Record>,
@@ -77,11 +87,7 @@ pub fn survival(
 ) -> Result<SurvivalRecords, StatsError> {
     let groups = groups(people)?;
     let competing = people.cause.contains(&2);
-    let mut found = SurvivalRecords {
-        records: Vec::new(),
-        diagnostics: Vec::new(),
-        tau: None,
-    };
+    let mut found = SurvivalRecords::default();
     for group in &groups {
         if competing {
             incidences(group, request, &mut found)?;
@@ -100,6 +106,23 @@ pub fn survival(
     }
     if !competing {
         restricted_means(&groups, request, &mut found)?;
+    }
+    if let Some(per) = request.rates_per {
+        let of = |(index, group): (usize, &Group)| {
+            let own = people.time.iter().zip(&people.group);
+            GroupRate {
+                name: group.name.clone(),
+                people: group.curve.nobs,
+                events: group.curve.events,
+                person_time: own
+                    .filter(|(_, g)| **g == index)
+                    .map(|(time, _)| time)
+                    .sum(),
+                cells: group.cells(),
+            }
+        };
+        let all: Vec<GroupRate> = groups.iter().enumerate().map(of).collect();
+        found.records.extend(rates(&all, per, request.level)?);
     }
     tests(people, &groups, request, &mut found)?;
     if people.time.iter().any(|time| time.fract() != 0.0) {
@@ -256,6 +279,32 @@ fn of_pair(treated: &Group, control: &Group, estimate: &Estimate) -> Record {
     made
 }
 
+/// The people of two groups, as a test wants them.
+struct Pair {
+    kept: Vec<usize>,
+    arm: Vec<usize>,
+    stratum: Option<Vec<usize>>,
+}
+
+impl Pair {
+    fn new(people: &TimeToEvent, treated: usize, control: usize) -> Self {
+        let kept: Vec<usize> = (0..people.time.len())
+            .filter(|&i| people.group[i] == treated || people.group[i] == control)
+            .collect();
+        let arm = |&i: &usize| usize::from(people.group[i] == treated);
+        let stratum = people.stratum.as_ref();
+        Self {
+            arm: kept.iter().map(arm).collect(),
+            stratum: stratum.map(|labels| kept.iter().map(|&i| labels[i]).collect()),
+            kept,
+        }
+    }
+
+    fn of<T: Copy>(&self, values: &[T]) -> Vec<T> {
+        self.kept.iter().map(|&i| values[i]).collect()
+    }
+}
+
 fn tests(
     people: &TimeToEvent,
     groups: &[Group],
@@ -265,68 +314,78 @@ fn tests(
     if groups.len() < 2 {
         return Ok(());
     }
+    let competing = people.cause.contains(&2);
     let event: Vec<bool> = people.cause.iter().map(|c| *c == 1).collect();
-    let everyone = FollowUp::new(&people.time, &event)?;
-    let stratum = people.stratum.as_deref();
     if groups.len() > 2 {
-        let test = log_rank(
-            &everyone,
-            &people.group,
-            groups.len(),
-            stratum,
-            request.weights,
-        );
-        if let Some(test) = tell(test, &people.by, found) {
-            let mut made = record("survive", "all rows", &test.estimate(request.level));
-            made.term.clone_from(&people.by);
-            made.n = Some(everyone.nobs() as u64);
-            made.events = Some(everyone.events());
-            made.cells = Cells::counts(
-                groups
-                    .iter()
-                    .flat_map(|group| group.cells().counts)
-                    .collect::<Vec<u64>>(),
-            );
-            found.records.push(made);
+        let stratum = people.stratum.as_deref();
+        let (group, number) = (&people.group, groups.len());
+        let everyone = FollowUp::new(&people.time, &event)?;
+        let test = log_rank(&everyone, group, number, stratum, request.weights);
+        let test = test.map(|test| test.estimate(request.level));
+        overall(people, groups, test, found);
+        if competing {
+            let everyone = CompetingFollowUp::new(&people.time, &people.cause)?;
+            let test = gray(&everyone, 1, group, number, stratum).map(|test| test.estimate());
+            overall(people, groups, test, found);
         }
     }
-    let ratios = hazard_ratios(people, request.level, found)?;
+    let hazard = hazard_ratios(people, request.level, found)?;
+    let subdistribution = match competing {
+        true => subdistribution_ratios(people, request.level)?,
+        false => Vec::new(),
+    };
     for (treated, control) in pairs(groups.len()) {
-        let own: Vec<usize> = (0..people.time.len())
-            .filter(|&i| people.group[i] == treated || people.group[i] == control)
-            .collect();
-        let time: Vec<f64> = own.iter().map(|&i| people.time[i]).collect();
-        let events: Vec<bool> = own.iter().map(|&i| event[i]).collect();
-        let arm: Vec<usize> = own
-            .iter()
-            .map(|&i| usize::from(people.group[i] == treated))
-            .collect();
-        let strata: Option<Vec<usize>> =
-            stratum.map(|labels| own.iter().map(|&i| labels[i]).collect());
-        let data = FollowUp::new(&time, &events)?;
-        let test = log_rank(&data, &arm, 2, strata.as_deref(), request.weights);
+        let pair = Pair::new(people, treated, control);
         let name = format!("{} / {}", groups[treated].name, groups[control].name);
-        if let Some(test) = tell(test, &name, found) {
-            let estimate = test.estimate(request.level);
-            found
-                .records
-                .push(of_pair(&groups[treated], &groups[control], &estimate));
+        let data = FollowUp::new(&pair.of(&people.time), &pair.of(&event))?;
+        let stratum = pair.stratum.as_deref();
+        let test = log_rank(&data, &pair.arm, 2, stratum, request.weights);
+        let test = test.map(|test| test.estimate(request.level));
+        let mut estimates: Vec<Estimate> = tell(test, &name, found).into_iter().collect();
+        let own = |ratio: &&PairRatio| (ratio.treated, ratio.control) == (treated, control);
+        estimates.extend(hazard.iter().find(own).map(|ratio| ratio.estimate));
+        if competing {
+            let data = CompetingFollowUp::new(&pair.of(&people.time), &pair.of(&people.cause))?;
+            let test = gray(&data, 1, &pair.arm, 2, stratum).map(|test| test.estimate());
+            estimates.extend(tell(test, &name, found));
+            estimates.extend(subdistribution.iter().find(own).map(|ratio| ratio.estimate));
         }
-        if let Some(ratio) = ratios.iter().find(|r| (r.0, r.1) == (treated, control)) {
-            found
-                .records
-                .push(of_pair(&groups[treated], &groups[control], &ratio.2));
+        for estimate in &estimates {
+            let made = of_pair(&groups[treated], &groups[control], estimate);
+            found.records.push(made);
         }
     }
     Ok(())
 }
 
+/// One test of all groups.
+fn overall(
+    people: &TimeToEvent,
+    groups: &[Group],
+    test: Result<Estimate, StatsError>,
+    found: &mut SurvivalRecords,
+) {
+    if let Some(estimate) = tell(test, &people.by, found) {
+        let mut made = record("survive", "all rows", &estimate);
+        made.term.clone_from(&people.by);
+        made.n = Some(groups.iter().map(|group| group.curve.nobs).sum());
+        made.events = Some(groups.iter().map(|group| group.curve.events).sum());
+        made.cells = Cells::counts(
+            groups
+                .iter()
+                .flat_map(|group| group.cells().counts)
+                .collect::<Vec<u64>>(),
+        );
+        found.records.push(made);
+    }
+}
+
 /// A test that cannot be made is a remark: the curves stand without it.
 fn tell(
-    test: Result<LogRank, StatsError>,
+    test: Result<Estimate, StatsError>,
     term: &str,
     found: &mut SurvivalRecords,
-) -> Option<LogRank> {
+) -> Option<Estimate> {
     test.map_err(|error| {
         let message = error.to_string();
         found
@@ -334,70 +393,4 @@ fn tell(
             .push(diagnostic("no_test", "warning", Some(term), &message));
     })
     .ok()
-}
-
-/// Hazard ratios of all pairs from one Cox model on the groups.
-fn hazard_ratios(
-    people: &TimeToEvent,
-    level: ConfidenceLevel,
-    found: &mut SurvivalRecords,
-) -> Result<Vec<(usize, usize, Estimate)>, StatsError> {
-    let event = people
-        .cause
-        .iter()
-        .map(|c| f64::from(u8::from(*c == 1)))
-        .collect();
-    let codes = people.group.iter().map(|g| Some(*g as u32)).collect();
-    let levels = people.groups.clone();
-    let mut data = Data::new()
-        .with_numbers("time", people.time.clone())
-        .with_numbers("event", event)
-        .with("arm", Column::Factor { levels, codes });
-    let mut formula = "Surv(time, event) ~ arm".to_owned();
-    if let Some(stratum) = &people.stratum {
-        data = data.with_numbers("stratum", stratum.iter().map(|s| *s as f64).collect());
-        formula.push_str(" + strata(stratum)");
-    }
-    let design = SurvivalDesign::new(&Formula::parse(&formula)?, &data)?;
-    let fit = match Cox::default().fit(&design) {
-        Ok(fit) => fit,
-        Err(error) => {
-            let code = error.code();
-            let message = error.to_string();
-            found
-                .diagnostics
-                .push(diagnostic(code, "warning", Some(&people.by), &message));
-            return Ok(Vec::new());
-        }
-    };
-    found.diagnostics.extend(
-        fit.diagnostics
-            .iter()
-            .filter(|d| d.code != "fractional_times")
-            .map(remark),
-    );
-    let beta = |group: usize| if group == 0 { 0.0 } else { fit.beta[group - 1] };
-    let covariance = |a: usize, b: usize| {
-        if a == 0 || b == 0 {
-            0.0
-        } else {
-            fit.covariance[(a - 1, b - 1)]
-        }
-    };
-    Ok(pairs(people.groups.len())
-        .map(|(treated, control)| {
-            let variance = covariance(treated, treated) + covariance(control, control)
-                - 2.0 * covariance(treated, control);
-            let ratio = (beta(treated) - beta(control)).exp();
-            let error = variance.sqrt();
-            let estimate = Estimate::wald_log(
-                Statistic::HazardRatio,
-                Method::CoxEfron,
-                ratio,
-                error,
-                level,
-            );
-            (treated, control, estimate)
-        })
-        .collect())
 }

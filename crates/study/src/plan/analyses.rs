@@ -1,8 +1,9 @@
 //! `[analyses.*]` and `[figures.*]`.
 
 use super::OutcomePlan;
-use super::outcomes::EndpointPlan;
+use super::endpoints::EndpointPlan;
 use super::outcomes::policies;
+use super::populations::PopulationPlan;
 use super::section::Section;
 use regtrial_outcomes::observation::Policies;
 use regtrial_stats::StatsError;
@@ -24,8 +25,60 @@ pub struct AnalysisPlan {
     pub estimator: Estimator,
     /// The summary measure of main interest, as the plan names it.
     pub estimand: Option<String>,
+    /// Key of the population; everyone if none is named.
+    pub population: Option<String>,
+    /// Columns of the person table within whose levels the effect is computed too.
+    pub subgroups: Vec<String>,
+    /// Assumptions about missing outcomes under which the effect is computed too.
+    pub sensitivity: Vec<Assumption>,
     /// Line of the plan on which it stands.
     pub line: u64,
+}
+
+/// An assumption about missing yes-or-no outcomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Assumption {
+    /// An event in every arm but the reference, none there.
+    BestCase,
+    /// An event in the reference, none in the other arms.
+    WorstCase,
+    /// An event for everyone.
+    MissingAsEvent,
+    /// No event for anyone.
+    MissingAsNone,
+}
+
+impl Assumption {
+    /// The assumptions by their names in a plan.
+    pub const NAMED: [(&'static str, Self); 4] = [
+        ("best case", Self::BestCase),
+        ("worst case", Self::WorstCase),
+        ("missing as event", Self::MissingAsEvent),
+        ("missing as no event", Self::MissingAsNone),
+    ];
+
+    /// The name in a plan.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        let found = Self::NAMED.iter().find(|(_, how)| *how == self);
+        found.map_or("", |(name, _)| name)
+    }
+
+    /// The sentence for readers.
+    #[must_use]
+    pub fn note(self) -> &'static str {
+        match self {
+            Self::BestCase => {
+                "Best case: whoever misses the outcome has the event, in the reference arm not."
+            }
+            Self::WorstCase => {
+                "Worst case: whoever misses the outcome has the event in the reference arm only."
+            }
+            Self::MissingAsEvent => "Missing as event: whoever misses the outcome has the event.",
+            Self::MissingAsNone => "Missing as no event: whoever misses the outcome has none.",
+        }
+    }
 }
 
 /// What an analysis computes.
@@ -54,6 +107,8 @@ pub struct ModelPlan {
     pub link: Link,
     /// Firth's penalised likelihood instead of maximum likelihood.
     pub firth: bool,
+    /// For standardisation: the column within whose levels people were randomised in blocks.
+    pub strata: Option<String>,
     /// Whether the plan names the family; if not, it follows from the outcome's values.
     pub family_given: bool,
 }
@@ -78,7 +133,11 @@ pub struct FigurePlan {
 
 const ESTIMATORS: [&str; 4] = ["standardisation", "logistic", "linear", "difference"];
 
-pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<AnalysisPlan> {
+pub(super) fn read(
+    root: &Section<'_>,
+    outcomes: &[OutcomePlan],
+    populations: &[PopulationPlan],
+) -> Vec<AnalysisPlan> {
     let mut found = Vec::new();
     for (key, section) in root.sections("analyses") {
         let title = section.string("title").unwrap_or_else(|| title_of(&key));
@@ -110,6 +169,17 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
                 .and_then(OutcomePlan::is_binary);
             estimator(&section, outcome, binary)
         });
+        let planned = outcomes.iter().find(|o| Some(&o.key) == outcome.as_ref());
+        let is_time = planned.is_some_and(OutcomePlan::is_time);
+        if is_time
+            && estimator
+                .as_ref()
+                .is_some_and(|e| *e != Estimator::Difference)
+        {
+            let rule = "this outcome is a time that not everyone was followed to: of the estimators \
+                        of a plan only `difference` (restricted means, log-rank test) is for it";
+            section.problem_at("estimator", "bad_value", rule);
+        }
         if outcome.is_none() {
             // Read the other keys, so that they are not reported as unknown as well.
             for key in [
@@ -120,6 +190,7 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
                 "adjust",
                 "vcov",
                 "method",
+                "strata",
             ] {
                 section.has(key);
             }
@@ -134,9 +205,15 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
             let rule = format!("this estimand does not exist for an outcome that is {kind}");
             section.problem_at("estimand", "bad_value", rule);
         }
+        let population = population(&section, populations);
+        let subgroups = section.string_list("subgroups").unwrap_or_default();
+        let sensitivity = sensitivity(&section, binary);
         section.finish();
         if let (Some(outcome), Some(estimator)) = (outcome, estimator) {
             found.push(AnalysisPlan {
+                population,
+                subgroups,
+                sensitivity,
                 key,
                 title,
                 outcome,
@@ -145,6 +222,37 @@ pub(super) fn read(root: &Section<'_>, outcomes: &[OutcomePlan]) -> Vec<Analysis
                 line: section.line(),
             });
         }
+    }
+    found
+}
+
+fn population(section: &Section<'_>, populations: &[PopulationPlan]) -> Option<String> {
+    let (name, span) = section.spanned_string("population")?;
+    let known: Vec<&str> = populations.iter().map(|p| p.key.as_str()).collect();
+    if !known.contains(&name.as_str()) {
+        section.unknown_reference("population", &name, span, &known);
+        return None;
+    }
+    Some(name)
+}
+
+/// `sensitivity = ["best case", "worst case"]`, for outcomes that are yes or no.
+fn sensitivity(section: &Section<'_>, binary: Option<bool>) -> Vec<Assumption> {
+    let mut found = Vec::new();
+    for (name, span) in section.spanned_list("sensitivity").unwrap_or_default() {
+        let known = Assumption::NAMED.iter().find(|(other, _)| *other == name);
+        match known {
+            Some((_, how)) => found.push(*how),
+            None => {
+                let names = Assumption::NAMED.map(|(name, _)| name).join(", ");
+                let rule = format!("there is no such assumption; known: {names}");
+                section.problem("bad_value", span, rule);
+            }
+        }
+    }
+    if !found.is_empty() && binary == Some(false) {
+        let rule = "these assumptions are for outcomes that are yes or no";
+        section.problem_at("sensitivity", "bad_value", rule);
     }
     found
 }
@@ -162,7 +270,9 @@ fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Opti
     let choice = section.choice("estimator", &ESTIMATORS);
     if section.has("estimator") && choice.is_none() {
         // Read the other keys, so that they are not reported as unknown as well.
-        for key in ["formula", "family", "link", "adjust", "vcov", "method"] {
+        for key in [
+            "formula", "family", "link", "adjust", "vcov", "method", "strata",
+        ] {
             section.has(key);
         }
         return None;
@@ -179,26 +289,36 @@ fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Opti
         return Some(Estimator::Difference);
     }
     let gaussian = choice == "linear" || (choice != "logistic" && binary == Some(false));
-    let model = model(section, outcome, gaussian)?;
-    if choice != "standardisation" {
-        if model.firth && (model.family, model.link) != (Family::Binomial, Link::Logit) {
-            let rule = "Firth's method is for logistic regression: family = \"binomial\", link = \"logit\"";
-            section.problem_at("method", "bad_value", rule);
-        }
-        return Some(Estimator::Regression(model));
-    }
-    if model.firth {
-        let rule = "standardisation fits its working model by maximum likelihood";
+    let mut model = model(section, outcome, gaussian)?;
+    if model.firth && (model.family, model.link) != (Family::Binomial, Link::Logit) {
+        let rule =
+            "Firth's method is for logistic regression: family = \"binomial\", link = \"logit\"";
         section.problem_at("method", "bad_value", rule);
     }
+    if choice != "standardisation" {
+        return Some(Estimator::Regression(model));
+    }
+    model.strata = section.string("strata");
     let vcov = section.choice("vcov", &["ye", "loo", "loo-one-step", "ge", "delta"]);
     let variance = match vcov.as_deref() {
         Some("ye") => MarginalVariance::Ye,
         Some("loo") => MarginalVariance::LeaveOneOut,
         Some("ge") => MarginalVariance::Ge,
         Some("delta") => MarginalVariance::Delta,
-        _ => MarginalVariance::default(),
+        Some(_) => MarginalVariance::LeaveOneOutOneStep,
+        // Firth's method has no one-step form.
+        None if model.firth => MarginalVariance::LeaveOneOut,
+        None => MarginalVariance::default(),
     };
+    if model.firth && variance == MarginalVariance::LeaveOneOutOneStep {
+        let rule = "has no one-step form with Firth's method: loo has the refits";
+        section.problem_at("vcov", "bad_value", rule);
+    }
+    if model.strata.is_some() && !variance.is_unconditional() {
+        let rule =
+            "goes with an unconditional variance only: vcov = \"ye\", \"loo\" or \"loo-one-step\"";
+        section.problem_at("strata", "bad_value", rule);
+    }
     Some(Estimator::Standardisation(model, variance))
 }
 
@@ -269,6 +389,7 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         family,
         link,
         firth,
+        strata: None,
         family_given,
     })
 }

@@ -1,19 +1,29 @@
 //! study.toml as typed parts, every problem found in one go before any data are read.
 
 mod analyses;
+mod disclosure;
+mod endpoints;
 mod outcomes;
 mod people;
+mod populations;
+mod prices;
 mod registers;
+mod report;
 mod section;
+mod sequences;
 mod source;
 
-pub use analyses::{AnalysisPlan, Estimator, FigurePlan, ModelPlan};
-pub use outcomes::{EndpointPlan, OutcomePlan, OutcomeSource};
+pub use analyses::{AnalysisPlan, Assumption, Estimator, FigurePlan, ModelPlan};
+pub use endpoints::{Alternative, EndpointPlan};
+pub use outcomes::{OutcomePlan, OutcomeSource};
+pub use populations::{MultiplicityMethod, MultiplicityPlan, PopulationPlan};
+pub use prices::PricesPlan;
 pub use registers::{Linkage, RegisterPlan};
+pub use sequences::SequencePlan;
 
 use crate::StudyError;
 use regtrial_registers::{PeopleOptions, Problem};
-use regtrial_results::Policy;
+use regtrial_results::{Journal, Language, Policy};
 use regtrial_stats::ConfidenceLevel;
 use section::Section;
 use source::Source;
@@ -49,20 +59,34 @@ pub struct Plan {
     pub registers: Vec<RegisterPlan>,
     /// Endpoints, in the order of the plan.
     pub endpoints: Vec<EndpointPlan>,
+    /// Sequences of states, in the order of the plan.
+    pub sequences: Vec<SequencePlan>,
     /// Outcomes, in the order of the plan.
     pub outcomes: Vec<OutcomePlan>,
+    /// The price index, if sums of money are put in the prices of one year.
+    pub prices: Option<PricesPlan>,
     /// Baseline variables; all covariates of the analyses if the plan names none.
     pub baseline: Vec<String>,
     /// Line of `[baseline]`.
     pub baseline_line: u64,
     /// Labels of variables.
     pub labels: BTreeMap<String, String>,
+    /// Populations, in the order of the plan.
+    pub populations: Vec<PopulationPlan>,
     /// Analyses, in the order of the plan.
     pub analyses: Vec<AnalysisPlan>,
+    /// Families of analyses whose p-values are adjusted for each other.
+    pub multiplicity: Vec<MultiplicityPlan>,
     /// Figures, in the order of the plan.
     pub figures: Vec<FigurePlan>,
     /// Disclosure control.
     pub disclosure: Policy,
+    /// The language of tables, figures and page.
+    pub language: Language,
+    /// Whose style counts, intervals and p-values follow.
+    pub journal: Journal,
+    /// The file that holds earlier releases, if there is one.
+    pub ledger: Option<PathBuf>,
 }
 
 impl Plan {
@@ -117,9 +141,13 @@ impl Plan {
         let study = root.required_section("study");
         let people = people::read(root);
         let registers = registers::read(root);
-        let endpoints = outcomes::endpoints(root, &registers);
+        let endpoints = endpoints::read(root, &registers);
+        let sequences = sequences::read(root, &endpoints);
         let outcomes = outcomes::read(root, &endpoints);
-        let analyses = analyses::read(root, &outcomes);
+        let prices = prices::read(root);
+        let populations = populations::read(root);
+        let analyses = analyses::read(root, &outcomes, &populations);
+        let multiplicity = populations::multiplicity(root, &analyses);
         let figures = analyses::figures(root, &endpoints);
         let labels = root
             .section("labels")
@@ -133,15 +161,8 @@ impl Plan {
                 variables
             })
             .unwrap_or_default();
-        let disclosure = root
-            .section("disclosure")
-            .map_or(Policy::default(), |section| {
-                let minimum_count = section.integer("minimum_count", 0, 1_000_000);
-                section.finish();
-                minimum_count.map_or(Policy::default(), |k| Policy {
-                    minimum_count: k as u64,
-                })
-            });
+        let (disclosure, ledger) = disclosure::read(root, path);
+        let (language, journal) = report::read(root);
         let (study, (people_file, people, strata)) = (study?, people?);
         if !registers.is_empty() && people.index_date.is_none() {
             let message =
@@ -181,13 +202,20 @@ impl Plan {
             strata,
             registers,
             endpoints,
+            sequences,
             outcomes,
+            prices,
             baseline,
             baseline_line: root.section("baseline").map_or(1, |section| section.line()),
             labels,
+            populations,
             analyses,
+            multiplicity,
             figures,
             disclosure,
+            language,
+            journal,
+            ledger,
         };
         study.finish();
         Some(plan)

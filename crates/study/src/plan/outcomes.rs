@@ -1,13 +1,13 @@
-//! `[endpoints.*]` and `[outcomes.*]`.
+//! `[outcomes.*]`.
 
-use super::RegisterPlan;
+use super::endpoints::{EndpointPlan, rule};
 use super::section::Section;
 use regtrial_outcomes::calendar::Offset;
-use regtrial_outcomes::measure::Measure;
+use regtrial_outcomes::measure::{Measure, Sum};
 use regtrial_outcomes::observation::{Cause, Policies, Unobserved};
-use regtrial_outcomes::rule::{Kind, Rule};
-use regtrial_outcomes::{Endpoint, Outcome, OutcomeError};
-use regtrial_registers::{FieldKind, TableKind};
+use regtrial_outcomes::rule::Rule;
+use regtrial_outcomes::{Endpoint, Outcome};
+use regtrial_registers::{TableKind, Unit};
 
 /// An outcome as planned.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,15 +26,8 @@ pub struct OutcomePlan {
 /// Where an outcome comes from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OutcomeSource {
-    /// Derived from spells of a register.
-    Derived {
-        /// The outcome.
-        outcome: Outcome,
-        /// Key of the register.
-        register: String,
-        /// The table of the register.
-        table: TableKind,
-    },
+    /// Derived from spells of registers.
+    Derived(Outcome),
     /// A rule on the participant list's columns: yes, no or unknown.
     Rule(Rule),
     /// A column of the participant list.
@@ -42,114 +35,21 @@ pub enum OutcomeSource {
 }
 
 impl OutcomePlan {
+    /// Whether the outcome is the time to an event: its column goes with one that says whether the
+    /// event was reached.
+    #[must_use]
+    pub fn is_time(&self) -> bool {
+        matches!(&self.source, OutcomeSource::Derived(outcome) if outcome.measure == Measure::First)
+    }
+
     /// Whether the outcome is yes or no by its nature (a column's values decide by themselves).
     #[must_use]
     pub fn is_binary(&self) -> Option<bool> {
         match &self.source {
-            OutcomeSource::Derived { outcome, .. } => Some(outcome.measure.is_binary()),
+            OutcomeSource::Derived(outcome) => Some(outcome.is_binary()),
             OutcomeSource::Rule(_) => Some(true),
             OutcomeSource::Column(_) => None,
         }
-    }
-}
-
-/// An endpoint and the table of a register that it looks at.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct EndpointPlan {
-    /// The endpoint.
-    pub endpoint: Endpoint,
-    /// Key of the register.
-    pub register: String,
-    /// The table, one of the register's.
-    pub table: TableKind,
-}
-
-pub(super) fn endpoints(root: &Section<'_>, registers: &[RegisterPlan]) -> Vec<EndpointPlan> {
-    let mut found = Vec::new();
-    for (key, section) in root.sections("endpoints") {
-        section.required_string("register");
-        let register = section.spanned_string("register");
-        let rule = rule(&section, "where");
-        let Some((name, span)) = register else {
-            section.has("table");
-            section.finish();
-            continue;
-        };
-        let Some(register) = registers.iter().find(|register| register.key == name) else {
-            let known: Vec<&str> = registers.iter().map(|r| r.key.as_str()).collect();
-            section.unknown_reference("register", &name, span, &known);
-            section.has("table");
-            section.finish();
-            // Still an endpoint: outcomes that name it are not wrong for that.
-            found.push(EndpointPlan {
-                endpoint: Endpoint { key, rule },
-                register: name,
-                table: TableKind::JobSpell,
-            });
-            continue;
-        };
-        let table = table(&section, register);
-        if let Some(rule) = &rule
-            && let Err(error) = rule.check(&|field| table.field(field).map(kind_of))
-        {
-            report(&section, "where", &error);
-        }
-        section.finish();
-        found.push(EndpointPlan {
-            endpoint: Endpoint { key, rule },
-            register: name,
-            table,
-        });
-    }
-    found
-}
-
-/// The table an endpoint looks at: the register's first, unless it names another.
-fn table(section: &Section<'_>, register: &RegisterPlan) -> TableKind {
-    let tables = register.options.kind.tables();
-    let names: Vec<&str> = tables.iter().map(|table| table.name()).collect();
-    let chosen = section.choice("table", &names);
-    let chosen = chosen.and_then(|name| tables.iter().find(|table| table.name() == name));
-    *chosen.unwrap_or(&tables[0])
-}
-
-fn kind_of(field: FieldKind) -> Kind {
-    match field {
-        FieldKind::Text => Kind::Text,
-        FieldKind::Number => Kind::Number,
-        FieldKind::Truth => Kind::Truth,
-        FieldKind::Day => Kind::Day,
-    }
-}
-
-fn rule(section: &Section<'_>, key: &str) -> Option<Rule> {
-    let (text, _) = section.spanned_string(key)?;
-    match Rule::parse(&text) {
-        Ok(rule) => Some(rule),
-        Err(error) => {
-            report(section, key, &error);
-            None
-        }
-    }
-}
-
-/// A problem within a text of the plan, at the character where it lies.
-fn report(section: &Section<'_>, key: &str, error: &OutcomeError) {
-    let Some((_, place)) = section.spanned_string(key) else {
-        return;
-    };
-    match error {
-        OutcomeError::Rule { message, span } => {
-            // One for the quotation mark.
-            let start = (place.start + 1 + span.start).min(place.end);
-            section.problem(
-                "rule",
-                start..place.end,
-                format!("`{}.{key}`: {message}", section.name),
-            );
-        }
-        other => section.problem("rule", place, other.to_string()),
     }
 }
 
@@ -191,42 +91,124 @@ fn derived(key: &str, section: &Section<'_>, endpoints: &[EndpointPlan]) -> Opti
         .iter()
         .map(|planned| planned.endpoint.key.as_str())
         .collect();
-    let endpoint = endpoints
+    let planned = endpoints
         .iter()
         .find(|planned| planned.endpoint.key == name);
-    if endpoint.is_none() {
+    if planned.is_none() {
         section.unknown_reference("endpoint", &name, span, &known);
     }
     let names = Measure::NAMED.map(|(name, _)| name);
     section.required_string("measure");
     let measure = section
         .choice("measure", &names)
-        .and_then(|name| Measure::named(&name));
+        .and_then(|name| Measure::named(&name))
+        .map(|measure| sustained(section, measure));
     let window = match measure {
         Some(Measure::Status) => landmark(section),
         Some(_) => window(section),
         None => {
-            section.has("window");
-            section.has("at");
+            for key in ["window", "at", "run", "gap", "at_least", "cap", "washout"] {
+                section.has(key);
+            }
             None
         }
     };
     let policies = policies(section);
-    let (planned, measure, (from, to)) = (endpoint?, measure?, window?);
-    let endpoint = planned.endpoint.clone();
-    let outcome = Outcome {
-        key: key.to_owned(),
-        endpoint,
-        measure,
-        from,
-        to,
-        policies,
+    let (planned, measure, (from, to)) = (planned?, measure?, window?);
+    let mut outcome = Outcome::new(key, planned.endpoint.clone(), measure, from, to);
+    outcome.policies = policies;
+    options(section, &mut outcome);
+    needs(section, &outcome.endpoint, measure);
+    Some(OutcomeSource::Derived(outcome))
+}
+
+/// `run` and `gap` of a sustained state.
+fn sustained(section: &Section<'_>, measure: Measure) -> Measure {
+    let Measure::Sustained { .. } = measure else {
+        return measure;
     };
-    Some(OutcomeSource::Derived {
-        outcome,
-        register: planned.register.clone(),
-        table: planned.table,
-    })
+    section.required_string("run");
+    let days = |key: &str| {
+        let (text, span) = section.spanned_string(key)?;
+        match Offset::parse(&text) {
+            Some(Offset::Days(days)) if days >= 0 => Some(days),
+            Some(Offset::Weeks(weeks)) if weeks >= 0 => Some(7 * weeks),
+            _ => {
+                let rule = format!("`{key}` is a number of days or weeks, such as `91 days`");
+                section.problem("bad_value", span, rule);
+                None
+            }
+        }
+    };
+    let run = days("run").unwrap_or(1);
+    let gap = days("gap").unwrap_or(0);
+    if run == 0 {
+        section.problem_at("run", "bad_value", "a run has at least one day");
+    }
+    Measure::Sustained { days: run, gap }
+}
+
+/// `at_least`, `cap` and `washout`, where the measure has a use for them; elsewhere they stay
+/// unread, and so are reported as unknown.
+fn options(section: &Section<'_>, outcome: &mut Outcome) {
+    let measure = outcome.measure;
+    if !measure.is_binary() && measure != Measure::First {
+        outcome.at_least = section.number("at_least", 0.0);
+    }
+    if matches!(measure, Measure::Sum(sum) if !sum.is_money()) {
+        outcome.cap = section.number("cap", 0.0);
+        let percent = matches!(measure, Measure::Sum(Sum::FteDays | Sum::DegreeDays));
+        if percent && !section.has("cap") {
+            outcome.cap = Some(100.0);
+        }
+    }
+    if measure != Measure::Status && measure != Measure::PersonDays && section.has("washout") {
+        let (text, span) = section.spanned_string("washout").unwrap_or_default();
+        outcome.washout = offset(section, &text, span.clone());
+        let positive = |washout: Offset| washout.from(0) > 0;
+        if outcome.washout.is_some_and(|washout| !positive(washout)) {
+            let rule = "a washout is a distance back from the window's start, such as `12 months`";
+            section.problem("bad_value", span, rule);
+        }
+    }
+}
+
+/// Whether the endpoint has the spells and the field that a measure counts.
+fn needs(section: &Section<'_>, endpoint: &Endpoint, measure: Measure) {
+    let carriers = endpoint.carriers();
+    // A stand-in for an endpoint that is wrong: that has been said.
+    if carriers.iter().any(|carrier| carrier.register.is_empty()) {
+        return;
+    }
+    let (possible, what) = match measure {
+        Measure::Sum(sum) => {
+            let units = carriers.iter().filter_map(|c| c.unit(sum.field()));
+            let units: Vec<Unit> = units.collect();
+            let rule = format!("numbers `{}` to add up", sum.field());
+            if section.has("cap") && units.contains(&Unit::Whole) {
+                let rule = "a cap holds for numbers of a day or week, and these are whole sums";
+                section.problem_at("cap", "bad_value", rule);
+            }
+            (!units.is_empty(), rule)
+        }
+        Measure::Jobs | Measure::LongestJob => {
+            (carriers.iter().any(|c| is_of_jobs(c)), "jobs".to_owned())
+        }
+        Measure::BedDays => {
+            let stays = carriers.iter().any(|c| c.table == TableKind::Episode);
+            (stays, "episodes in hospital".to_owned())
+        }
+        _ if measure.needs_spells() => (!carriers.is_empty(), "spells".to_owned()),
+        _ => (true, String::new()),
+    };
+    if !possible {
+        let rule = format!("the endpoint `{}` has no {what}", endpoint.key);
+        section.problem_at("measure", "bad_value", rule);
+    }
+}
+
+fn is_of_jobs(carrier: &regtrial_outcomes::endpoint::Spells) -> bool {
+    matches!(carrier.table, TableKind::JobSpell | TableKind::JobMonth)
 }
 
 /// `at = "6 months"`, or the end of a window.

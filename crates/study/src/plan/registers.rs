@@ -32,6 +32,8 @@ pub struct RegisterPlan {
     pub parts: BTreeMap<&'static str, Vec<String>>,
     /// Days the register covers.
     pub cover: Span,
+    /// First day of which the register's data may still change.
+    pub provisional_from: Option<Day>,
     /// Who was looked up.
     pub linked: Linkage,
     /// First days of a new way of recording: follow-up across them needs thought.
@@ -65,7 +67,7 @@ fn one(key: String, section: &Section<'_>) -> Option<RegisterPlan> {
         let rule = format!("`{}.files` must list at least one file", section.name);
         section.problem_at("files", "missing_key", rule);
     }
-    let cover = cover(section).unwrap_or(Span::new(0, 0));
+    let (cover, provisional_from) = cover(section).unwrap_or((Span::new(0, 0), None));
     let linked = match section.string("linked") {
         Some(declared) if declared == "everyone" => Linkage::Everyone,
         Some(file) => Linkage::List(PathBuf::from(file)),
@@ -124,21 +126,30 @@ fn one(key: String, section: &Section<'_>) -> Option<RegisterPlan> {
         manifest,
         parts,
         cover,
+        provisional_from,
         linked,
         breaks,
         options,
     })
 }
 
-fn cover(section: &Section<'_>) -> Option<Span> {
+/// The days covered, and the first day of which the data are provisional.
+fn cover(section: &Section<'_>) -> Option<(Span, Option<Day>)> {
     let covers = section.required_section("covers")?;
     let (from, to) = (covers.date("from"), covers.date("to"));
+    let provisional = match covers.has("provisional_from") {
+        true => covers.date("provisional_from"),
+        false => None,
+    };
     covers.finish();
     let (from, to) = (from?, to?);
     if to < from {
         covers.problem("bad_value", covers.span.clone(), "`to` lies before `from`");
+    } else if provisional.is_some_and(|day| day < from || day > to) {
+        let rule = "`provisional_from` lies outside the days covered";
+        covers.problem_at("provisional_from", "bad_value", rule);
     }
-    Some(Span::closed(from, to))
+    Some((Span::closed(from, to), provisional))
 }
 
 /// One of a few declarations, by name.

@@ -259,9 +259,13 @@ impl<'a> Section<'a> {
 
     /// The named tables under a key, in the order of the text.
     pub(super) fn sections(&self, key: &str) -> Vec<(String, Section<'a>)> {
-        let Some(parent) = self.section(key) else {
-            return Vec::new();
-        };
+        self.section(key)
+            .map_or_else(Vec::new, |parent| parent.children())
+    }
+
+    /// The tables of this table, in the order of the text; anything else in it is an error.
+    pub(super) fn children(&self) -> Vec<(String, Section<'a>)> {
+        let parent = self;
         let mut entries: Vec<_> = parent.table.iter().collect();
         entries.sort_by_key(|(name, _)| name.span().start);
         let mut found = Vec::new();
@@ -302,6 +306,58 @@ impl<'a> Section<'a> {
         keys.into_iter()
             .filter_map(|key| self.string(&key).map(|text| (key, text)))
             .collect()
+    }
+
+    /// Every key of the table as a text with its place, in the order of the plan.
+    pub(super) fn ordered_strings(&self) -> Vec<(String, String, Range<usize>)> {
+        let mut keys: Vec<_> = self.table.iter().map(|(key, _)| key).collect();
+        keys.sort_by_key(|key| key.span().start);
+        let texts = keys.into_iter().filter_map(|key| {
+            let (text, span) = self.spanned_string(key.get_ref())?;
+            Some((key.get_ref().to_string(), text, span))
+        });
+        texts.collect()
+    }
+
+    /// A number, of which only finite ones from `least` on are allowed.
+    pub(super) fn number(&self, key: &str, least: f64) -> Option<f64> {
+        let value = self.get(key)?;
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => {
+                let digits = number.as_str().replace('_', "");
+                i64::from_str_radix(&digits, number.radix())
+                    .ok()
+                    .map(|n| n as f64)
+            }
+            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
+            _ => {
+                self.wrong_type(key, value, "a number");
+                return None;
+            }
+        };
+        let number = number.filter(|n: &f64| n.is_finite() && *n >= least);
+        if number.is_none() {
+            let rule = format!(
+                "`{}` must be a number from {least} on",
+                self.child_name(key)
+            );
+            self.source.problem("bad_value", value.span(), rule);
+        }
+        number
+    }
+
+    /// Yes or no; no if the key is absent.
+    pub(super) fn flag(&self, key: &str) -> bool {
+        match self.get(key) {
+            None => false,
+            Some(value) => match value.get_ref() {
+                DeValue::Boolean(flag) => *flag,
+                _ => {
+                    self.wrong_type(key, value, "true or false");
+                    false
+                }
+            },
+        }
     }
 
     /// A reference to something named elsewhere in the plan.

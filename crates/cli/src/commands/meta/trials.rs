@@ -1,12 +1,12 @@
 //! The studies of a meta-analysis: rows of a file, and those given on the command line.
 
-use crate::args::MetaArgs;
+use crate::args::{MetaArgs, SeveralArmsChoice};
 use crate::data;
 use crate::failure::Failure;
 use polars::prelude::DataFrame;
 use regtrial_stats::StatsError;
 use regtrial_stats::meta::effects::of_table;
-use regtrial_stats::meta::{Effect, Measure};
+use regtrial_stats::meta::{Effect, Measure, SeveralArms, TrialRow, one_row_a_trial};
 use regtrial_stats::proportion::TwoByTwo;
 use regtrial_study::design;
 
@@ -14,6 +14,8 @@ use regtrial_study::design;
 #[derive(Default)]
 pub(super) struct Studies {
     pub(super) names: Vec<String>,
+    /// The data row of each effect, if it is from the file.
+    pub(super) rows: Vec<Option<usize>>,
     pub(super) effects: Vec<Effect>,
     pub(super) tables: Vec<TwoByTwo>,
     pub(super) dropped: usize,
@@ -25,6 +27,8 @@ pub(super) struct Studies {
 /// A study before it is an effect.
 struct Row {
     name: String,
+    /// The data row, if it is from the file.
+    at: Option<usize>,
     group: String,
     order: f64,
     /// Four counts, or an estimate and its standard error.
@@ -48,9 +52,28 @@ impl Columns<'_> {
     }
 }
 
-pub(super) fn read(args: &MetaArgs, measure: Measure) -> Result<Studies, Failure> {
+/// The file, with the columns of counts or estimates, and `extra` ones, checked for slips.
+pub(super) fn frame(args: &MetaArgs, extra: &[String]) -> Result<DataFrame, Failure> {
     let columns = columns(args)?;
-    let mut rows = rows(args, &columns)?;
+    let text: Vec<&str> = args
+        .study
+        .iter()
+        .chain(&args.by)
+        .map(String::as_str)
+        .collect();
+    let used = columns.names().iter().map(|name| (*name).to_owned());
+    let used = used.chain(args.order_by.clone());
+    let used: Vec<String> = used.chain(extra.iter().cloned()).collect();
+    data::read(&args.data, &text, &used)
+}
+
+pub(super) fn read(
+    args: &MetaArgs,
+    frame: &DataFrame,
+    measure: Measure,
+) -> Result<Studies, Failure> {
+    let columns = columns(args)?;
+    let mut rows = rows(args, frame, &columns)?;
     for text in &args.add {
         let row = added(text, &columns)?;
         if rows.iter().any(|other| other.name == row.name) {
@@ -72,29 +95,66 @@ pub(super) fn read(args: &MetaArgs, measure: Measure) -> Result<Studies, Failure
         rows.sort_by(|a, b| key(a).total_cmp(&key(b)));
     }
     let mut studies = Studies::default();
-    for row in rows {
-        if row.values.iter().any(|value| value.is_nan()) {
-            studies.dropped += 1;
-            continue;
-        }
-        let effect = match columns {
-            Columns::Counts(names) => {
-                let table = table(&row, names)?;
-                studies.tables.push(table);
-                of_table(table, measure).map_err(|error| Failure::stats(&error, None))?
+    let known = rows.len();
+    rows.retain(|row| row.values.iter().all(|value| !value.is_nan()));
+    studies.dropped = known - rows.len();
+    match columns {
+        Columns::Counts(names) => of_counts(args, rows, names, measure, &mut studies)?,
+        Columns::Estimates(names) => {
+            for row in rows {
+                let effect = effect(args, &row, names[0], measure)?;
+                studies.add(row.name, row.at, row.group, effect);
             }
-            Columns::Estimates(names) => Some(effect(args, &row, names[0], measure)?),
-        };
-        match effect {
-            Some(effect) => {
-                studies.names.push(row.name);
-                studies.effects.push(effect);
-                studies.groups.push(row.group);
-            }
-            None => studies.silent.push(row.name),
         }
     }
     Ok(studies)
+}
+
+impl Studies {
+    fn add(&mut self, name: String, row: Option<usize>, group: String, effect: Effect) {
+        self.names.push(name);
+        self.rows.push(row);
+        self.groups.push(group);
+        self.effects.push(effect);
+    }
+}
+
+/// The effects of tables, with several arms of a trial made what is asked for.
+fn of_counts(
+    args: &MetaArgs,
+    rows: Vec<Row>,
+    columns: [&str; 4],
+    measure: Measure,
+    studies: &mut Studies,
+) -> Result<(), Failure> {
+    let failed = |error: StatsError| Failure::stats(&error, None);
+    let mut trials = Vec::new();
+    for row in &rows {
+        trials.push(TrialRow {
+            trial: row.name.clone(),
+            table: table(row, columns)?,
+        });
+    }
+    let made = match args.several_arms {
+        Some(SeveralArmsChoice::Combine) => one_row_a_trial(&trials, SeveralArms::Combine),
+        Some(SeveralArmsChoice::Split) => one_row_a_trial(&trials, SeveralArms::Split),
+        None => Ok(trials),
+    };
+    let mut used = vec![false; rows.len()];
+    for made in made.map_err(failed)? {
+        // The row that it came from: the first of its trial that is still free.
+        let own = (0..rows.len()).find(|&i| !used[i] && rows[i].name == made.trial);
+        let own = own.unwrap_or_default();
+        used[own] = true;
+        studies.tables.push(made.table);
+        match of_table(made.table, measure).map_err(failed)? {
+            Some(effect) => {
+                studies.add(made.trial, rows[own].at, rows[own].group.clone(), effect);
+            }
+            None => studies.silent.push(made.trial),
+        }
+    }
+    Ok(())
 }
 
 fn columns(args: &MetaArgs) -> Result<Columns<'_>, Failure> {
@@ -114,32 +174,23 @@ fn columns(args: &MetaArgs) -> Result<Columns<'_>, Failure> {
     }
 }
 
-fn rows(args: &MetaArgs, columns: &Columns<'_>) -> Result<Vec<Row>, Failure> {
-    let text: Vec<&str> = args
-        .study
-        .iter()
-        .chain(&args.by)
-        .map(String::as_str)
-        .collect();
-    let used = columns.names().iter().map(|name| (*name).to_owned());
-    let used: Vec<String> = used.chain(args.order_by.clone()).collect();
-    let frame = data::read(&args.data, &text, &used)?;
+fn rows(args: &MetaArgs, frame: &DataFrame, columns: &Columns<'_>) -> Result<Vec<Row>, Failure> {
     let names = match &args.study {
         None => vec![None; frame.height()],
-        Some(column) => data::texts(&frame, column)?,
+        Some(column) => data::texts(frame, column)?,
     };
     let groups = match &args.by {
         None => vec![None; frame.height()],
-        Some(column) => data::texts(&frame, column)?,
+        Some(column) => data::texts(frame, column)?,
     };
     let order = match &args.order_by {
         None => vec![f64::NAN; frame.height()],
-        Some(column) => numbers(&frame, column)?,
+        Some(column) => numbers(frame, column)?,
     };
     let values: Vec<Vec<f64>> = columns
         .names()
         .iter()
-        .map(|name| numbers(&frame, name))
+        .map(|name| numbers(frame, name))
         .collect::<Result<_, _>>()?;
     let rows = names
         .into_iter()
@@ -147,6 +198,7 @@ fn rows(args: &MetaArgs, columns: &Columns<'_>) -> Result<Vec<Row>, Failure> {
         .enumerate()
         .map(|(i, (name, group))| Row {
             name: name.unwrap_or_else(|| format!("study {}", i + 1)),
+            at: Some(i),
             group: group.unwrap_or_else(|| "missing".to_owned()),
             order: order[i],
             values: values.iter().map(|column| column[i]).collect(),
@@ -180,6 +232,7 @@ fn added(text: &str, columns: &Columns<'_>) -> Result<Row, Failure> {
     }
     Ok(Row {
         name: name.trim().to_owned(),
+        at: None,
         group: "added".to_owned(),
         order: f64::NAN,
         values,

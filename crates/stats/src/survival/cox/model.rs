@@ -78,9 +78,10 @@ impl Cox {
         let sets = prepare(design, self.ties)?;
         let null = sets.evaluate(&Array1::zeros(sets.columns()), None);
         let score_test = test_of(&sets, &null, design)?;
-        let (point, iterations) = maximise(&sets, null.clone(), &design.terms)?;
+        let at = |beta: &Array1<f64>| sets.evaluate(beta, None);
+        let (point, iterations) = maximise(at, null.clone(), &design.terms)?;
         let Some(factored) = Factored::new(&point.information) else {
-            return Err(monotone(&sets, &point.beta, &design.terms));
+            return Err(monotone(&point.beta, &design.terms));
         };
         let inverse = factored.inverse();
         let scaled = match (self.variance, &design.cluster) {
@@ -123,12 +124,7 @@ impl Cox {
 }
 
 pub(super) fn prepare(design: &SurvivalDesign, ties: Ties) -> Result<RiskSets, StatsError> {
-    if design.events() == 0 {
-        return Err(StatsError::ConstantOutcome {
-            outcome: "event".to_owned(),
-            value: "0",
-        });
-    }
+    design.refuse_eventless()?;
     Ok(RiskSets::new(design, ties))
 }
 
@@ -151,7 +147,7 @@ fn test_of(sets: &RiskSets, null: &Point, design: &SurvivalDesign) -> Result<f64
 }
 
 pub(super) fn refuse_aliased(sets: &RiskSets, design: &SurvivalDesign) -> Result<(), StatsError> {
-    let aliased = aliased_columns(&sets.x);
+    let aliased = aliased_columns(&sets.columns_of_rows());
     if aliased.is_empty() {
         return Ok(());
     }
@@ -176,32 +172,36 @@ fn never_varying(sets: &RiskSets, null: &Point, design: &SurvivalDesign) -> Vec<
     }
 }
 
-/// Newton's method with step halving.
-fn maximise(sets: &RiskSets, start: Point, terms: &[String]) -> Result<(Point, usize), StatsError> {
+/// Newton's method with step halving, from one point of a partial likelihood to its maximum.
+pub(in crate::survival) fn maximise(
+    evaluate: impl Fn(&Array1<f64>) -> Point,
+    start: Point,
+    terms: &[String],
+) -> Result<(Point, usize), StatsError> {
     let mut point = start;
     let mut step = Array1::zeros(terms.len());
     for iteration in 0..MAX_ITERATIONS {
         let Some(factored) = Factored::new(&point.information) else {
-            return Err(monotone(sets, &step, terms));
+            return Err(monotone(&step, terms));
         };
         step = factored.solve(&point.score);
         let decrement = point.score.dot(&step).max(0.0).sqrt();
         let movement = step.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
         if decrement < CONVERGED {
             if movement > STILL_MOVING {
-                return Err(monotone(sets, &step, terms));
+                return Err(monotone(&step, terms));
             }
             // What the last step still moves is below what the information or the likelihood show.
             point.beta += &step;
             return Ok((point, iteration));
         }
         if iteration >= LONG && movement > 0.1 {
-            return Err(monotone(sets, &step, terms));
+            return Err(monotone(&step, terms));
         }
         // No step moves a coefficient by more than five standard deviations of its column.
         let mut length = (5.0 / movement).min(1.0);
         point = loop {
-            let candidate = sets.evaluate(&(&point.beta + &(&step * length)), None);
+            let candidate = evaluate(&(&point.beta + &(&step * length)));
             let better = candidate.log_likelihood
                 >= point.log_likelihood - 1e-12 * point.log_likelihood.abs();
             if better {
@@ -225,8 +225,7 @@ pub(super) fn not_converged(iterations: usize, decrement: f64) -> StatsError {
 }
 
 /// The refusal, naming the terms that take part in the direction that the likelihood climbs along.
-fn monotone(sets: &RiskSets, direction: &Array1<f64>, terms: &[String]) -> StatsError {
-    debug_assert_eq!(sets.columns(), terms.len());
+pub(in crate::survival) fn monotone(direction: &Array1<f64>, terms: &[String]) -> StatsError {
     let largest = direction.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
     let named = terms.iter().zip(direction);
     StatsError::MonotoneLikelihood {

@@ -7,9 +7,11 @@
 //! w x x' times the hazard that the row went through.
 
 use super::super::SurvivalDesign;
+use super::passes::{self, Task};
+use super::sums::{AtRisk, Dying};
 use crate::design::column_major;
-use crate::linear::weighted_gram;
 use ndarray::{Array1, Array2};
+use rayon::prelude::*;
 use std::ops::Range;
 
 /// How events on the same day are taken.
@@ -26,9 +28,7 @@ pub enum Ties {
 #[derive(Debug, Clone)]
 pub(super) struct RiskSets {
     pub(super) ties: Ties,
-    /// Rows by terms in sorted order, centred within strata and scaled, column-major.
-    pub(super) x: Array2<f64>,
-    /// The same numbers, a row after the other.
+    /// Rows in sorted order, one after the other: terms centred within strata and scaled.
     pub(super) by_row: Vec<f64>,
     /// What the columns were divided by.
     pub(super) scale: Vec<f64>,
@@ -46,6 +46,8 @@ pub(super) struct RiskSets {
     pub(super) order: Vec<usize>,
     /// Event times, in the order of the backward pass.
     pub(super) moments: Vec<Moment>,
+    /// The pieces that a parallel pass works on.
+    pub(super) tasks: Vec<Task>,
 }
 
 /// An event time of a stratum.
@@ -60,37 +62,127 @@ pub(super) struct Moment {
 
 /// What the hazard does at one event time.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Increment {
+pub(in crate::survival) struct Increment {
     /// Sum of 1 / S0k.
-    pub(super) hazard: f64,
+    pub(in crate::survival) hazard: f64,
     /// Sum of (k/d) / S0k.
-    pub(super) own: f64,
+    pub(in crate::survival) own: f64,
 }
 
 /// The likelihood at one value of beta (of the scaled columns).
 #[derive(Debug, Clone)]
-pub(super) struct Point {
-    pub(super) beta: Array1<f64>,
-    pub(super) log_likelihood: f64,
-    pub(super) score: Array1<f64>,
-    pub(super) information: Array2<f64>,
+pub(in crate::survival) struct Point {
+    pub(in crate::survival) beta: Array1<f64>,
+    pub(in crate::survival) log_likelihood: f64,
+    pub(in crate::survival) score: Array1<f64>,
+    pub(in crate::survival) information: Array2<f64>,
     /// exp(eta), one a sorted row.
-    pub(super) weights: Vec<f64>,
+    pub(in crate::survival) weights: Vec<f64>,
     /// One an event time.
-    pub(super) increments: Vec<Increment>,
+    pub(in crate::survival) increments: Vec<Increment>,
+}
+
+/// Positions of the design's rows by stratum, descending time, and events before ends of
+/// observation, so that the rows of a tie stand together.
+fn sorted(design: &SurvivalDesign) -> Vec<usize> {
+    // The bits of a float, turned so that they order as `total_cmp` does.
+    let key = |time: f64| {
+        let bits = time.to_bits();
+        match bits >> 63 {
+            0 => bits | 1 << 63,
+            _ => !bits,
+        }
+    };
+    let mut keys: Vec<(usize, u64, bool, usize)> = (0..design.nobs())
+        .into_par_iter()
+        .map(|i| {
+            let (time, censored) = (!key(design.stop[i]), !design.event[i]);
+            (design.stratum[i], time, censored, i)
+        })
+        .collect();
+    // The position makes every key its own: one order, whatever the number of threads.
+    keys.par_sort_unstable();
+    keys.into_iter().map(|(_, _, _, row)| row).collect()
+}
+
+/// Rows in sorted order with their columns centred within strata and divided by their standard
+/// deviation; the centres and the divisors.
+fn standardised(
+    x: &Array2<f64>,
+    order: &[usize],
+    strata: &[Range<usize>],
+) -> (Vec<f64>, Vec<Vec<f64>>, Vec<f64>) {
+    let (n, p) = x.dim();
+    // First rows one after the other, so that picking one in sorted order touches one place.
+    let mut unsorted = vec![0.0; n * p];
+    let view = crate::linear::view(x);
+    unsorted
+        .par_chunks_mut(passes::ROWS * p.max(1))
+        .enumerate()
+        .for_each(|(block, rows)| {
+            for j in 0..p {
+                let column = view.col(j).try_as_col_major();
+                let column = column.map_or(&[][..], faer::ColRef::as_slice);
+                let own = column.iter().skip(block * passes::ROWS);
+                for (value, to) in own.zip(rows.iter_mut().skip(j).step_by(p)) {
+                    *to = *value;
+                }
+            }
+        });
+    let mut by_row = vec![0.0; n * p];
+    let mut centres = Vec::with_capacity(strata.len());
+    for rows in strata {
+        let own = &mut by_row[rows.start * p..rows.end * p];
+        let sums = passes::in_blocks(own, p, |start, block| {
+            let mut sum = vec![0.0; p];
+            let from = order[rows.clone()].iter().skip(start);
+            for (to, &row) in block.chunks_exact_mut(p).zip(from) {
+                to.copy_from_slice(&unsorted[row * p..(row + 1) * p]);
+                sum.iter_mut().zip(to.iter()).for_each(|(s, v)| *s += v);
+            }
+            sum
+        });
+        let centre: Vec<f64> = sums.iter().map(|sum| sum / rows.len() as f64).collect();
+        centres.push(centre);
+    }
+    drop(unsorted);
+    let mut squares = vec![0.0; p];
+    for (rows, centre) in strata.iter().zip(&centres) {
+        let own = &mut by_row[rows.start * p..rows.end * p];
+        let sums = passes::in_blocks(own, p, |_, block| {
+            let mut sum = vec![0.0; p];
+            for row in block.chunks_exact_mut(p) {
+                for ((value, centre), sum) in row.iter_mut().zip(centre).zip(&mut sum) {
+                    *value -= centre;
+                    *sum += *value * *value;
+                }
+            }
+            sum
+        });
+        squares.iter_mut().zip(sums).for_each(|(s, v)| *s += v);
+    }
+    let scale: Vec<f64> = squares
+        .iter()
+        .map(|square| match (square / n as f64).sqrt() {
+            spread if spread > 0.0 => spread,
+            _ => 1.0,
+        })
+        .collect();
+    passes::in_blocks(&mut by_row, p, |_, block| {
+        for row in block.chunks_exact_mut(p) {
+            for (value, scale) in row.iter_mut().zip(&scale) {
+                *value /= scale;
+            }
+        }
+        vec![0.0; p]
+    });
+    (by_row, centres, scale)
 }
 
 impl RiskSets {
     pub(super) fn new(design: &SurvivalDesign, ties: Ties) -> Self {
-        let (n, p) = design.x.dim();
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|&a, &b| {
-            let stratum = design.stratum[a].cmp(&design.stratum[b]);
-            let time = design.stop[b].total_cmp(&design.stop[a]);
-            // Events first, so that the rows of a tie stand together.
-            let event = design.event[b].cmp(&design.event[a]);
-            stratum.then(time).then(event).then(a.cmp(&b))
-        });
+        let n = design.nobs();
+        let order = sorted(design);
         let mut strata: Vec<Range<usize>> = Vec::new();
         for (at, &row) in order.iter().enumerate() {
             match strata.last_mut() {
@@ -100,32 +192,7 @@ impl RiskSets {
                 _ => strata.push(at..at + 1),
             }
         }
-        let mut centres = vec![vec![0.0; p]; strata.len()];
-        let mut scale = vec![1.0; p];
-        let mut columns: Vec<Vec<f64>> = Vec::with_capacity(p);
-        for j in 0..p {
-            let mut column: Vec<f64> = order.iter().map(|&i| design.x[(i, j)]).collect();
-            for (stratum, rows) in strata.iter().enumerate() {
-                let own = &mut column[rows.clone()];
-                let mean = own.iter().sum::<f64>() / own.len() as f64;
-                centres[stratum][j] = mean;
-                own.iter_mut().for_each(|value| *value -= mean);
-            }
-            let spread = (column.iter().map(|v| v * v).sum::<f64>() / n as f64).sqrt();
-            if spread > 0.0 {
-                scale[j] = spread;
-                column.iter_mut().for_each(|value| *value /= spread);
-            }
-            columns.push(column);
-        }
-        let x = column_major(n, p, |i, j| columns[j][i]);
-        let mut by_row = vec![0.0; n * p];
-        for (j, column) in columns.iter().enumerate() {
-            for (i, value) in column.iter().enumerate() {
-                by_row[i * p + j] = *value;
-            }
-        }
-        drop(columns);
+        let (by_row, centres, scale) = standardised(&design.x, &order, &strata);
         let pick = |values: &[f64]| order.iter().map(|&i| values[i]).collect::<Vec<f64>>();
         let start = design.start.as_deref().map(pick);
         let mut by_start: Vec<usize> = Vec::new();
@@ -138,7 +205,6 @@ impl RiskSets {
         }
         let mut sets = Self {
             ties,
-            x,
             by_row,
             scale,
             stop: pick(&design.stop),
@@ -153,8 +219,10 @@ impl RiskSets {
             by_start,
             order,
             moments: Vec::new(),
+            tasks: Vec::new(),
         };
         sets.moments = sets.find_moments();
+        sets.tasks = passes::tasks(&sets);
         sets
     }
 
@@ -193,123 +261,10 @@ impl RiskSets {
         &self.by_row[i * p..(i + 1) * p]
     }
 
-    /// exp(eta) a row. Subtracting the same number everywhere changes no likelihood; it keeps the
-    /// exponentials of a large offset within range.
-    pub(super) fn weights(&self, beta: &Array1<f64>) -> Vec<f64> {
-        let base = self.offset.iter().sum::<f64>() / self.rows().max(1) as f64;
-        let beta = beta.to_vec();
-        let eta = |i: usize| {
-            let dot: f64 = self.row(i).iter().zip(&beta).map(|(x, b)| x * b).sum();
-            dot + self.offset[i] - base
-        };
-        (0..self.rows()).map(|i| eta(i).exp()).collect()
-    }
-
-    /// The likelihood at `beta`. `multiplier` weighs the event times, for the test of proportional
-    /// hazards; the log-likelihood stays without it.
-    pub(super) fn evaluate(&self, beta: &Array1<f64>, multiplier: Option<&[f64]>) -> Point {
+    /// The covariates in sorted order, column-major.
+    pub(super) fn columns_of_rows(&self) -> Array2<f64> {
         let p = self.columns();
-        let weights = self.weights(beta);
-        let mut increments = vec![Increment::default(); self.moments.len()];
-        let mut log_likelihood = 0.0;
-        let mut score = vec![0.0; p];
-        let mut means = vec![0.0; p * p];
-        self.walk(&weights, |index, moment, at_risk, dying| {
-            let g = multiplier.map_or(1.0, |values| values[index]);
-            let sums = TieSums::new(self.ties, moment.events, at_risk.s0, dying.s0);
-            increments[index] = sums.increment;
-            log_likelihood += dying.eta - sums.log_denominators;
-            let Increment { hazard, own } = sums.increment;
-            for j in 0..p {
-                score[j] += g * (dying.x[j] - hazard * at_risk.s1[j] + own * dying.s1[j]);
-                let (a, b) = (
-                    sums.square * at_risk.s1[j] - sums.mixed * dying.s1[j],
-                    sums.own_square * dying.s1[j] - sums.mixed * at_risk.s1[j],
-                );
-                let line = &mut means[j * p..j * p + j + 1];
-                if b == 0.0 && sums.mixed == 0.0 {
-                    for (value, s) in line.iter_mut().zip(&at_risk.s1) {
-                        *value += g * a * s;
-                    }
-                } else {
-                    for ((value, s), d) in line.iter_mut().zip(&at_risk.s1).zip(&dying.s1) {
-                        *value += g * (a * s + b * d);
-                    }
-                }
-            }
-        });
-        let exposure = self.exposure(&weights, &increments, multiplier);
-        let mut information = weighted_gram(&self.x, &exposure);
-        for j in 0..p {
-            for k in 0..=j {
-                information[(j, k)] -= means[j * p + k];
-                information[(k, j)] = information[(j, k)];
-            }
-        }
-        Point {
-            beta: beta.clone(),
-            log_likelihood,
-            score: score.into(),
-            information,
-            weights,
-            increments,
-        }
-    }
-
-    /// For each row w times the hazard it went through while at risk (Efron: less its own share at
-    /// its event): what it was expected to have of events.
-    pub(super) fn exposure(
-        &self,
-        weights: &[f64],
-        increments: &[Increment],
-        multiplier: Option<&[f64]>,
-    ) -> Vec<f64> {
-        let g = |index: usize| multiplier.map_or(1.0, |values| values[index]);
-        let mut exposure = vec![0.0; self.rows()];
-        let mut first = 0;
-        for (stratum, rows) in self.strata.iter().enumerate() {
-            let own = self.moments[first..]
-                .iter()
-                .take_while(|moment| moment.stratum == stratum)
-                .count();
-            // Backwards in the order of the pass is forwards in time.
-            let indices: Vec<usize> = (first..first + own).rev().collect();
-            let mut cumulative = Vec::with_capacity(own);
-            let mut sum = 0.0;
-            for &index in &indices {
-                sum += g(index) * increments[index].hazard;
-                cumulative.push(sum);
-            }
-            let times: Vec<f64> = indices.iter().map(|&i| self.moments[i].time).collect();
-            let through = |passed: usize| {
-                if passed == 0 {
-                    0.0
-                } else {
-                    cumulative[passed - 1]
-                }
-            };
-            let mut passed = own;
-            for i in rows.clone() {
-                while passed > 0 && times[passed - 1] > self.stop[i] {
-                    passed -= 1;
-                }
-                exposure[i] = through(passed);
-                if let Some(start) = &self.start {
-                    exposure[i] -= through(times.partition_point(|t| *t <= start[i]));
-                }
-            }
-            for &index in &indices {
-                let moment = &self.moments[index];
-                for i in moment.rows.clone().filter(|&i| self.event[i]) {
-                    exposure[i] -= g(index) * increments[index].own;
-                }
-            }
-            first += own;
-        }
-        for (value, weight) in exposure.iter_mut().zip(weights) {
-            *value *= weight;
-        }
-        exposure
+        column_major(self.rows(), p, |i, j| self.by_row[i * p + j])
     }
 
     /// Goes through the event times backwards and shows the sums over who is at risk and over who
@@ -348,104 +303,21 @@ impl RiskSets {
     }
 }
 
-/// Sums over the rows at risk.
-#[derive(Debug, Clone)]
-pub(super) struct AtRisk {
-    pub(super) s0: f64,
-    pub(super) s1: Vec<f64>,
-    members: usize,
-}
-
-impl AtRisk {
-    fn new(p: usize) -> Self {
-        Self {
-            s0: 0.0,
-            s1: vec![0.0; p],
-            members: 0,
-        }
-    }
-
-    fn clear(&mut self) {
-        self.s0 = 0.0;
-        self.s1.fill(0.0);
-        self.members = 0;
-    }
-
-    fn add(&mut self, weight: f64, row: &[f64]) {
-        self.s0 += weight;
-        self.members += 1;
-        for (sum, x) in self.s1.iter_mut().zip(row) {
-            *sum += weight * x;
-        }
-    }
-
-    fn remove(&mut self, weight: f64, row: &[f64]) {
-        self.members -= 1;
-        if self.members == 0 {
-            // Nobody is left: no rounding is carried on.
-            self.clear();
-            return;
-        }
-        self.s0 -= weight;
-        for (sum, x) in self.s1.iter_mut().zip(row) {
-            *sum -= weight * x;
-        }
-    }
-}
-
-/// Sums over the rows with the event at one time.
-#[derive(Debug, Clone)]
-pub(super) struct Dying {
-    pub(super) s0: f64,
-    pub(super) s1: Vec<f64>,
-    /// Sum of x without weights.
-    pub(super) x: Vec<f64>,
-    /// Sum of the linear predictors.
-    pub(super) eta: f64,
-}
-
-impl Dying {
-    fn new(p: usize) -> Self {
-        Self {
-            s0: 0.0,
-            s1: vec![0.0; p],
-            x: vec![0.0; p],
-            eta: 0.0,
-        }
-    }
-
-    fn clear(&mut self) {
-        self.s0 = 0.0;
-        self.eta = 0.0;
-        self.s1.fill(0.0);
-        self.x.fill(0.0);
-    }
-
-    fn add(&mut self, weight: f64, row: &[f64]) {
-        self.s0 += weight;
-        self.eta += weight.ln();
-        for ((s1, sum), x) in self.s1.iter_mut().zip(&mut self.x).zip(row) {
-            *s1 += weight * x;
-            *sum += x;
-        }
-    }
-}
-
 /// Sums over the d denominators of one event time.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct TieSums {
-    pub(super) increment: Increment,
-    pub(super) log_denominators: f64,
+pub(in crate::survival) struct TieSums {
+    pub(in crate::survival) increment: Increment,
+    pub(in crate::survival) log_denominators: f64,
     /// Sum of 1 / S0k squared.
-    pub(super) square: f64,
+    pub(in crate::survival) square: f64,
     /// Sum of (k/d) / S0k squared.
-    pub(super) mixed: f64,
+    pub(in crate::survival) mixed: f64,
     /// Sum of (k/d)² / S0k squared.
-    pub(super) own_square: f64,
+    pub(in crate::survival) own_square: f64,
 }
 
 impl TieSums {
-    pub(super) fn new(ties: Ties, events: usize, s0: f64, dying: f64) -> Self {
+    pub(in crate::survival) fn new(ties: Ties, events: usize, s0: f64, dying: f64) -> Self {
         let mut sums = Self::default();
         for k in 0..events {
             let share = match ties {

@@ -1,0 +1,191 @@
+//! One person's days in, and perhaps in, the state of an endpoint: interval arithmetic over plain
+//! spans, no table engine.
+
+use crate::calendar::{month_of, reference_week};
+use crate::endpoint::Counted;
+use crate::observation::{Cause, Observation};
+use crate::rule::Truth;
+use crate::span::{EVER, Span, between, contains, is_ordered, union};
+use regtrial_registers::Day;
+
+/// One person's days in and perhaps in the state.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct States {
+    /// Days certainly in the state, disjoint and in order.
+    pub certain: Vec<Span>,
+    /// Days on which it is unknown whether the person is in the state, disjoint and in order.
+    pub possible: Vec<Span>,
+}
+
+impl States {
+    /// From spells whose rule is true, and spells whose rule is unknown, in any order.
+    #[must_use]
+    pub fn new(certain: Vec<Span>, possible: Vec<Span>) -> Self {
+        Self {
+            certain: union(certain),
+            possible: union(possible),
+        }
+    }
+
+    /// Whether the spans are disjoint and in order.
+    #[must_use]
+    pub fn is_ordered(&self) -> bool {
+        is_ordered(&self.certain) && is_ordered(&self.possible)
+    }
+
+    /// Whether the person is in the state on a day.
+    #[must_use]
+    pub fn on(&self, day: Day) -> Truth {
+        if contains(&self.certain, day) {
+            Truth::True
+        } else if contains(&self.possible, day) {
+            Truth::Unknown
+        } else {
+            Truth::False
+        }
+    }
+
+    /// The days that stand for those in the state.
+    #[must_use]
+    pub fn counted(self, counted: Counted) -> Self {
+        let extend: fn(Span) -> Span = match counted {
+            Counted::Days => return self,
+            Counted::Months => whole_months,
+            Counted::ReferenceWeeks => reference_months,
+        };
+        let months = |spans: Vec<Span>| union(spans.into_iter().map(extend).collect());
+        Self {
+            certain: months(self.certain),
+            possible: months(self.possible),
+        }
+    }
+}
+
+/// The calendar months that a span touches.
+fn whole_months(span: Span) -> Span {
+    let first = month_of(span.start).map_or(span.start, |month| month.start);
+    let last = month_of(span.end - 1).map_or(span.end, |month| month.end);
+    Span::new(first, last)
+}
+
+/// The calendar months whose week of the 16th a span touches.
+fn reference_months(span: Span) -> Span {
+    let touches = |day: Day| {
+        reference_week(day).is_none_or(|week| week.start < span.end && week.end > span.start)
+    };
+    let start = match month_of(span.start) {
+        Some(month) if touches(month.start) => month.start,
+        Some(month) => month.end,
+        None => span.start,
+    };
+    let end = match month_of(span.end - 1) {
+        Some(month) if touches(month.start) => month.end,
+        Some(month) => month.start,
+        None => span.end,
+    };
+    Span::new(start, end)
+}
+
+/// A spell with a number that is added up over the spells of a day.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weighted {
+    /// Its days.
+    pub span: Span,
+    /// Whether the rule is certain of it; if not it is possible.
+    pub certain: bool,
+    /// The number, if it is known; not negative.
+    pub value: Option<f64>,
+}
+
+/// The days on which the numbers of all spells together reach `least`.
+#[must_use]
+pub fn reaching(spells: &[Weighted], least: f64) -> States {
+    let boundaries = spells
+        .iter()
+        .flat_map(|spell| [spell.span.start, spell.span.end]);
+    let (mut certain, mut possible) = (Vec::new(), Vec::new());
+    for span in between(boundaries.collect()) {
+        let here = || {
+            spells
+                .iter()
+                .filter(|spell| spell.span.contains(span.start))
+        };
+        let known: f64 = here()
+            .filter(|spell| spell.certain)
+            .filter_map(|spell| spell.value)
+            .sum();
+        let most: f64 = here().filter_map(|spell| spell.value).sum();
+        // A number that is not known may be any.
+        let any = here().any(|spell| spell.value.is_none());
+        if known >= least && here().any(|spell| spell.certain) {
+            certain.push(span);
+        } else if any || (most >= least && here().any(|spell| !spell.certain)) {
+            possible.push(span);
+        }
+    }
+    States::new(certain, possible)
+}
+
+/// One person's state of an endpoint, and when it can be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Timeline {
+    /// The days in the state.
+    pub states: States,
+    /// When the person is seen.
+    pub observation: Observation,
+}
+
+impl Timeline {
+    /// Timelines combined on each day by three-valued logic. A day on which a part is not seen is
+    /// unknown for that part; if the answer is unknown for that reason, the day is not seen.
+    pub fn combine(parts: &[&Self], truth: impl Fn(&[Truth]) -> Truth) -> Self {
+        let mut boundaries = vec![EVER.start, EVER.end];
+        for part in parts {
+            let states = part.states.certain.iter().chain(&part.states.possible);
+            let unseen = part.observation.unseen.iter().map(|(span, _)| span);
+            for span in states.chain(unseen) {
+                boundaries.extend([span.start, span.end]);
+            }
+        }
+        let (mut certain, mut possible) = (Vec::new(), Vec::new());
+        let mut unseen: Vec<(Span, Cause)> = Vec::new();
+        for span in between(boundaries) {
+            let seen = |part: &&Self| contains(&part.observation.seen, span.start);
+            let truths: Vec<Truth> = parts
+                .iter()
+                .map(|part| match seen(part) {
+                    true => part.states.on(span.start),
+                    false => Truth::Unknown,
+                })
+                .collect();
+            match truth(&truths) {
+                Truth::True => certain.push(span),
+                Truth::False => {}
+                Truth::Unknown if parts.iter().all(seen) => possible.push(span),
+                Truth::Unknown => {
+                    let parts = parts.iter().flat_map(|part| &part.observation.unseen);
+                    let causes = parts.filter(|(days, _)| days.contains(span.start));
+                    unseen.extend(causes.map(|(_, cause)| (span, *cause)));
+                }
+            }
+        }
+        Self {
+            states: States::new(certain, possible),
+            observation: Observation::without(joined(unseen)),
+        }
+    }
+}
+
+/// Spans of the same cause that touch as one.
+fn joined(unseen: Vec<(Span, Cause)>) -> Vec<(Span, Cause)> {
+    let mut causes: Vec<Cause> = unseen.iter().map(|(_, cause)| *cause).collect();
+    causes.sort_unstable();
+    causes.dedup();
+    let mut joined = Vec::new();
+    for cause in causes {
+        let of_cause = unseen.iter().filter(|(_, other)| *other == cause);
+        let spans = union(of_cause.map(|(span, _)| *span).collect());
+        joined.extend(spans.into_iter().map(|span| (span, cause)));
+    }
+    joined
+}

@@ -1,0 +1,172 @@
+//! Frames to CSV: columns are taken apart once, and blocks of rows are written on all cores.
+
+use crate::error::{Problem, RegisterError, unreadable};
+use crate::threads::{self, cores};
+use crate::value::date::write_iso;
+use polars::prelude::*;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+/// Rows that one thread writes at a time.
+const BLOCK: usize = 1 << 15;
+
+/// Writes a frame as CSV: comma, LF, UTF-8, missing cells empty, dates as yyyy-mm-dd.
+///
+/// # Errors
+/// [`RegisterError`] if the file cannot be written.
+pub fn write_csv(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
+    let failed = || {
+        RegisterError::from(Problem::new(
+            "unwritable_file",
+            path,
+            "the file cannot be written",
+        ))
+    };
+    let mut file = File::create(path).map_err(|_| failed())?;
+    let mut header = csv::Writer::from_writer(Vec::new());
+    let columns = frame.columns();
+    header
+        .write_record(columns.iter().map(|c| c.name().as_str()))
+        .map_err(|_| failed())?;
+    let header = header.into_inner().map_err(|_| failed())?;
+    file.write_all(&header).map_err(|e| unreadable(path, &e))?;
+    let columns: Vec<Cells<'_>> = columns.iter().map(Cells::new).collect::<Result<_, _>>()?;
+    let starts: Vec<usize> = (0..frame.height()).step_by(BLOCK).collect();
+    // As many blocks at a time as there are threads: memory is those blocks.
+    for group in starts.chunks(cores()) {
+        let block = |start: usize| block(&columns, start..(start + BLOCK).min(frame.height()));
+        let blocks = threads::each(group.len(), |at| block(group[at])).ok_or_else(failed)?;
+        for block in blocks {
+            let block = block.ok_or_else(failed)?;
+            file.write_all(&block).map_err(|e| unreadable(path, &e))?;
+        }
+    }
+    Ok(())
+}
+
+/// Some rows as text.
+fn block(columns: &[Cells<'_>], rows: std::ops::Range<usize>) -> Option<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::with_capacity(rows.len() * 16));
+    let mut cell = Vec::new();
+    for row in rows {
+        for column in columns {
+            cell.clear();
+            column.write(row, &mut cell);
+            writer.write_field(&cell).ok()?;
+        }
+        writer.write_record(None::<&[u8]>).ok()?;
+    }
+    writer.into_inner().ok()
+}
+
+/// A column, ready to be written.
+enum Cells<'a> {
+    Texts(StringChunked),
+    Numbers(Float64Chunked),
+    Days(Int32Chunked),
+    Others(&'a Column),
+}
+
+impl<'a> Cells<'a> {
+    fn new(column: &'a Column) -> PolarsResult<Self> {
+        Ok(match column.dtype() {
+            DataType::String => Self::Texts(column.str()?.rechunk().into_owned()),
+            DataType::Float64 => Self::Numbers(column.f64()?.rechunk().into_owned()),
+            DataType::Date => {
+                let days = column.cast(&DataType::Int32)?;
+                Self::Days(days.i32()?.rechunk().into_owned())
+            }
+            _ => Self::Others(column),
+        })
+    }
+
+    /// Appends a cell's text; nothing where it is missing.
+    fn write(&self, row: usize, text: &mut Vec<u8>) {
+        // Writing to memory cannot fail.
+        let _ = match self {
+            Self::Texts(texts) => {
+                text.extend_from_slice(texts.get(row).unwrap_or_default().as_bytes());
+                Ok(())
+            }
+            Self::Numbers(numbers) => match numbers.get(row) {
+                Some(number) if is_short_whole(number) => write!(text, "{}", number as i64),
+                Some(number) => write!(text, "{number}"),
+                None => Ok(()),
+            },
+            Self::Days(days) => match days.get(row) {
+                Some(day) => {
+                    write_iso(day, text);
+                    Ok(())
+                }
+                None => Ok(()),
+            },
+            Self::Others(column) => match column.get(row) {
+                Ok(AnyValue::Null) | Err(_) => Ok(()),
+                Ok(AnyValue::String(own)) => text.write_all(own.as_bytes()),
+                Ok(AnyValue::StringOwned(own)) => text.write_all(own.as_bytes()),
+                Ok(other) => write!(text, "{other}"),
+            },
+        };
+    }
+}
+
+/// Whether a number is whole and exact as an integer, and no negative zero.
+fn is_short_whole(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() < 1e15 && !(number == 0.0 && number.is_sign_negative())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
+mod tests {
+    use super::write_csv;
+    use polars::prelude::*;
+
+    #[test]
+    fn blocks_come_in_order_and_cells_as_they_print() {
+        let rows = 70_000;
+        let numbers: Vec<Option<f64>> = (0..rows)
+            .map(|i| match i % 5 {
+                0 => None,
+                1 => Some(f64::from(i)),
+                2 => Some(-0.0),
+                3 => Some(1e15 + f64::from(i)),
+                _ => Some(f64::from(i) / 7.0),
+            })
+            .collect();
+        let texts: Vec<Option<String>> = (0..rows)
+            .map(|i| (i % 3 > 0).then(|| format!("a{i},\"{i}\"")))
+            .collect();
+        let days: Vec<Option<i32>> = (0..rows).map(|i| (i % 4 > 0).then_some(i - 9000)).collect();
+        let frame = DataFrame::new(
+            rows as usize,
+            vec![
+                Column::new("n".into(), &numbers),
+                Column::new("t".into(), &texts),
+                Column::new("d".into(), &days)
+                    .cast(&DataType::Date)
+                    .unwrap(),
+            ],
+        )
+        .unwrap();
+        let path = std::env::temp_dir().join(format!("regtrial-csv-out-{}", std::process::id()));
+        write_csv(&frame, &path).unwrap();
+        let found = std::fs::read_to_string(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let mut expected = "n,t,d\n".to_owned();
+        for row in 0..rows as usize {
+            let number = numbers[row].map_or(String::new(), |number| number.to_string());
+            let text = texts[row].as_ref().map_or(String::new(), |text| {
+                format!("\"{}\"", text.replace('"', "\"\""))
+            });
+            let day = frame.column("d").unwrap().get(row).unwrap();
+            let day = if day == AnyValue::Null {
+                String::new()
+            } else {
+                day.to_string()
+            };
+            expected.push_str(&format!("{number},{text},{day}\n"));
+        }
+        assert!(found == expected);
+    }
+}

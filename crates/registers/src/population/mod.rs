@@ -1,0 +1,43 @@
+//! Everyone's spells out of a register of everyone: for participant lists as long as the register.
+//!
+//! The ordinary reading keeps the rows of a trial's people as they are, texts included. Here people
+//! and rows are counted in millions, so a row is read once, on all cores, for what the outcomes
+//! need: whose it is, its days, and what the endpoints' rules say of it. That is 12 bytes a spell,
+//! by partition of people, beyond a budget of memory in temporary files. The rows are held against
+//! the same rules as in the ordinary reading, by the same functions, and an error is the same error.
+//!
+//! How a file is written (encoding, order of dates, decimal mark) follows from all of its rows. It
+//! is guessed from the first lines, and where the rest disagrees the file is read again.
+//!
+//! | Step | Where |
+//! |---|---|
+//! | blocks to records and cells | [`records`] |
+//! | an identifier to a person | [`ids`] |
+//! | a record to a spell, or a refusal | [`worker`], [`task`] |
+//! | spells by partition, in memory or not | [`store`] |
+//! | the files of a register | [`read`] |
+//!
+//! What would need more than a row at a time (versions of a record, jobs joined over a change of
+//! payroll) and files with types of their own are left to the ordinary reading: [`Reading::Declined`]
+//! says why.
+
+mod bits;
+mod guess;
+mod hash;
+mod ids;
+mod layout;
+mod read;
+mod records;
+mod row;
+mod spells;
+mod store;
+mod task;
+mod worker;
+
+pub use bits::Positions;
+pub(crate) use hash::BuildQuick;
+pub use ids::IdTable;
+pub use read::{Population, PopulationOptions, Reading, read_population};
+pub use spells::Spells;
+pub use store::Spill;
+pub use task::{Classify, FieldValue, Reach};

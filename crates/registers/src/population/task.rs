@@ -1,0 +1,153 @@
+//! What a thread needs to know of the file whose blocks it reads.
+
+use super::guess::Guess;
+use super::ids::IdTable;
+use super::layout::{Layout, range};
+use crate::canonical::EndStatus;
+use crate::layouts::{is_machine, is_void, truth};
+use crate::options::RegisterOptions;
+use crate::period::Period;
+use crate::sheet::whole;
+use crate::value::date::{Day, Precision};
+use crate::value::{is_missing, number};
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// A value that a rule asks for.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum FieldValue<'a> {
+    /// A text.
+    Text(&'a str),
+    /// A number.
+    Number(f64),
+    /// Yes or no.
+    Truth(bool),
+    /// Missing, or no number, or out of range.
+    Missing,
+}
+
+/// What the rules say of a row whose fields the argument looks up: two bits an endpoint, the lower
+/// one for *true*, the upper one for *unknown*.
+pub type Classify<'a> = dyn for<'v> Fn(&dyn Fn(&str) -> FieldValue<'v>) -> u16 + Sync + 'a;
+
+/// A job that never was: person, identifier, first day.
+pub(crate) type Void = (u32, String, Day);
+
+/// A file, how it is read, and what is wanted of it.
+pub(crate) struct Task<'a> {
+    pub(crate) options: &'a RegisterOptions,
+    pub(crate) header: &'a [String],
+    pub(crate) delimiter: u8,
+    pub(crate) layout: &'a Layout,
+    pub(crate) guess: &'a Guess,
+    pub(crate) ids: &'a IdTable<'a>,
+    pub(crate) classify: &'a Classify<'a>,
+    pub(crate) reach: &'a Reach<'a>,
+    /// Jobs of which some row says that they never were.
+    pub(crate) void: &'a HashSet<Void>,
+    pub(crate) void_people: &'a HashSet<u32>,
+    /// The column of jobs, if there is one.
+    pub(crate) job: Option<usize>,
+}
+
+/// The days of a person that an outcome can look at; other spells need not be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach<'a> {
+    /// Index date of each person.
+    pub index: &'a [Day],
+    /// Days from the index date to the first day looked at.
+    pub from: Day,
+    /// Days from the index date to the first day no longer looked at.
+    pub to: Day,
+}
+
+impl Reach<'_> {
+    pub(crate) fn index(&self, person: u32) -> Day {
+        self.index.get(person as usize).copied().unwrap_or_default()
+    }
+
+    pub(crate) fn holds(&self, index: Day, first: Day, last: Day) -> bool {
+        last >= index.saturating_add(self.from) && first < index.saturating_add(self.to)
+    }
+}
+
+/// What becomes of the rows with some key.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Class {
+    pub(crate) truths: u16,
+    pub(crate) is_void: bool,
+}
+
+impl Task<'_> {
+    /// A cell as text.
+    pub(crate) fn decode<'c>(&self, cell: &'c [u8]) -> Cow<'c, str> {
+        match std::str::from_utf8(cell) {
+            Ok(text) if cell.is_ascii() => Cow::Borrowed(text),
+            _ => self.guess.encoding.decode_without_bom_handling(cell).0,
+        }
+    }
+
+    /// The class of the cells of [`Layout::key`], with the days of the row.
+    pub(crate) fn class(&self, cells: &[Cow<'_, str>], days: Option<&Period>) -> Class {
+        let text = |field: &str| {
+            let mut columns = self.layout.key.iter();
+            let at = columns.position(|(other, _)| *other == field)?;
+            let cell = cells.get(at)?.trim();
+            (!is_missing(cell)).then_some(cell)
+        };
+        let value = |field: &str| self.value(field, text(field), days, text("warning"));
+        Class {
+            truths: (self.classify)(&value),
+            is_void: text("end_reason").map(whole).is_some_and(is_void),
+        }
+    }
+
+    fn value<'c>(
+        &self,
+        field: &str,
+        cell: Option<&'c str>,
+        days: Option<&Period>,
+        warning: Option<&str>,
+    ) -> FieldValue<'c> {
+        let known = |value: Option<FieldValue<'c>>| value.unwrap_or(FieldValue::Missing);
+        if let Some(range) = range(self.options.kind, field) {
+            let slot = self.layout.numbers.iter().position(|(f, _)| *f == field);
+            let mark = slot.map(|slot| self.guess.marks[slot]);
+            let number = cell
+                .zip(mark)
+                .and_then(|(cell, mark)| number::parse_with(cell, mark));
+            let number = number.filter(|number| range.contains(number));
+            return known(number.map(FieldValue::Number));
+        }
+        match field {
+            "subsidised" => known(cell.map(whole).and_then(truth).map(FieldValue::Truth)),
+            "end_status" => {
+                let machine = warning.map(whole).is_some_and(is_machine);
+                known(days.map(|days| match days.end_status {
+                    EndStatus::Observed if machine => FieldValue::Text(EndStatus::Machine.name()),
+                    status => FieldValue::Text(status.name()),
+                }))
+            }
+            "precision" => known(days.map(|days| FieldValue::Text(days.precision.name()))),
+            _ => known(cell.map(whole).map(FieldValue::Text)),
+        }
+    }
+}
+
+/// What of a row's days is part of its key.
+pub(crate) fn days_mark(days: Option<&Period>) -> u8 {
+    let Some(days) = days else {
+        return 0;
+    };
+    let end = match days.end_status {
+        EndStatus::Observed => 1,
+        EndStatus::Open => 2,
+        EndStatus::Machine => 3,
+    };
+    let precision = match days.precision {
+        Precision::Day => 0,
+        Precision::Week => 4,
+        Precision::Month => 8,
+    };
+    end + precision
+}

@@ -1,0 +1,338 @@
+//! One thread's reading of blocks: rows of people become spells.
+
+use super::bits::Positions;
+use super::guess::Tallies;
+use super::hash::{BuildQuick, seeded};
+use super::ids::pack;
+use super::records::Records;
+use super::store::Feeder;
+use super::task::{Class, Task, Void, days_mark};
+use crate::canonical::EndStatus;
+use crate::guard::Guard;
+use crate::period::{Decision, Period, decide};
+use crate::sheet::whole;
+use crate::value::date::{self, DateCell, Day};
+use crate::value::is_missing;
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// Keys whose class is remembered; beyond it all are forgotten and found again.
+const REMEMBERED: usize = 1 << 16;
+/// Short cells remembered a column.
+const RECENT: usize = 1 << 8;
+
+/// A row that is refused.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Refused {
+    pub(crate) block: usize,
+    /// Line within the block, from 0.
+    pub(crate) line: u64,
+    pub(crate) field: &'static str,
+    pub(crate) rule: &'static str,
+    /// Two hashes of all its cells and the header's: exact copies count once.
+    pub(crate) content: (u64, u64),
+}
+
+/// What one thread found in a file.
+pub(crate) struct Found {
+    pub(crate) rows: u64,
+    pub(crate) rows_of_people: u64,
+    pub(crate) is_utf8: bool,
+    /// Blocks and the number of their line feeds.
+    pub(crate) lines: Vec<(usize, u64)>,
+    /// Blocks and lines of records with another number of cells than the header.
+    pub(crate) ragged: Vec<(usize, u64)>,
+    pub(crate) refused: Vec<Refused>,
+    pub(crate) present: Positions,
+    pub(crate) tallies: Tallies,
+    pub(crate) guard: Guard,
+    pub(crate) void: Vec<Void>,
+}
+
+/// A thread at work on a file.
+pub(crate) struct Worker<'a> {
+    pub(crate) found: Found,
+    pub(crate) feeder: Feeder<'a>,
+    records: Records,
+    classes: HashMap<Vec<u8>, Class, BuildQuick>,
+    key: Vec<u8>,
+    dates: Vec<DateCell>,
+    index: Vec<Day>,
+    /// The last keys of one short cell each, and their classes, by a few bits of the cell.
+    recent: Vec<(u128, Class)>,
+    /// Cells of quantities that have been looked at, by column and a few bits of the cell.
+    looked: Vec<u128>,
+}
+
+impl<'a> Worker<'a> {
+    pub(crate) fn new(task: &Task<'_>, feeder: Feeder<'a>, guard: Guard) -> Self {
+        let found = Found {
+            rows: 0,
+            rows_of_people: 0,
+            is_utf8: true,
+            lines: Vec::new(),
+            ragged: Vec::new(),
+            refused: Vec::new(),
+            present: Positions::new(task.ids.len()),
+            tallies: Tallies::new(task.layout),
+            guard,
+            void: Vec::new(),
+        };
+        Self {
+            found,
+            feeder,
+            records: Records::default(),
+            classes: HashMap::default(),
+            key: Vec::new(),
+            dates: vec![DateCell::Missing; task.layout.dates.len()],
+            index: Vec::new(),
+            recent: vec![(0, Class::default()); RECENT],
+            looked: vec![0; RECENT * task.layout.numbers.len()],
+        }
+    }
+
+    /// Reads a block.
+    pub(crate) fn block(&mut self, task: &Task<'_>, number: usize, block: &[u8]) {
+        self.found.is_utf8 &= std::str::from_utf8(block).is_ok();
+        let mut records = std::mem::take(&mut self.records);
+        records.split(block, task.delimiter, task.layout.width, number == 0);
+        self.found.rows += records.rows;
+        self.found.lines.push((number, records.lines));
+        let ragged = records.ragged.iter().map(|line| (number, *line));
+        self.found.ragged.extend(ragged);
+        // First every look-up, then every row: the look-ups do not wait for each other.
+        records.find(block, task.ids, task.layout.id);
+        let mut index = std::mem::take(&mut self.index);
+        index.clear();
+        index.extend(
+            records
+                .people()
+                .iter()
+                .map(|person| task.reach.index(*person)),
+        );
+        let text = std::mem::take(&mut records.text);
+        let bytes = if records.is_unescaped { &text } else { block };
+        for record in 0..records.len() {
+            if let Some(person) = records.person(record) {
+                let row = Cells {
+                    bytes,
+                    starts: records.starts(record),
+                };
+                let place = (number, records.line(record));
+                self.row(task, (person, index[record]), place, &row);
+            }
+        }
+        records.text = text;
+        self.index = index;
+        self.records = records;
+    }
+
+    fn row(
+        &mut self,
+        task: &Task<'_>,
+        (person, index): (u32, Day),
+        place: (usize, u64),
+        row: &Cells<'_>,
+    ) {
+        self.found.rows_of_people += 1;
+        self.found.present.insert(person as usize);
+        for (slot, (_, column)) in task.layout.dates.iter().enumerate() {
+            self.dates[slot] = self.date(task, slot, *column, row.get(*column));
+        }
+        for (slot, column) in &task.layout.loose_numbers {
+            self.number(task, *slot, row.get(*column));
+        }
+        for &column in &task.layout.others {
+            let cell = row.get(column);
+            // Shorter ones cannot hold an identifier.
+            if cell.len() >= 9 {
+                self.found.guard.look(column, &task.decode(cell));
+            }
+        }
+        let start = self.dates.first().copied().unwrap_or(DateCell::Missing);
+        let end = self.dates.get(1).copied().unwrap_or(DateCell::Missing);
+        let decision = decide(start, end, task.options.ends, task.options.last_day);
+        let days = match decision {
+            Decision::Days(days) => self.detailed(task, days),
+            _ => None,
+        };
+        let class = self.class_of(task, row, days.as_ref());
+        if class.is_void {
+            self.found.void.extend(named(task, person, start, row));
+            return;
+        }
+        if !task.void.is_empty()
+            && task.void_people.contains(&person)
+            && named(task, person, start, row).is_some_and(|job| task.void.contains(&job))
+        {
+            return;
+        }
+        if let Decision::Refused(field, rule) = decision {
+            self.found.refused.push(Refused {
+                block: place.0,
+                line: place.1,
+                field,
+                rule,
+                content: content(task, row),
+            });
+        }
+        if let Some(days) = days
+            && class.truths != 0
+            && task.reach.holds(index, days.start, days.end)
+        {
+            self.feeder.push(person, days.start, days.end, class.truths);
+        }
+    }
+
+    /// A cell of a column of dates.
+    fn date(&mut self, task: &Task<'_>, slot: usize, column: usize, cell: &[u8]) -> DateCell {
+        let trimmed = cell.trim_ascii();
+        if trimmed.is_empty() {
+            return DateCell::Missing;
+        }
+        if let Some(day) = date::plain(trimmed) {
+            return DateCell::Is(day, day);
+        }
+        let text = task.decode(cell);
+        self.found.guard.look(column, &text);
+        let text = text.trim();
+        if is_missing(text) {
+            return DateCell::Missing;
+        }
+        self.found.tallies.dates[slot].look(text);
+        date::parse(text, task.guess.orders[slot])
+    }
+
+    /// A cell of a column of quantities that no rule asks for.
+    fn number(&mut self, task: &Task<'_>, slot: usize, cell: &[u8]) {
+        if !cell.iter().any(|byte| matches!(byte, b'.' | b',')) {
+            return;
+        }
+        let packed = pack(cell);
+        let looked = &mut self.looked[slot * RECENT + place(packed)];
+        if packed != 0 && *looked == packed {
+            return;
+        }
+        *looked = packed;
+        let text = task.decode(cell);
+        let text = text.trim();
+        if !is_missing(text) {
+            self.found.tallies.marks[slot].look(text);
+        }
+    }
+
+    /// Details that hold for some months are a spell of those months.
+    fn detailed(&self, task: &Task<'_>, mut days: Period) -> Option<Period> {
+        let date = |field: &str| task.layout.date(field).map(|slot| self.dates[slot]);
+        if let Some(DateCell::Is(from, _)) = date("detail_from") {
+            days.start = days.start.max(from);
+        }
+        if let Some(DateCell::Is(_, to)) = date("detail_to") {
+            (days.end, days.end_status) = (days.end.min(to), EndStatus::Observed);
+        }
+        (days.end >= days.start).then_some(days)
+    }
+
+    /// What becomes of the row by the cells that decide.
+    fn class_of(&mut self, task: &Task<'_>, row: &Cells<'_>, days: Option<&Period>) -> Class {
+        let [(_, column)] = task.layout.key[..] else {
+            return self.class_of_key(task, row, days);
+        };
+        if task.layout.asks_for_end {
+            return self.class_of_key(task, row, days);
+        }
+        let packed = pack(row.get(column));
+        let (known, class) = self.recent[place(packed)];
+        if packed != 0 && known == packed {
+            return class;
+        }
+        let class = self.class_of_key(task, row, days);
+        self.recent[place(packed)] = (packed, class);
+        class
+    }
+
+    fn class_of_key(&mut self, task: &Task<'_>, row: &Cells<'_>, days: Option<&Period>) -> Class {
+        self.key.clear();
+        for (_, column) in &task.layout.key {
+            let cell = row.get(*column);
+            self.key
+                .extend_from_slice(&(cell.len() as u32).to_le_bytes());
+            self.key.extend_from_slice(cell);
+        }
+        if task.layout.asks_for_end {
+            self.key.push(days_mark(days));
+        }
+        if let Some(class) = self.classes.get(&self.key) {
+            return *class;
+        }
+        let mut cells: Vec<Cow<'_, str>> = Vec::with_capacity(task.layout.key.len());
+        for (field, column) in &task.layout.key {
+            let cell = task.decode(row.get(*column));
+            self.found.guard.look(*column, &cell);
+            let slot = task.layout.numbers.iter().position(|(f, _)| f == field);
+            if let Some(slot) = slot {
+                self.number(task, slot, row.get(*column));
+            }
+            cells.push(cell);
+        }
+        let class = task.class(&cells, days);
+        if self.classes.len() >= REMEMBERED {
+            self.classes.clear();
+        }
+        self.classes.insert(self.key.clone(), class);
+        class
+    }
+}
+
+/// The cells of a record.
+struct Cells<'r> {
+    bytes: &'r [u8],
+    /// Where each starts, and the byte after the delimiter that ends the last.
+    starts: &'r [u32],
+}
+
+impl<'r> Cells<'r> {
+    fn get(&self, column: usize) -> &'r [u8] {
+        match self.starts.get(column..column + 2) {
+            Some(&[start, next]) => self
+                .bytes
+                .get(start as usize..(next as usize).saturating_sub(1))
+                .unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+}
+
+/// Where a short cell is remembered.
+fn place(packed: u128) -> usize {
+    let folded = (packed as u64) ^ ((packed >> 64) as u64);
+    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % RECENT
+}
+
+/// The job's name, where it has one.
+fn named(task: &Task<'_>, person: u32, start: DateCell, row: &Cells<'_>) -> Option<Void> {
+    let (DateCell::Is(day, _), Some(column)) = (start, task.job) else {
+        return None;
+    };
+    let text = task.decode(row.get(column));
+    let text = text.trim();
+    (!is_missing(text)).then(|| (person, whole(text).to_owned(), day))
+}
+
+/// Two hashes of a row's cells without blanks around them, and of the header.
+fn content(task: &Task<'_>, row: &Cells<'_>) -> (u64, u64) {
+    let mut bytes = Vec::new();
+    let mut add = |text: &str| {
+        bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(text.as_bytes());
+    };
+    task.header.iter().for_each(|name| add(name));
+    for column in 0..row.len() {
+        add(task.decode(row.get(column)).trim());
+    }
+    (seeded(&bytes, 1), seeded(&bytes, 2))
+}

@@ -1,0 +1,149 @@
+//! Excel: one sheet with the table, its title above and its notes below. A cell that is a number
+//! and nothing else is written as a number, shown with the decimals of the table.
+
+use super::table::{RowKind, Table};
+use crate::ReportError;
+use crate::format::{MINUS, UNDEFINED};
+use rust_xlsxwriter::{
+    DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+
+/// Widest column, in letters.
+const WIDEST: usize = 44;
+
+impl Table {
+    /// The table as an .xlsx file. The same table gives the same bytes.
+    ///
+    /// # Errors
+    /// [`ReportError::Office`] if the writer fails.
+    pub fn to_xlsx(&self) -> Result<Vec<u8>, ReportError> {
+        self.workbook()
+            .map_err(|error| ReportError::office(&self.key, error))
+    }
+
+    fn workbook(&self) -> Result<Vec<u8>, XlsxError> {
+        let mut book = Workbook::new();
+        // The day on which the reader's clock starts: no clock is read.
+        let day = ExcelDateTime::from_ymd(1970, 1, 1)?;
+        book.set_properties(
+            &DocProperties::new()
+                .set_title(&self.title)
+                .set_creation_datetime(&day),
+        );
+        self.fill(book.add_worksheet())?;
+        book.save_to_buffer()
+    }
+
+    fn fill(&self, sheet: &mut Worksheet) -> Result<(), XlsxError> {
+        let bold = Format::new().set_bold();
+        let heading = bold
+            .clone()
+            .set_text_wrap()
+            .set_border_top(FormatBorder::Thin);
+        let heading = heading.set_border_bottom(FormatBorder::Thin);
+        sheet.set_name(sheet_name(&self.key))?;
+        sheet.write_string_with_format(0, 0, self.title.as_str(), &bold)?;
+        for (column, text) in (0_u16..).zip(&self.columns) {
+            let centred = if column == 0 {
+                heading.clone()
+            } else {
+                heading.clone().set_align(FormatAlign::Center)
+            };
+            sheet.write_string_with_format(2, column, text.as_str(), &centred)?;
+            sheet.set_column_width(column, self.letters(usize::from(column)) as f64)?;
+        }
+        sheet.set_freeze_panes(3, 1)?;
+        let rows = self.listed().count();
+        let mut at = 3;
+        for row in self.listed() {
+            let mut label = match row.kind {
+                RowKind::Heading => Format::new().set_bold(),
+                RowKind::Detail => Format::new().set_indent(1),
+                _ => Format::new(),
+            };
+            let mut centred = Format::new().set_align(FormatAlign::Center);
+            if at as usize == rows + 2 {
+                label = label.set_border_bottom(FormatBorder::Thin);
+                centred = centred.set_border_bottom(FormatBorder::Thin);
+            }
+            sheet.write_string_with_format(at, 0, row.label.as_str(), &label)?;
+            for (column, text) in (1_u16..).zip(&row.cells) {
+                match number(text) {
+                    Some((value, decimals)) => {
+                        let digits = match decimals {
+                            0 => "0".to_owned(),
+                            _ => format!("0.{}", "0".repeat(decimals)),
+                        };
+                        let format = centred.clone().set_num_format(digits);
+                        sheet.write_number_with_format(at, column, value, &format)?;
+                    }
+                    None => {
+                        sheet.write_string_with_format(at, column, text.as_str(), &centred)?;
+                    }
+                }
+            }
+            at += 1;
+        }
+        for note in &self.notes {
+            at += 1;
+            sheet.write_string(at, 0, note.as_str())?;
+        }
+        Ok(())
+    }
+
+    /// The width of a column: its longest cell, or half its heading, which may break.
+    fn letters(&self, column: usize) -> usize {
+        let letters = |text: &str| text.chars().count() + 2;
+        let cells = self.listed().map(|row| match column {
+            0 => letters(&row.label),
+            _ => row.cells.get(column - 1).map_or(0, |cell| letters(cell)),
+        });
+        let heading = letters(&self.columns[column]).div_ceil(2);
+        cells.max().unwrap_or(0).max(heading).clamp(8, WIDEST)
+    }
+}
+
+/// A name that a sheet may have: 31 letters, none of `[]:*?/\`.
+fn sheet_name(key: &str) -> String {
+    let allowed = key.chars().filter(|c| !"[]:*?/\\'".contains(*c));
+    let name: String = allowed.take(31).collect();
+    if name.is_empty() {
+        "table".to_owned()
+    } else {
+        name
+    }
+}
+
+/// A cell that is a plain number, and its decimals.
+fn number(text: &str) -> Option<(f64, usize)> {
+    if text == UNDEFINED || !text.ends_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let plain = text.replace(MINUS, "-").replace(',', ".");
+    let digits = |c: char| c.is_ascii_digit() || matches!(c, '.' | '-');
+    let value = plain.chars().all(digits).then(|| plain.parse().ok())??;
+    let decimals = plain.split_once('.').map_or(0, |(_, after)| after.len());
+    Some((value, decimals))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{number, sheet_name};
+
+    #[test]
+    fn only_plain_numbers_are_numbers() {
+        assert_eq!(number("\u{2212}0.04"), Some((-0.04, 2)));
+        assert_eq!(number("0,013"), Some((0.013, 3)));
+        assert_eq!(number("12"), Some((12.0, 0)));
+        for text in ["<0.001", "12 (3.0)", "–", "", "1.2 to 3", "10/40"] {
+            assert_eq!(number(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_sheet_has_an_allowed_name() {
+        assert_eq!(sheet_name("a/b[c]"), "abc");
+        assert_eq!(sheet_name(&"x".repeat(40)).len(), 31);
+        assert_eq!(sheet_name("?"), "table");
+    }
+}

@@ -1,0 +1,54 @@
+//! An effect under several definitions of its outcome: a row a definition.
+
+use super::cells;
+use super::table::{Row, RowKind, Table};
+use crate::format::{coefficient_decimals, fixed, interval_name, percent, ratio};
+use crate::select::Records;
+use regtrial_results::{Analysis, Record, Released};
+
+pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
+    let records = Records::of(released, &analysis.key);
+    let journal = released.catalogue().journal;
+    let first = records.iter().next()?;
+    let what = match first.statistic.as_str() {
+        "risk_difference" => "Risk difference, percentage points".to_owned(),
+        other => capitalised(&other.replace('_', " ")),
+    };
+    let rows = records.iter().map(|record| {
+        let of = match (record.contrast.as_str(), record.term.as_str()) {
+            ("", "") => String::new(),
+            ("", term) => term.to_owned(),
+            (contrast, _) => contrast.to_owned(),
+        };
+        let n = record.n.map_or(String::new(), |n| n.to_string());
+        let cells = vec![of, n, value(record), cells::p(Some(record), journal)];
+        Row::new(RowKind::Plain, record.level.clone(), cells)
+    });
+    let rows: Vec<Row> = rows.collect();
+    let interval = interval_name(released.catalogue().confidence);
+    let columns = vec![
+        "Variant".to_owned(),
+        "Effect of".to_owned(),
+        "n".to_owned(),
+        format!("{what} ({interval})"),
+        "p".to_owned(),
+    ];
+    Some(Table::new(released, analysis, columns, rows))
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().collect());
+    first.map_or(String::new(), |first: String| first + letters.as_str())
+}
+
+fn value(record: &Record) -> String {
+    match record.statistic.as_str() {
+        "risk_difference" => cells::estimate(Some(record), percent),
+        statistic if statistic.ends_with("ratio") => cells::estimate(Some(record), ratio),
+        _ => {
+            let digits = coefficient_decimals(record.std_error);
+            cells::estimate(Some(record), |value| fixed(value, digits))
+        }
+    }
+}

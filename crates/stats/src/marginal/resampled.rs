@@ -1,0 +1,255 @@
+//! The bootstrap of standardised means, made fast.
+//!
+//! A replicate is the same people with other weights: how often each was drawn. The working model is
+//! refitted on the people drawn, by Newton's method from the estimate on everyone; the first step
+//! uses everyone's information, for which nothing new need be computed. People are drawn within
+//! arms (and within the strata of the randomisation, if it had any), which keeps the sizes of arms.
+//!
+//! References: A. C. Davison, D. V. Hinkley (1997), Bootstrap Methods and their Application,
+//! chapters 3 and 5.
+
+use super::standardisation::{Fitting, Prepared, Standardisation};
+use super::weighted::Weighted;
+use crate::design::Data;
+use crate::formula::Formula;
+use crate::glm::{Family, GlmFit};
+use crate::linear::{Factored, linear_predictor, transpose_times, weighted_gram};
+use crate::resampling::{Bootstrap, BootstrapFit, BootstrapInterval, Resample};
+use crate::{ConfidenceLevel, Estimate, Scale, Statistic, StatsError};
+use ndarray::{Array1, Array2};
+use std::collections::BTreeMap;
+
+/// Standardised means on any choice of rows.
+pub struct Resampler {
+    standardisation: Standardisation,
+    prepared: Prepared,
+    fit: GlmFit,
+    inverse_information: Array2<f64>,
+    scores: Vec<f64>,
+    /// Labels of arm and stratum together.
+    labels: Vec<usize>,
+}
+
+/// A bootstrap of standardised means and their contrasts.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StandardisationBootstrap {
+    /// Arms in the factor's order.
+    pub arms: Vec<String>,
+    /// Replicates of the arms' means, then of the contrasts of each pair: difference, and for risks
+    /// the logarithms of ratio and odds ratio.
+    pub replicates: BootstrapFit,
+    is_risk: bool,
+}
+
+impl std::fmt::Debug for Resampler {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Resampler")
+            .field("standardisation", &self.standardisation)
+            .field("nobs", &self.nobs())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Standardisation {
+    /// Prepares the bootstrap: fits the working model on everyone.
+    ///
+    /// # Errors
+    /// Those of [`Standardisation::fit`]; Firth's method, whose penalty has no weighted form here.
+    pub fn resampler(&self, formula: &Formula, data: &Data) -> Result<Resampler, StatsError> {
+        self.check()?;
+        if self.fitting == Fitting::Firth {
+            let rule = "goes with working models fitted by maximum likelihood only";
+            return Err(StatsError::argument("the bootstrap", rule));
+        }
+        let prepared = self.prepare(formula, data)?;
+        let fit = self.working(&prepared.design, None)?;
+        let (weights, scores) = fit.weights_and_score();
+        let gram = weighted_gram(&prepared.design.x, &weights);
+        let Some(information) = Factored::new(&gram) else {
+            return Err(StatsError::RankDeficient {
+                terms: prepared.design.terms.clone(),
+            });
+        };
+        let strata = match &self.strata {
+            Some(column) => data.labels(column, &prepared.design.rows)?,
+            None => vec![0; prepared.arm_of.len()],
+        };
+        let keys: Vec<(usize, u64)> = prepared.arm_of.iter().copied().zip(strata).collect();
+        let mut numbers: BTreeMap<(usize, u64), usize> = keys.iter().map(|key| (*key, 0)).collect();
+        for (number, value) in numbers.values_mut().enumerate() {
+            *value = number;
+        }
+        Ok(Resampler {
+            standardisation: self.clone(),
+            labels: keys.iter().map(|key| numbers[key]).collect(),
+            prepared,
+            fit,
+            inverse_information: information.inverse(),
+            scores,
+        })
+    }
+}
+
+impl Resampler {
+    /// Rows used: positions below this can be drawn.
+    #[must_use]
+    pub fn nobs(&self) -> usize {
+        self.prepared.design.nobs()
+    }
+
+    /// The standardised means on the rows at these positions, repetitions counting; `None` where
+    /// the working model has no estimate on them.
+    #[must_use]
+    pub fn means(&self, rows: &[usize]) -> Option<Vec<f64>> {
+        let mut counts = vec![0.0; self.nobs()];
+        for &row in rows {
+            *counts.get_mut(row)? += 1.0;
+        }
+        let beta = self.beta(&counts).or_else(|| self.slow_beta(rows))?;
+        let total = rows.len() as f64;
+        let offset = self.prepared.design.offset.as_deref();
+        let mean = |x: &Array2<f64>| {
+            let eta = linear_predictor(x, &beta, offset);
+            let drawn = eta.iter().zip(&counts).filter(|(_, count)| **count > 0.0);
+            let sum: f64 = drawn
+                .map(|(eta, count)| count * self.fit.link.mean(*eta).mu)
+                .sum();
+            sum / total
+        };
+        Some(self.prepared.arm_designs.iter().map(mean).collect())
+    }
+
+    /// The coefficients on weighted rows; `None` where that is not plain sailing.
+    fn beta(&self, counts: &[f64]) -> Option<Array1<f64>> {
+        let design = &self.prepared.design;
+        let weighted: Vec<f64> = self.scores.iter().zip(counts).map(|(s, c)| s * c).collect();
+        let gradient = transpose_times(&design.x, &weighted);
+        let mut beta = self.fit.coef() + &self.inverse_information.dot(&gradient);
+        let drawn: Vec<usize> = (0..counts.len()).filter(|&i| counts[i] > 0.0).collect();
+        let pick = |values: &[f64]| drawn.iter().map(|&i| values[i]).collect::<Vec<f64>>();
+        let all = design.x.t();
+        let all = all.as_slice()?;
+        let mut columns = Vec::with_capacity(drawn.len() * design.x.ncols());
+        for column in all.chunks_exact(counts.len()) {
+            columns.extend(drawn.iter().map(|&i| column[i]));
+        }
+        let people = Weighted {
+            columns,
+            y: pick(&design.response),
+            weight: pick(counts),
+            offset: design.offset.as_deref().map(pick),
+        };
+        people.maximise(self.fit.family, self.fit.link, beta.as_slice_mut()?)?;
+        Some(beta)
+    }
+
+    /// The fit that everyone else gets, on the rows written out.
+    fn slow_beta(&self, rows: &[usize]) -> Option<Array1<f64>> {
+        let design = self.prepared.design.at(rows);
+        let fit = self.standardisation.working(&design, Some(&self.fit));
+        fit.ok().map(|fit| fit.coef().clone())
+    }
+
+    /// Draws people within arms and strata, with a jackknife for BCa intervals.
+    ///
+    /// # Errors
+    /// Fewer than two replicates, or a working model that has no estimate on one replicate in ten.
+    pub fn bootstrap(
+        &self,
+        replicates: usize,
+        seed: u64,
+    ) -> Result<StandardisationBootstrap, StatsError> {
+        let bootstrap = Bootstrap {
+            replicates,
+            seed,
+            resample: Resample::Strata(self.labels.clone()),
+        };
+        let is_risk = self.fit.family == Family::Binomial;
+        let found = bootstrap.run(self.nobs(), true, |rows| {
+            let mut values = self.means(rows)?;
+            let arms = values.len();
+            for (treated, control) in pairs(arms) {
+                let (p1, p0) = (values[treated], values[control]);
+                values.push(p1 - p0);
+                if is_risk {
+                    values.push((p1 / p0).ln());
+                    values.push((p1 / (1.0 - p1) / (p0 / (1.0 - p0))).ln());
+                }
+            }
+            Some(values)
+        })?;
+        let name = |&level: &usize| self.prepared.levels[level].clone();
+        Ok(StandardisationBootstrap {
+            arms: self.prepared.present.iter().map(name).collect(),
+            replicates: found,
+            is_risk,
+        })
+    }
+}
+
+/// Every later arm against every earlier one.
+fn pairs(arms: usize) -> impl Iterator<Item = (usize, usize)> {
+    (1..arms).flat_map(|treated| (0..treated).map(move |control| (treated, control)))
+}
+
+impl StandardisationBootstrap {
+    /// The standardised risk (or mean) of one arm.
+    ///
+    /// # Errors
+    /// A BCa interval that does not exist.
+    pub fn arm(
+        &self,
+        arm: usize,
+        interval: BootstrapInterval,
+        level: ConfidenceLevel,
+    ) -> Result<Estimate, StatsError> {
+        let statistic = match self.is_risk {
+            true => Statistic::Risk,
+            false => Statistic::Mean,
+        };
+        self.replicates.estimate(arm, statistic, interval, level)
+    }
+
+    /// Contrasts of two arms: difference, and for risks also ratio and odds ratio.
+    ///
+    /// # Errors
+    /// A BCa interval that does not exist; an arm that is not there or not later than the control.
+    pub fn contrasts(
+        &self,
+        treated: usize,
+        control: usize,
+        interval: BootstrapInterval,
+        level: ConfidenceLevel,
+    ) -> Result<Vec<Estimate>, StatsError> {
+        let arms = self.arms.len();
+        let Some(pair) = pairs(arms).position(|pair| pair == (treated, control)) else {
+            return Err(StatsError::argument(
+                "arms",
+                "must be a later against an earlier one",
+            ));
+        };
+        if !self.is_risk {
+            let difference = Statistic::MeanDifference;
+            let estimate = self
+                .replicates
+                .estimate(arms + pair, difference, interval, level)?;
+            return Ok(vec![estimate]);
+        }
+        let kinds = [
+            (Statistic::RiskDifference, Scale::Identity),
+            (Statistic::RiskRatio, Scale::Log),
+            (Statistic::OddsRatio, Scale::Log),
+        ];
+        let mut found = Vec::new();
+        for (k, (statistic, scale)) in kinds.into_iter().enumerate() {
+            let at = arms + 3 * pair + k;
+            let estimate = self.replicates.estimate(at, statistic, interval, level)?;
+            found.push(match scale {
+                Scale::Identity => estimate,
+                Scale::Log => estimate.exponentiated(statistic),
+            });
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,120 @@
+//! People with the times of their events, checked once.
+
+use crate::StatsError;
+use crate::survival::follow_up::merge_close;
+use std::collections::BTreeMap;
+
+/// How long each person was followed from time 0, and when the person had events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecurrentEvents {
+    /// The end of each person's follow-up.
+    pub(super) end: Vec<f64>,
+    /// Each person's event times, ascending; several on one day count each.
+    pub(super) events: Vec<Vec<f64>>,
+}
+
+impl RecurrentEvents {
+    /// From rows of people: `person` labels whose row it is, `time` is that of an event, or of an end
+    /// of observation where `event` is false. Follow-up ends with a person's last row. People come
+    /// in the order of their labels; the second list says which row is each person's first.
+    ///
+    /// # Errors
+    /// [`StatsError::Argument`] if there is no row, lengths differ, or a time is negative or not finite.
+    ///
+    /// ```
+    /// use regtrial_stats::survival::recurrent::RecurrentEvents;
+    /// let (people, _) = RecurrentEvents::new(&[7, 7, 9], &[3.0, 5.0, 4.0], &[true, false, false])?;
+    /// assert_eq!((people.nobs(), people.total()), (2, 1));
+    /// # Ok::<(), regtrial_stats::StatsError>(())
+    /// ```
+    pub fn new(
+        person: &[usize],
+        time: &[f64],
+        event: &[bool],
+    ) -> Result<(Self, Vec<usize>), StatsError> {
+        if person.len() != time.len() || event.len() != time.len() {
+            let rule = "must be as long as the times";
+            return Err(StatsError::argument("person", rule));
+        }
+        crate::survival::FollowUp::new(time, event)?;
+        let mut time = time.to_vec();
+        merge_close(&mut [&mut time]);
+        let mut people: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for (row, &label) in person.iter().enumerate() {
+            people.entry(label).or_default().push(row);
+        }
+        let mut found = Self {
+            end: Vec::with_capacity(people.len()),
+            events: Vec::with_capacity(people.len()),
+        };
+        let mut first = Vec::with_capacity(people.len());
+        for rows in people.into_values() {
+            let own = rows.iter().map(|&row| time[row]);
+            found.end.push(own.fold(0.0, f64::max));
+            let with_event = rows.iter().filter(|&&row| event[row]);
+            let mut events: Vec<f64> = with_event.map(|&row| time[row]).collect();
+            events.sort_by(f64::total_cmp);
+            found.events.push(events);
+            first.push(rows[0]);
+        }
+        Ok((found, first))
+    }
+
+    /// People.
+    #[must_use]
+    pub fn nobs(&self) -> usize {
+        self.end.len()
+    }
+
+    /// Events of all people.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.events.iter().map(|own| own.len() as u64).sum()
+    }
+
+    /// People with an event.
+    #[must_use]
+    pub fn with_event(&self) -> u64 {
+        self.events.iter().filter(|own| !own.is_empty()).count() as u64
+    }
+
+    /// Time that all people were followed.
+    #[must_use]
+    pub fn person_time(&self) -> f64 {
+        self.end.iter().sum()
+    }
+
+    /// The longest follow-up.
+    #[must_use]
+    pub fn last(&self) -> f64 {
+        self.end.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// The people at some positions.
+    #[must_use]
+    pub fn at(&self, positions: &[usize]) -> Self {
+        Self {
+            end: positions.iter().map(|&i| self.end[i]).collect(),
+            events: positions.iter().map(|&i| self.events[i].clone()).collect(),
+        }
+    }
+
+    /// Distinct event times, ascending, with the events of each.
+    pub(super) fn moments(&self) -> Vec<(f64, u64)> {
+        let mut all: Vec<f64> = self.events.iter().flatten().copied().collect();
+        all.sort_by(f64::total_cmp);
+        let ties = all.chunk_by(|a, b| a >= b);
+        ties.map(|tie| (tie[0], tie.len() as u64)).collect()
+    }
+
+    /// People still followed at a time.
+    pub(super) fn at_risk(sorted_ends: &[f64], time: f64) -> u64 {
+        (sorted_ends.len() - sorted_ends.partition_point(|end| *end < time)) as u64
+    }
+
+    pub(super) fn sorted_ends(&self) -> Vec<f64> {
+        let mut ends = self.end.clone();
+        ends.sort_by(f64::total_cmp);
+        ends
+    }
+}

@@ -1,0 +1,126 @@
+//! The same analyses under other definitions of their endpoint.
+
+use super::effects::effects;
+use super::records::diagnostic;
+use super::{Context, aside, entry, releasable};
+use crate::plan::{AnalysisPlan, OutcomePlan, OutcomeSource};
+use crate::{StudyError, person_table};
+use regtrial_outcomes::measure::Value;
+use regtrial_outcomes::{Endpoint, Outcome, OutcomeError};
+use regtrial_results::{AnalysisKind, Record, Results};
+use std::sync::Arc;
+
+/// One definition of an endpoint.
+struct Definition<'a> {
+    label: &'a str,
+    endpoint: &'a Arc<Endpoint>,
+}
+
+/// An analysis under every definition of its outcome's endpoint, if there are several: records of
+/// the analysis `KEY-definitions`, whose `level` is the definition.
+pub(crate) fn run(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let plan = context.study.plan();
+    let planned = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
+    let Some((planned, outcome)) = planned.and_then(|planned| match &planned.source {
+        OutcomeSource::Derived(outcome) => Some((planned, outcome)),
+        _ => None,
+    }) else {
+        return Ok(());
+    };
+    let endpoint = plan
+        .endpoints
+        .iter()
+        .find(|planned| planned.endpoint == outcome.endpoint);
+    let Some(endpoint) = endpoint.filter(|endpoint| !endpoint.alternatives.is_empty()) else {
+        return Ok(());
+    };
+    let mut definitions = vec![Definition {
+        label: &endpoint.label,
+        endpoint: &endpoint.endpoint,
+    }];
+    definitions.extend(endpoint.alternatives.iter().map(|other| Definition {
+        label: &other.label,
+        endpoint: &other.endpoint,
+    }));
+    of_analysis(context, analysis, planned, outcome, &definitions, results)
+}
+
+fn of_analysis(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    planned: &OutcomePlan,
+    outcome: &Outcome,
+    definitions: &[Definition<'_>],
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let key = format!("{}-definitions", analysis.key);
+    let title = format!("{}: by definition of the outcome", analysis.title);
+    let mut listed = entry(&key, &title, AnalysisKind::Specification, &analysis.outcome);
+    let plan = context.study.plan();
+    let note = |definition: &Definition<'_>| {
+        let leaves = definition.endpoint.leaves();
+        let registers: Vec<&str> = leaves.iter().map(|leaf| leaf.register.as_str()).collect();
+        let text = definition.endpoint.text();
+        format!("{}: {text} ({}).", definition.label, registers.join(", "))
+    };
+    listed.notes = definitions.iter().map(note).collect();
+    results.catalogue.analyses.push(listed);
+    let cohort = context.study.cohort()?;
+    let alternatives = definitions.iter().map(|definition| Outcome {
+        endpoint: definition.endpoint.clone(),
+        ..outcome.clone()
+    });
+    let alternatives: Vec<Outcome> = alternatives.collect();
+    for (definition, derived) in definitions.iter().zip(cohort.derive_all(&alternatives)) {
+        let failed = |message: String| {
+            let message = format!("definition \"{}\": {message}", definition.label);
+            diagnostic("definition_failed", "warning", Some(&key), &message)
+        };
+        let values = match derived {
+            Ok(derived) => derived.values,
+            Err(OutcomeError::PartlyObserved { cause, .. }) => {
+                let message = format!(
+                    "people are seen for part of the window only ({}), and the plan does not say \
+                     what the outcome means for them",
+                    cause.name()
+                );
+                results.diagnostics.push(failed(message));
+                continue;
+            }
+            Err(other) => return Err(other.into()),
+        };
+        let is_unknown = |v: &Value| v.number.is_none() && v.unseen.is_none() && !v.prevalent;
+        if values.iter().any(is_unknown) {
+            let message = format!(
+                "definition \"{}\": the outcome is unknown for people whose spells lack a field \
+                 that the rule needs; they are left out",
+                definition.label
+            );
+            let found = diagnostic("unknown_outcome", "warning", Some(&key), &message);
+            results.diagnostics.push(found);
+        }
+        let other = context.with_columns(person_table::columns(planned, &values))?;
+        match aside(&other, analysis, results) {
+            Ok(records) => {
+                let effects = effects(analysis, plan, &records);
+                results
+                    .records
+                    .extend(effects.into_iter().map(|record| Record {
+                        analysis: key.clone(),
+                        level: definition.label.to_owned(),
+                        ..record
+                    }));
+            }
+            Err(StudyError::Analysis { source, .. }) => {
+                let message = releasable(&analysis.key, &source);
+                results.diagnostics.push(failed(message));
+            }
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! The effect that an analysis is about, picked from its records.
+
+use crate::Plan;
+use crate::plan::{AnalysisPlan, Estimator};
+use regtrial_results::Record;
+use regtrial_stats::design::INTERCEPT;
+
+/// The effect of each contrast or term: the first of several methods, with the p-value of the test
+/// beside it if it has none of its own.
+pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) -> Vec<Record> {
+    let mut found: Vec<Record> = Vec::new();
+    // Of a model the ratio, where it has one, else the coefficient.
+    let is_ratio = |record: &Record| record.statistic.ends_with("_ratio");
+    let of_model = matches!(analysis.estimator, Estimator::Regression(_));
+    let ratios = records
+        .iter()
+        .any(|record| !record.term.is_empty() && is_ratio(record));
+    let wanted = |record: &&Record| {
+        is_wanted(analysis, plan, record) && (!of_model || !ratios || is_ratio(record))
+    };
+    for record in records.iter().filter(wanted) {
+        let same =
+            |other: &Record| (&other.contrast, &other.term) == (&record.contrast, &record.term);
+        if found.iter().any(same) {
+            continue;
+        }
+        let mut effect = record.clone();
+        if effect.p_value.is_nan() {
+            let mut tests = records.iter().filter(|other| {
+                other.statistic == "association" && pair(&other.contrast) == pair(&record.contrast)
+            });
+            effect.p_value = tests.next().map_or(f64::NAN, |test| test.p_value);
+        }
+        found.push(effect);
+    }
+    found
+}
+
+/// A contrast's arms, whether it is a difference or a ratio.
+fn pair(contrast: &str) -> String {
+    contrast.replace(" / ", " - ")
+}
+
+/// Whether a record is the effect that the plan asks for, or the usual one of the estimator: of the
+/// arm, or in a model without arms of any term.
+fn is_wanted(analysis: &AnalysisPlan, plan: &Plan, record: &Record) -> bool {
+    let statistic = record.statistic.as_str();
+    if let Estimator::Regression(_) = analysis.estimator {
+        let of_arm = record.term.starts_with("arm[") && !record.term.contains(':');
+        let is_term = !record.term.is_empty() && record.term != INTERCEPT;
+        let has_arms = plan.people.arm.is_some();
+        return is_term && (of_arm || !has_arms);
+    }
+    let wanted = match analysis.estimand.as_deref() {
+        Some(estimand) => statistic == estimand.replace(' ', "_"),
+        None => matches!(
+            statistic,
+            "risk_difference" | "mean_difference" | "restricted_mean_difference"
+        ),
+    };
+    wanted && !record.contrast.is_empty()
+}

@@ -1,0 +1,47 @@
+//! The estimand of an analysis in words: population, variable, intercurrent events, summary.
+
+use super::{Context, populations};
+use crate::plan::{AnalysisPlan, OutcomePlan, OutcomeSource};
+use regtrial_outcomes::observation::{Cause, Unobserved};
+
+/// The sentences that stand below an analysis.
+pub(crate) fn note(context: &Context<'_>, analysis: &AnalysisPlan) -> String {
+    let plan = context.study.plan();
+    let mut parts = Vec::new();
+    if let Some(estimand) = &analysis.estimand {
+        parts.push(format!("Estimand: {estimand}."));
+    }
+    parts.push(format!("Population: {}.", context.population));
+    if let Some(population) = populations::planned(context, analysis)
+        && plan.design == "randomised"
+        && populations::is_chosen_afterwards(context, population)
+    {
+        parts.push(
+            "It is chosen by what happened after randomisation: the arms are not alike by chance \
+             alone."
+                .to_owned(),
+        );
+    }
+    let outcome = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
+    parts.extend(outcome.and_then(events));
+    parts.join(" ")
+}
+
+/// What the outcome means after the events that end observation.
+fn events(outcome: &OutcomePlan) -> Option<String> {
+    let OutcomeSource::Derived(derived) = &outcome.source else {
+        return None;
+    };
+    let named = Cause::NAMED.iter().filter_map(|(name, cause)| {
+        let means = match derived.policies.of(*cause)? {
+            Unobserved::Composite => "the rest counts as not in the state",
+            Unobserved::WhileObserved => "what was seen counts",
+            Unobserved::Missing => "the outcome is missing",
+        };
+        Some(format!("after {name} {means}"))
+    });
+    let named: Vec<String> = named
+        .map(|text| text.replace("after register", "outside the register's days"))
+        .collect();
+    (!named.is_empty()).then(|| format!("Intercurrent events: {}.", named.join("; ")))
+}

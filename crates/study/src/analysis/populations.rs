@@ -1,0 +1,70 @@
+//! The people of an analysis, where it is not everyone.
+
+use super::Context;
+use crate::plan::{AnalysisPlan, PopulationPlan};
+use crate::{OutcomeSource, StudyError};
+use regtrial_outcomes::OutcomeError;
+use regtrial_outcomes::rule::Truth;
+use regtrial_registers::Problem;
+
+/// The context of an analysis of some of the people; nothing if it is of everyone.
+pub(crate) fn context_of<'a>(
+    context: &Context<'a>,
+    analysis: &AnalysisPlan,
+) -> Result<Option<Context<'a>>, StudyError> {
+    let plan = context.study.plan();
+    let Some(population) = planned(context, analysis) else {
+        return Ok(None);
+    };
+    let outcome = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
+    let Some(outcome) = outcome else {
+        return Ok(None);
+    };
+    let truths = truths(context, population)?;
+    let members = truths.iter().map(|truth| *truth == Truth::True).collect();
+    context
+        .restricted(&population.label, members, outcome)
+        .map(Some)
+}
+
+/// The population of an analysis in the plan.
+pub(crate) fn planned<'a>(
+    context: &Context<'a>,
+    analysis: &AnalysisPlan,
+) -> Option<&'a PopulationPlan> {
+    let key = analysis.population.as_deref()?;
+    let plan = context.study.plan();
+    plan.populations
+        .iter()
+        .find(|population| population.key == key)
+}
+
+/// Whether each person belongs to a population.
+fn truths(context: &Context<'_>, population: &PopulationPlan) -> Result<Vec<Truth>, StudyError> {
+    let table = context.study.person_table();
+    population.rule.truths(table).map_err(|error| match error {
+        OutcomeError::Rule { message, .. } => {
+            let rule = format!("[populations.{}] where: {message}", population.key);
+            let path = &context.study.plan().path;
+            StudyError::Plan(vec![
+                Problem::new("rule", path, rule).at_line(population.line),
+            ])
+        }
+        other => other.into(),
+    })
+}
+
+/// Whether a population is chosen by what happened after randomisation: a day of leaving, or an
+/// outcome. Such groups of the arms are not alike by randomisation.
+pub(crate) fn is_chosen_afterwards(context: &Context<'_>, population: &PopulationPlan) -> bool {
+    let plan = context.study.plan();
+    let exits: Vec<&str> = plan.people.exits.values().map(String::as_str).collect();
+    let is_outcome = |name: &str| {
+        let mut outcomes = plan.outcomes.iter();
+        outcomes.any(|o| o.key == name && !matches!(o.source, OutcomeSource::Column(_)))
+    };
+    let fields = population.rule.fields();
+    fields
+        .into_iter()
+        .any(|field| exits.contains(&field) || is_outcome(field))
+}

@@ -1,0 +1,207 @@
+//! Every outcome of everyone, partition by partition, on all cores.
+
+use super::{Rules, undeclared};
+use crate::StudyError;
+use regtrial_outcomes::calendar::Offset;
+use regtrial_outcomes::kernel::{self, KernelError};
+use regtrial_outcomes::observation::{Cause, Observation};
+use regtrial_outcomes::rule::Truth;
+use regtrial_outcomes::span::Span;
+use regtrial_outcomes::{Outcome, OutcomeError};
+use regtrial_registers::{Day, People, Population, Positions, RegisterError, Spells};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// When people are seen in a register.
+pub(super) struct Seen<'a> {
+    pub(super) people: &'a People,
+    pub(super) cover: Span,
+    /// Who was looked up, if not everyone.
+    pub(super) linked: Option<&'a Positions>,
+}
+
+/// Numbers of one outcome, a person a place, and whether one is unknown for someone who was seen for
+/// the whole window.
+pub(super) type Numbers = (Vec<Option<f64>>, bool);
+
+/// The outcomes of one register, by their keys.
+pub(super) struct Derivation(BTreeMap<String, Result<Derived, OutcomeError>>);
+
+/// One outcome: numbers of which NaN is missing, and whether one is unknown for someone who was seen
+/// for the whole window.
+struct Derived {
+    numbers: Vec<f64>,
+    unknown: bool,
+}
+
+impl Derivation {
+    /// Hands an outcome over, once.
+    pub(super) fn take(&mut self, key: &str) -> Result<Numbers, OutcomeError> {
+        let derived = self.0.remove(key).ok_or(OutcomeError::Table)??;
+        let numbers = derived.numbers.iter();
+        let numbers = numbers.map(|number| (!number.is_nan()).then_some(*number));
+        Ok((numbers.collect(), derived.unknown))
+    }
+}
+
+/// Days from the index date within which all windows lie, generously.
+pub(super) fn reach(outcomes: &[&Outcome]) -> (Day, Day) {
+    let days = |offset: Offset| match offset {
+        Offset::Days(days) => (days, days),
+        Offset::Weeks(weeks) => (7 * weeks, 7 * weeks),
+        // From the Monday of the index date's week.
+        Offset::IsoWeeks(weeks) => (7 * weeks - 6, 7 * weeks),
+        // A month has 28 to 31 days.
+        Offset::Months(months) => {
+            let (a, b) = (28 * months, 31 * months);
+            (a.min(b), a.max(b))
+        }
+    };
+    let offsets = || {
+        outcomes
+            .iter()
+            .flat_map(|outcome| [outcome.from, outcome.to])
+    };
+    let from = offsets().map(|offset| days(offset).0).min().unwrap_or(0);
+    let to = offsets().map(|offset| days(offset).1).max().unwrap_or(0);
+    (from - 40, to + 40)
+}
+
+/// What one partition came to.
+struct Part {
+    first: usize,
+    /// Per outcome.
+    numbers: Vec<Vec<f64>>,
+    unknown: Vec<bool>,
+    /// Per outcome: the first person for whom the plan says too little, and why.
+    undeclared: Vec<Option<(usize, Cause)>>,
+}
+
+/// Derives every outcome of a register.
+pub(super) fn all(
+    read: &Population,
+    outcomes: &[&Outcome],
+    rules: &Rules<'_>,
+    seen: &Seen<'_>,
+    threads: usize,
+) -> Result<Derivation, StudyError> {
+    let next = AtomicUsize::new(0);
+    let work = || -> Result<Vec<Part>, RegisterError> {
+        let mut parts = Vec::new();
+        let mut truths = vec![Vec::new(); rules.len()];
+        loop {
+            let partition = next.fetch_add(1, Ordering::Relaxed);
+            if partition >= read.partitions() {
+                return Ok(parts);
+            }
+            let spells = read.spells(partition)?;
+            parts.push(part(&spells, outcomes, rules, seen, &mut truths));
+        }
+    };
+    let results = std::thread::scope(|scope| {
+        let handles: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut results = vec![Ok(work())];
+        results.extend(handles.into_iter().map(|handle| handle.join()));
+        results
+    });
+    let mut parts = Vec::new();
+    for result in results {
+        // A thread that panicked has lost a part of the people.
+        parts.extend(result.map_err(|_| OutcomeError::Table)??);
+    }
+    parts.sort_unstable_by_key(|part| part.first);
+    Ok(together(parts, outcomes))
+}
+
+fn together(parts: Vec<Part>, outcomes: &[&Outcome]) -> Derivation {
+    let mut derived = BTreeMap::new();
+    for (number, outcome) in outcomes.iter().enumerate() {
+        let silent = parts.iter().filter_map(|part| part.undeclared[number]);
+        let result = match silent.min_by_key(|(person, _)| *person) {
+            Some((_, cause)) => Err(undeclared(outcome, cause)),
+            None => Ok(Derived {
+                numbers: parts
+                    .iter()
+                    .flat_map(|p| &p.numbers[number])
+                    .copied()
+                    .collect(),
+                unknown: parts.iter().any(|part| part.unknown[number]),
+            }),
+        };
+        derived.insert(outcome.key.clone(), result);
+    }
+    Derivation(derived)
+}
+
+fn part(
+    spells: &Spells,
+    outcomes: &[&Outcome],
+    rules: &Rules<'_>,
+    seen: &Seen<'_>,
+    truths: &mut [Vec<Truth>],
+) -> Part {
+    for (endpoint, truths) in truths.iter_mut().enumerate() {
+        truths.clear();
+        truths.extend(
+            spells
+                .truths
+                .iter()
+                .map(|bits| Rules::truth(*bits, endpoint)),
+        );
+    }
+    let mut part = Part {
+        first: spells.people.start,
+        numbers: vec![Vec::with_capacity(spells.people.len()); outcomes.len()],
+        unknown: vec![false; outcomes.len()],
+        undeclared: vec![None; outcomes.len()],
+    };
+    let everywhere = Observation::new(seen.cover, std::iter::empty(), true);
+    let nowhere = Observation::new(seen.cover, std::iter::empty(), false);
+    for (at, person) in spells.people.clone().enumerate() {
+        let own;
+        let exits = exits(seen.people, person);
+        let observation = if seen.linked.is_some_and(|linked| !linked.contains(person)) {
+            &nowhere
+        } else if exits.clone().next().is_none() {
+            &everywhere
+        } else {
+            own = Observation::new(seen.cover, exits, true);
+            &own
+        };
+        let index = seen.people.index.get(person).copied().unwrap_or_default();
+        let rows = spells.of(at);
+        for (number, outcome) in outcomes.iter().enumerate() {
+            let own = kernel::Spells {
+                first: &spells.first[rows.clone()],
+                last: &spells.last[rows.clone()],
+                truth: &truths[rules.of(number)][rows.clone()],
+            };
+            let window = outcome.window(index);
+            let (measure, policies) = (outcome.measure, outcome.policies);
+            let value = kernel::value(own, observation, window, measure, policies);
+            let value = match value {
+                Ok(value) => {
+                    part.unknown[number] |= value.number.is_none() && value.unseen.is_none();
+                    value.number
+                }
+                Err(KernelError::Undeclared(cause)) => {
+                    part.undeclared[number].get_or_insert((person, cause));
+                    None
+                }
+                // Grouping has sorted them.
+                Err(KernelError::Lengths | KernelError::Unsorted) => None,
+            };
+            part.numbers[number].push(value.unwrap_or(f64::NAN));
+        }
+    }
+    part
+}
+
+/// When a person left, by the participant list.
+fn exits(
+    people: &People,
+    person: usize,
+) -> impl Iterator<Item = (regtrial_registers::Exit, Day)> + Clone + '_ {
+    let days = people.exits.iter();
+    days.filter_map(move |(exit, days)| Some((*exit, days.get(person).copied().flatten()?)))
+}

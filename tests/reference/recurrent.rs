@@ -1,0 +1,148 @@
+//! Person-time rates, mean cumulative counts and their ratios against R.
+
+use super::support::{numbers, read};
+use regtrial_stats::ConfidenceLevel;
+use regtrial_stats::design::Data;
+use regtrial_stats::rates::{Rate, difference, exact_ratio, ratio};
+use regtrial_stats::survival::recurrent::{MeanCount, RecurrentEvents, proportional_means};
+use regtrial_tests::{
+    CLOSED_FORM, COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root,
+};
+use serde_json::Value;
+
+const LEVEL: ConfidenceLevel = ConfidenceLevel::NINETY_FIVE;
+
+#[test]
+fn rates_agree_with_poisson_tests() {
+    let mut comparison = Comparison::default();
+    let cases = &expected("recurrent")["cases"][0];
+    for case in cases["rates"].as_array().unwrap() {
+        let events = number(&case["events"]) as u64;
+        let rate = Rate::new(events, number(&case["time"]))
+            .unwrap()
+            .estimate(LEVEL);
+        let what = format!("{events}");
+        // R's quantiles of the gamma distribution carry some rounding.
+        comparison.check(&what, rate.estimate, number(&case["rate"]), CLOSED_FORM);
+        comparison.check(&what, rate.conf_low, number(&case["conf_low"]), 1e-11);
+        comparison.check(&what, rate.conf_high, number(&case["conf_high"]), 1e-11);
+    }
+    for case in cases["ratios"].as_array().unwrap() {
+        let counts: Vec<f64> = case["counts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(number)
+            .collect();
+        let treated = Rate::new(counts[0] as u64, counts[1]).unwrap();
+        let control = Rate::new(counts[2] as u64, counts[3]).unwrap();
+        let exact = exact_ratio(treated, control, LEVEL);
+        let what = format!("{counts:?}");
+        if counts[0] > 0.0 && counts[2] > 0.0 {
+            comparison.check(&what, exact.estimate, number(&case["ratio"]), CLOSED_FORM);
+            let wald = ratio(treated, control, LEVEL);
+            comparison.check(
+                &what,
+                wald.std_error,
+                number(&case["log_std_error"]),
+                CLOSED_FORM,
+            );
+        }
+        let (low, high) = (number(&case["conf_low"]), number(&case["conf_high"]));
+        comparison.check(&what, exact.conf_low, low, 1e-11);
+        if high.is_nan() {
+            assert!(exact.conf_high.is_infinite());
+        } else {
+            comparison.check(&what, exact.conf_high, high, 1e-11);
+        }
+        comparison.check(&what, exact.p_value, number(&case["p_value"]), 1e-11);
+        let ours = difference(treated, control, LEVEL);
+        comparison.check(
+            &what,
+            ours.estimate,
+            number(&case["difference"]),
+            CLOSED_FORM,
+        );
+        let error = number(&case["difference_std_error"]);
+        comparison.check(&what, ours.std_error, error, CLOSED_FORM);
+    }
+    comparison.finish(30);
+}
+
+struct People {
+    events: RecurrentEvents,
+    group: Vec<usize>,
+    stratum: Vec<usize>,
+}
+
+fn people(file: &Value) -> People {
+    let path = root()
+        .join("tests/reference/recurrent")
+        .join(file.as_str().unwrap());
+    let data: Data = read(&path);
+    let labels =
+        |name: &str| -> Vec<usize> { numbers(&data, name).iter().map(|v| *v as usize).collect() };
+    let event: Vec<bool> = numbers(&data, "event").iter().map(|e| *e == 1.0).collect();
+    let (events, first) =
+        RecurrentEvents::new(&labels("id"), &numbers(&data, "time"), &event).unwrap();
+    let (group, stratum) = (labels("group"), labels("stratum"));
+    People {
+        events,
+        group: first.iter().map(|&row| group[row] - 1).collect(),
+        stratum: first.iter().map(|&row| stratum[row]).collect(),
+    }
+}
+
+#[test]
+fn mean_counts_agree() {
+    let mut comparison = Comparison::default();
+    for case in expected("recurrent")["cases"][0]["curves"]
+        .as_array()
+        .unwrap()
+    {
+        let people = people(&case["data"]);
+        let wanted = number(&case["group"]) as usize - 1;
+        let own: Vec<usize> = (0..people.group.len())
+            .filter(|&i| people.group[i] == wanted)
+            .collect();
+        let curve = MeanCount::new(&people.events.at(&own));
+        for point in case["points"].as_array().unwrap() {
+            let ours = curve.estimate(number(&point["time"]), LEVEL);
+            let what = format!("{} {wanted} {}", case["data"], point["time"]);
+            comparison.check(&what, ours.estimate, number(&point["mean"]), CLOSED_FORM);
+            comparison.check(
+                &what,
+                ours.std_error,
+                number(&point["std_error"]),
+                CLOSED_FORM,
+            );
+        }
+    }
+    comparison.finish(40);
+}
+
+#[test]
+fn ratios_of_mean_counts_agree() {
+    let mut comparison = Comparison::default();
+    for case in expected("recurrent")["cases"][0]["models"]
+        .as_array()
+        .unwrap()
+    {
+        let people = people(&case["data"]);
+        let groups = people.group.iter().max().unwrap() + 1;
+        let stratum = (case["stratified"] == true).then_some(people.stratum.as_slice());
+        let fit = proportional_means(&people.events, &people.group, groups, stratum).unwrap();
+        let what = format!("{} {}", case["data"], case["stratified"]);
+        for j in 0..groups - 1 {
+            let theirs = number(&case["coefficients"][j]);
+            comparison.check(&what, fit.beta[j], theirs, COEFFICIENT);
+            for k in 0..groups - 1 {
+                let robust = number(&case["covariance"][j][k]);
+                comparison.check(&what, fit.covariance[(j, k)], robust, STANDARD_ERROR);
+                let model = number(&case["model_covariance"][j][k]);
+                comparison.check(&what, fit.model_covariance[(j, k)], model, STANDARD_ERROR);
+            }
+        }
+    }
+    comparison.finish(26);
+}
