@@ -1,9 +1,10 @@
 //! `meta --forest FILE`, `meta --funnel FILE`.
 
 use crate::args::MetaArgs;
+use crate::data;
 use crate::failure::Failure;
 use regtrial_report::figures::{Figure, forest, funnel};
-use regtrial_results::{Policy, Record, Results};
+use regtrial_results::{Record, Results};
 use std::fs;
 use std::path::Path;
 
@@ -16,7 +17,7 @@ pub(super) fn write(args: &MetaArgs, pooled: &[Record], studies: &[Record]) -> R
         records: [pooled, studies].concat(),
         ..Results::default()
     };
-    let released = results.release(Policy::minimum(0));
+    let released = results.release(data::policy(&args.data));
     let failed =
         |error: regtrial_report::ReportError| Failure::message("figure", error.to_string());
     if let Some(file) = &args.forest {
