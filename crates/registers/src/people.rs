@@ -1,9 +1,9 @@
 //! The participant list.
 
-use crate::data::{ReadOptions, read_with_lines};
+use crate::data::{ReadOptions, lost, read_with_lines};
 use crate::error::{Problem, RegisterError, describe_header};
 use crate::identifiers::search_frame;
-use crate::population::BuildQuick;
+use crate::population::{BuildQuick, quick_hash};
 use crate::value::{date::Day, is_missing};
 use crate::{parse_day, value};
 use polars::prelude::*;
@@ -76,46 +76,24 @@ impl People {
             read = read.with_text(column);
         }
         let (frame, lines) = read_with_lines(path, &read)?;
-        let warnings = search_frame(path, &frame, &options.not_identifiers)?;
-        let mut reader = Reader {
-            path,
-            frame: &frame,
-            lines: &lines,
-            problems: Vec::new(),
-        };
-        let ids = match &options.id {
-            Some(column) => reader.ids(column),
-            None => (1..=frame.height()).map(|row| row.to_string()).collect(),
-        };
-        let index = match &options.index_date {
-            Some(column) => reader.index_dates(column),
-            None => Vec::new(),
-        };
-        let (arms, arm) = match &options.arm {
-            Some((column, order)) => reader.arms(column, order),
-            None => (Vec::new(), Vec::new()),
-        };
-        let exits = options
-            .exits
-            .iter()
-            .map(|(exit, column)| (*exit, reader.exits(column, &index)))
-            .collect();
-        let problems = reader.problems;
-        if problems.is_empty() {
-            Ok(Self {
-                file: path.to_owned(),
-                frame,
-                ids,
-                index,
-                arms,
-                arm,
-                exits,
-                warnings,
-                lines,
-            })
-        } else {
-            Err(RegisterError::Problems(problems))
-        }
+        // The search of all cells and the reading of columns do not wait for each other.
+        let (search, read) = std::thread::scope(|scope| {
+            let search = scope.spawn(|| search_frame(path, &frame, &options.not_identifiers));
+            let read = columns(path, options, &frame, &lines);
+            (search.join().unwrap_or_else(|_| Err(lost(path))), read)
+        });
+        let (warnings, read) = (search?, read?);
+        Ok(Self {
+            file: path.to_owned(),
+            frame,
+            ids: read.ids,
+            index: read.index,
+            arms: read.arms,
+            arm: read.arm,
+            exits: read.exits,
+            warnings,
+            lines,
+        })
     }
 
     /// Number of people.
@@ -145,6 +123,65 @@ impl People {
             .map(|(i, id)| (id.as_str(), i))
             .collect()
     }
+}
+
+/// The columns that mean something to a study.
+struct Columns {
+    ids: Vec<String>,
+    index: Vec<Day>,
+    arms: Vec<String>,
+    arm: Vec<u32>,
+    exits: BTreeMap<Exit, Vec<Option<Day>>>,
+}
+
+fn columns(
+    path: &Path,
+    options: &PeopleOptions,
+    frame: &DataFrame,
+    lines: &[u64],
+) -> Result<Columns, RegisterError> {
+    let mut reader = Reader {
+        path,
+        frame,
+        lines,
+        problems: Vec::new(),
+    };
+    let ids = match &options.id {
+        Some(column) => reader.ids(column),
+        None => (1..=frame.height()).map(|row| row.to_string()).collect(),
+    };
+    let index = match &options.index_date {
+        Some(column) => reader.index_dates(column),
+        None => Vec::new(),
+    };
+    let (arms, arm) = match &options.arm {
+        Some((column, order)) => reader.arms(column, order),
+        None => (Vec::new(), Vec::new()),
+    };
+    let exits = options
+        .exits
+        .iter()
+        .map(|(exit, column)| (*exit, reader.exits(column, &index)))
+        .collect();
+    if !reader.problems.is_empty() {
+        return Err(RegisterError::Problems(reader.problems));
+    }
+    Ok(Columns {
+        ids,
+        index,
+        arms,
+        arm,
+        exits,
+    })
+}
+
+/// Whether some texts may be equal: whether some hashes are. Sorting them takes a fraction of the time
+/// and memory of a map of millions.
+fn has_copies(cells: &[Option<&str>]) -> bool {
+    let texts = cells.iter().flatten();
+    let mut hashes: Vec<u64> = texts.map(|text| quick_hash(text.as_bytes())).collect();
+    hashes.sort_unstable();
+    hashes.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 struct Reader<'a> {
@@ -186,8 +223,8 @@ impl<'a> Reader<'a> {
 
     fn ids(&mut self, column: &str) -> Vec<String> {
         let cells = self.text(column);
-        let mut first: HashMap<&str, u32, BuildQuick> =
-            HashMap::with_capacity_and_hasher(cells.len(), BuildQuick::default());
+        let mut first: HashMap<&str, u32, BuildQuick> = HashMap::default();
+        let some_are_listed_twice = has_copies(&cells);
         for (row, cell) in cells.iter().enumerate() {
             let Some(id) = cell else {
                 let help = "give the identifier, or remove the row";
@@ -210,7 +247,7 @@ impl<'a> Reader<'a> {
                     help,
                 );
             }
-            if let Some(earlier) = first.insert(id, row as u32) {
+            if some_are_listed_twice && let Some(earlier) = first.insert(id, row as u32) {
                 let line = self.lines[earlier as usize];
                 let rule = format!("the person is listed twice, first on line {line}");
                 self.problem(

@@ -16,6 +16,8 @@ pub struct IdTable<'a> {
     /// Where every identifier is a number of a few digits: open addressing, the number and the
     /// person's number plus one in one word.
     numbers: Option<Vec<u64>>,
+    /// Where these numbers lie close together: everyone's place among them.
+    dense: Option<Dense>,
     /// Else: open addressing: the upper half of the hash, and the entry's number plus one.
     slots: Vec<u64>,
     mask: usize,
@@ -38,6 +40,17 @@ impl<'a> IdTable<'a> {
             }
         }
         let size = (2 * (ids.len() + others.len())).next_power_of_two().max(16);
+        if let Some(dense) = Dense::new(ids) {
+            return Self {
+                ids,
+                numbers: None,
+                dense: Some(dense),
+                slots: Vec::new(),
+                mask: 0,
+                packed: Vec::new(),
+                others,
+            };
+        }
         let keys = || ids.iter().map(|id| number_key(id.as_bytes()));
         if ids.len() < PERSON as usize && keys().all(|key| key.is_some()) {
             let mut numbers = vec![EMPTY; size];
@@ -51,6 +64,7 @@ impl<'a> IdTable<'a> {
             return Self {
                 ids,
                 numbers: Some(numbers),
+                dense: None,
                 slots: Vec::new(),
                 mask: size - 1,
                 packed: Vec::new(),
@@ -61,6 +75,7 @@ impl<'a> IdTable<'a> {
         let mut table = Self {
             ids,
             numbers: None,
+            dense: None,
             slots: vec![EMPTY; size],
             mask: size - 1,
             packed,
@@ -108,6 +123,10 @@ impl<'a> IdTable<'a> {
         keys.clear();
         slots.clear();
         people.clear();
+        if let Some(dense) = &self.dense {
+            people.extend(cells.map(|cell| dense.find(Self::clean(cell))));
+            return;
+        }
         if let Some(numbers) = &self.numbers {
             keys.extend(cells.map(|cell| number_key(Self::clean(cell)).unwrap_or(0)));
             slots.extend(keys.iter().map(|key| numbers[home(*key) & self.mask]));
@@ -183,6 +202,10 @@ impl<'a> IdTable<'a> {
     #[must_use]
     pub fn position(&self, text: &str) -> Option<usize> {
         let text = text.as_bytes();
+        if let Some(dense) = &self.dense {
+            let person = dense.find(text);
+            return (person != NONE).then_some(person as usize);
+        }
         let found = match &self.numbers {
             Some(numbers) => self.probe(numbers, number_key(text)?),
             None => self.find(hash(text), text),
@@ -214,6 +237,56 @@ pub(crate) const NONE: u32 = u32::MAX;
 /// The bits of a word that hold a person's number plus one.
 const PERSON_BITS: u32 = 24;
 const PERSON: u64 = (1 << PERSON_BITS) - 1;
+
+/// Identifiers that are numbers of one length, close together.
+#[derive(Debug)]
+struct Dense {
+    /// The least of them.
+    first: u64,
+    /// Their digits.
+    length: usize,
+    /// Everyone by number.
+    people: Vec<u32>,
+}
+
+impl Dense {
+    /// Nothing, if they are not.
+    fn new(ids: &[String]) -> Option<Self> {
+        let length = ids.first()?.len();
+        let number = |id: &String| match number_key(id.as_bytes()) {
+            Some(key) if id.len() == length => Some(key >> 4),
+            _ => None,
+        };
+        let (mut first, mut last) = (u64::MAX, 0);
+        for id in ids {
+            let number = number(id)?;
+            (first, last) = (first.min(number), last.max(number));
+        }
+        let range = (last - first) as usize + 1;
+        if range > 4 * ids.len() {
+            return None;
+        }
+        let mut people = vec![NONE; range];
+        for (person, number) in ids.iter().filter_map(number).enumerate() {
+            people[(number - first) as usize] = person as u32;
+        }
+        Some(Self {
+            first,
+            length,
+            people,
+        })
+    }
+
+    fn find(&self, id: &[u8]) -> u32 {
+        match number_key(id) {
+            Some(key) if id.len() == self.length => {
+                let at = (key >> 4).wrapping_sub(self.first) as usize;
+                self.people.get(at).copied().unwrap_or(NONE)
+            }
+            _ => NONE,
+        }
+    }
+}
 
 /// What look-ups read ahead.
 #[derive(Debug, Default)]
@@ -282,7 +355,8 @@ mod tests {
                 _ => format!("{}", i * 13_000_000_u64),
             })
             .collect();
-        for ids in [&mixed, &numbers] {
+        let dense: Vec<String> = (0..5000).map(|i| format!("{:06}", 900 + 2 * i)).collect();
+        for ids in [&mixed, &numbers, &dense] {
             let table = IdTable::new(ids);
             let padded: Vec<String> = ids.iter().map(|id| format!(" {id}\r")).collect();
             let cells: Vec<&[u8]> = ids.iter().chain(&padded).map(|id| id.as_bytes()).collect();

@@ -35,7 +35,7 @@ mod task;
 mod worker;
 
 pub use bits::Positions;
-pub(crate) use hash::BuildQuick;
+pub(crate) use hash::{BuildQuick, hash as quick_hash};
 pub use ids::IdTable;
 pub use read::{Population, PopulationOptions, Reading, read_population};
 pub use spells::Spells;
