@@ -7,7 +7,11 @@
     reason = "a test fails by panicking"
 )]
 
+mod by_day;
 mod intervals;
+mod measured;
 mod models;
+mod outcomes;
 mod parsers;
 mod proportions;
+mod worlds;
