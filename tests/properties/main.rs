@@ -10,7 +10,12 @@
 mod events;
 mod intervals;
 mod kernel;
+mod by_day;
+mod intervals;
+mod measured;
 mod models;
+mod outcomes;
 mod parsers;
 mod population;
 mod proportions;
+mod worlds;

@@ -3,7 +3,7 @@
 use crate::OutcomeError;
 use crate::calendar::Offset;
 use crate::endpoint::Endpoint;
-use crate::measure::{self, Carrier, Measure, Prices, Question, Refused, Value};
+use crate::measure::{self, Carrier, Measure, MonthsFrom, Prices, Question, Refused, Value};
 use crate::observation::{Cause, Observation, Policies};
 use crate::span::Span;
 use crate::table::SpellTable;
@@ -104,6 +104,13 @@ impl Outcome {
             cap: self.cap,
             prices: self.prices.as_deref(),
             washout: self.washout(index),
+            months: match self.from {
+                Offset::Months(first) => MonthsFrom {
+                    origin: index,
+                    first,
+                },
+                _ => MonthsFrom::first_day(self.window(index)),
+            },
         }
     }
 }
@@ -139,7 +146,7 @@ pub struct Derived {
 #[derive(Debug)]
 struct Prepared {
     timelines: Vec<Timeline>,
-    carriers: BTreeMap<Option<&'static str>, Vec<Vec<Carrier>>>,
+    carriers: Vec<(Measure, Vec<Vec<Carrier>>)>,
 }
 
 impl<'a> Cohort<'a> {
@@ -219,7 +226,7 @@ impl<'a> Cohort<'a> {
                 Some(at) => at,
                 None => {
                     let timelines = self.timelines(&outcome.endpoint)?;
-                    let carriers = BTreeMap::new();
+                    let carriers = Vec::new();
                     let new = Prepared {
                         timelines,
                         carriers,
@@ -237,25 +244,19 @@ impl<'a> Cohort<'a> {
     }
 
     fn one(&self, outcome: &Outcome, prepared: &mut Prepared) -> Result<Derived, OutcomeError> {
-        let field = match outcome.measure {
-            Measure::Sum(sum) => Some(sum.field()),
-            _ => None,
-        };
-        let carriers = if outcome.measure.needs_spells() {
-            if !prepared.carriers.contains_key(&field) {
-                let carriers = self.carriers(&outcome.endpoint, field)?;
-                prepared.carriers.insert(field, carriers);
-            }
-            prepared.carriers.get(&field)
-        } else {
-            None
-        };
+        let measure = outcome.measure;
+        let is_known = |(known, _): &&(Measure, _)| *known == measure;
+        if measure.needs_spells() && !prepared.carriers.iter().any(|c| is_known(&c)) {
+            let carriers = self.carriers(&outcome.endpoint, measure)?;
+            prepared.carriers.push((measure, carriers));
+        }
+        let carriers = prepared.carriers.iter().find(is_known);
         let mut values = Vec::with_capacity(self.people.len());
         for (person, timeline) in prepared.timelines.iter().enumerate() {
             let question = outcome.question(self.people.index[person]);
-            let carriers = carriers.map_or(&[][..], |all| &all[person]);
-            let states = &timeline.states;
-            let answer = measure::answer(&question, states, carriers, &timeline.observation);
+            let carriers = carriers.map_or(&[][..], |(_, all)| &all[person]);
+            let observation = self.observed(outcome, person, timeline)?;
+            let answer = measure::answer(&question, &timeline.states, carriers, &observation);
             values.push(answer.map_err(|refused| refused_for(outcome, refused))?);
         }
         Ok(Derived {

@@ -1,6 +1,7 @@
 //! Endpoints: rules on spells, and what is made of them day by day.
 
 use crate::OutcomeError;
+use crate::measure::Measure;
 use crate::rule::Rule;
 use regtrial_registers::{RegisterKind, TableKind, Unit};
 use std::sync::Arc;
@@ -178,6 +179,24 @@ impl Endpoint {
 }
 
 impl Spells {
+    /// Whether a measure counts these spells: jobs are counted from jobs, bed-days from stays, and a
+    /// field is added up where the table has it.
+    #[must_use]
+    pub fn carries(&self, measure: Measure) -> bool {
+        match measure {
+            Measure::Sum(sum) => self.unit(sum.field()).is_some(),
+            Measure::Jobs | Measure::LongestJob => self.has_jobs(),
+            Measure::BedDays => self.table == TableKind::Episode,
+            _ => true,
+        }
+    }
+
+    /// Whether the spells are jobs.
+    #[must_use]
+    pub fn has_jobs(&self) -> bool {
+        matches!(self.table, TableKind::JobSpell | TableKind::JobMonth)
+    }
+
     /// What the numbers of a field speak of.
     #[must_use]
     pub fn unit(&self, field: &str) -> Option<Unit> {

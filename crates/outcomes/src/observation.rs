@@ -124,7 +124,8 @@ pub struct Observation {
 
 impl Observation {
     /// A register's cover, cut at the first exit. A person is seen on the day of death, and to the
-    /// day before emigration or withdrawal.
+    /// day before emigration or withdrawal. Of the days after an exit the exit is the cause, also
+    /// where the register's cover ends.
     #[must_use]
     pub fn new(cover: Span, exits: impl Iterator<Item = (Exit, Day)>, linked: bool) -> Self {
         if !linked {
@@ -138,16 +139,14 @@ impl Observation {
             Exit::Emigration => (day, Cause::Emigration),
             Exit::Withdrawal => (day, Cause::Withdrawal),
         };
-        let (end, after) = exits
-            .map(first_unseen)
-            .chain([(cover.end, Cause::Register)])
-            .min()
-            .unwrap_or((cover.end, Cause::Register));
-        let unseen = vec![
+        let covered = Self::without(vec![
             (Span::new(EVER.start, cover.start), Cause::Register),
-            (Span::new(end, EVER.end), after),
-        ];
-        Self::without(unseen)
+            (Span::new(cover.end, EVER.end), Cause::Register),
+        ]);
+        match exits.map(first_unseen).min() {
+            Some((day, cause)) => covered.absent(Span::new(day, EVER.end), cause),
+            None => covered,
+        }
     }
 
     /// The same without further days, such as those abroad between emigration and return, or those

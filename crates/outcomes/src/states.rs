@@ -1,12 +1,16 @@
 //! From tables to timelines: everyone's days in the state of an endpoint.
 
 use crate::endpoint::{Combination, Endpoint, Spells, State};
-use crate::measure::Carrier;
+use crate::measure::{Carrier, Measure};
+use crate::observation::Observation;
 use crate::rule::{Truth, Value};
+use crate::span::clip;
 use crate::table::SpellTable;
 use crate::timeline::{States, Timeline, Weighted, reaching};
-use crate::{Cohort, OutcomeError};
-use regtrial_registers::{Day, Unit};
+use crate::{Cohort, Outcome, OutcomeError};
+use regtrial_registers::{Day, TableKind, Unit};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 impl Cohort<'_> {
     /// Everyone's days in the state of an endpoint, and when they are seen, in the order of the
@@ -20,11 +24,10 @@ impl Cohort<'_> {
             State::Spells(spells) => self.of_spells(spells)?,
             State::Combined(combination) => self.of_combination(combination)?,
         };
-        let counted = timelines.into_iter().map(|timeline| Timeline {
-            states: timeline.states.counted(endpoint.counted),
-            ..timeline
-        });
-        Ok(counted.collect())
+        let counted = timelines.into_iter();
+        Ok(counted
+            .map(|timeline| timeline.counted(endpoint.counted))
+            .collect())
     }
 
     fn of_spells(&self, spells: &Spells) -> Result<Vec<Timeline>, OutcomeError> {
@@ -95,16 +98,18 @@ impl Cohort<'_> {
         }
         let jobs = table.jobs()?;
         for (rows, &index) in table.rows.iter().zip(&self.people.index) {
-            let held = |row: &usize| is_held(table, *row, index);
-            let held_jobs: Vec<Option<u64>> =
-                rows.clone().filter(held).map(|row| jobs[row]).collect();
+            let on = |day: Day| rows.clone().filter(move |&row| table.span(row).contains(day));
+            let jobs_on = |day: Day| on(day).map(|row| jobs[row]).collect();
+            let held = Held {
+                before: jobs_on(index - 1),
+                on_index: jobs_on(index),
+            };
             for row in rows.clone() {
-                let is_old = held(&row) || (jobs[row].is_some() && held_jobs.contains(&jobs[row]));
-                // Nothing says whether this is one of the jobs held.
-                let is_unclear = jobs[row].is_none() && !held_jobs.is_empty();
+                let span = table.span(row);
+                let itself = span.contains(index - 1) && span.contains(index);
                 truths[row] = match truths[row] {
-                    _ if is_old => Truth::False,
-                    Truth::True if is_unclear => Truth::Unknown,
+                    _ if itself || held.certainly(jobs[row]) => Truth::False,
+                    Truth::True if held.perhaps(jobs[row]) => Truth::Unknown,
                     truth => truth,
                 };
             }
@@ -112,40 +117,76 @@ impl Cohort<'_> {
         Ok(truths)
     }
 
-    /// Each person's spells that bring them into the state, with a field's numbers.
+    /// Each person's spells that bring them into the state, as far as a measure counts them, with
+    /// the numbers of its field.
     pub(crate) fn carriers(
         &self,
         endpoint: &Endpoint,
-        field: Option<&str>,
+        measure: Measure,
     ) -> Result<Vec<Vec<Carrier>>, OutcomeError> {
+        let field = match measure {
+            Measure::Sum(sum) => Some(sum.field()),
+            _ => None,
+        };
+        // A row that several parts of a combination pick is still one spell.
+        let mut tables: BTreeMap<(&str, TableKind), Vec<&Spells>> = BTreeMap::new();
+        for spells in counted_by(endpoint, measure) {
+            let key = (spells.register.as_str(), spells.table);
+            tables.entry(key).or_default().push(spells);
+        }
         let mut carriers = vec![Vec::new(); self.people.len()];
-        for (position, spells) in endpoint.carriers().into_iter().enumerate() {
-            let unit = match field {
-                Some(field) => match spells.unit(field) {
-                    Some(unit) => unit,
-                    None => continue,
-                },
-                None => Unit::Percent,
-            };
-            let table = self.table(spells)?;
-            let truths = self.verdicts(spells)?;
+        for (position, picked) in tables.into_values().enumerate() {
+            let unit = field.and_then(|field| picked[0].unit(field));
+            let table = self.table(picked[0])?;
+            let mut truths = vec![Truth::False; table.frame.height()];
+            for spells in picked {
+                for (truth, other) in truths.iter_mut().zip(self.verdicts(spells)?) {
+                    *truth = truth.or(other);
+                }
+            }
             let jobs = table.jobs()?;
             let values = match field {
                 Some(field) => table.numbers(field)?,
                 None => Vec::new(),
             };
             for (person, rows) in table.rows.iter().enumerate() {
-                let counting = rows.clone().filter(|&row| truths[row] == Truth::True);
+                let counting = rows.clone().filter(|&row| truths[row] != Truth::False);
                 carriers[person].extend(counting.map(|row| Carrier {
                     span: table.span(row),
+                    certain: truths[row] == Truth::True,
                     // Jobs of different registers are different, and so are rows without a job.
                     job: ((position as u64) << 48) | jobs[row].unwrap_or((1 << 47) | row as u64),
                     value: values.get(row).copied().flatten(),
-                    unit,
+                    unit: unit.unwrap_or(Unit::Whole),
                 }));
             }
         }
         Ok(carriers)
+    }
+
+    /// When a person is seen for an outcome. What is counted from spells can be counted only where
+    /// every register that holds such spells sees the person, also where one of them is enough to
+    /// know the state.
+    pub(crate) fn observed<'t>(
+        &self,
+        outcome: &Outcome,
+        person: usize,
+        timeline: &'t Timeline,
+    ) -> Result<Cow<'t, Observation>, OutcomeError> {
+        let observation = &timeline.observation;
+        if !outcome.measure.needs_spells() || matches!(outcome.endpoint.state, State::Spells(_)) {
+            return Ok(Cow::Borrowed(observation));
+        }
+        let mut unseen = observation.unseen.clone();
+        for spells in counted_by(&outcome.endpoint, outcome.measure) {
+            let table = self.table(spells)?;
+            for (span, cause) in &table.observations[person].unseen {
+                let states = &timeline.states;
+                let hidden = [&states.certain, &states.possible].map(|days| clip(days, *span));
+                unseen.extend(hidden.concat().into_iter().map(|days| (days, *cause)));
+            }
+        }
+        Ok(Cow::Owned(Observation::without(unseen)))
     }
 
     pub(crate) fn table(&self, spells: &Spells) -> Result<&SpellTable<'_>, OutcomeError> {
@@ -157,8 +198,30 @@ impl Cohort<'_> {
     }
 }
 
-/// Whether a spell was held when follow-up began: it began before and holds the day.
-fn is_held(table: &SpellTable<'_>, row: usize, index: Day) -> bool {
-    let span = table.span(row);
-    span.start < index && span.end > index
+/// The spells behind an endpoint that a measure counts.
+fn counted_by(endpoint: &Endpoint, measure: Measure) -> impl Iterator<Item = &Spells> {
+    let carriers = endpoint.carriers().into_iter();
+    carriers.filter(move |spells| spells.carries(measure))
+}
+
+/// Which jobs a person has on the day before the index date and on the day itself: a job of both
+/// days is held already. `None` is a job of which nothing says which it is.
+struct Held {
+    before: Vec<Option<u64>>,
+    on_index: Vec<Option<u64>>,
+}
+
+impl Held {
+    fn certainly(&self, job: Option<u64>) -> bool {
+        job.is_some() && self.before.contains(&job) && self.on_index.contains(&job)
+    }
+
+    /// Whether a job may be one that is held.
+    fn perhaps(&self, job: Option<u64>) -> bool {
+        let same = |a: Option<u64>, b: Option<u64>| a.is_none() || b.is_none() || a == b;
+        let before = self.before.iter().filter(|held| same(**held, job));
+        before
+            .flat_map(|held| self.on_index.iter().map(move |on| (*held, *on)))
+            .any(|(held, on)| same(held, on) && same(on, job))
+    }
 }

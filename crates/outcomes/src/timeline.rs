@@ -5,7 +5,7 @@ use crate::calendar::{month_of, reference_week};
 use crate::endpoint::Counted;
 use crate::observation::{Cause, Observation};
 use crate::rule::Truth;
-use crate::span::{EVER, Span, between, contains, is_ordered, union};
+use crate::span::{EVER, Span, between, contains, is_ordered, union, within};
 use regtrial_registers::Day;
 
 /// One person's days in and perhaps in the state.
@@ -44,21 +44,6 @@ impl States {
             Truth::False
         }
     }
-
-    /// The days that stand for those in the state.
-    #[must_use]
-    pub fn counted(self, counted: Counted) -> Self {
-        let extend: fn(Span) -> Span = match counted {
-            Counted::Days => return self,
-            Counted::Months => whole_months,
-            Counted::ReferenceWeeks => reference_months,
-        };
-        let months = |spans: Vec<Span>| union(spans.into_iter().map(extend).collect());
-        Self {
-            certain: months(self.certain),
-            possible: months(self.possible),
-        }
-    }
 }
 
 /// The calendar months that a span touches.
@@ -93,7 +78,7 @@ pub struct Weighted {
     pub span: Span,
     /// Whether the rule is certain of it; if not it is possible.
     pub certain: bool,
-    /// The number, if it is known; not negative.
+    /// The number, if it is known; one that is not known may be any that is not negative.
     pub value: Option<f64>,
 }
 
@@ -110,11 +95,12 @@ pub fn reaching(spells: &[Weighted], least: f64) -> States {
                 .iter()
                 .filter(|spell| spell.span.contains(span.start))
         };
-        let known: f64 = here()
-            .filter(|spell| spell.certain)
-            .filter_map(|spell| spell.value)
-            .sum();
-        let most: f64 = here().filter_map(|spell| spell.value).sum();
+        // A spell that is only possible may add its number or not: amounts may be negative.
+        let bound = |keep: fn(f64) -> bool| {
+            let counts = here().filter(|spell| spell.certain || spell.value.is_some_and(keep));
+            sum(counts.filter_map(|spell| spell.value))
+        };
+        let (known, most) = (bound(|value| value < 0.0), bound(|value| value > 0.0));
         // A number that is not known may be any.
         let any = here().any(|spell| spell.value.is_none());
         if known >= least && here().any(|spell| spell.certain) {
@@ -124,6 +110,13 @@ pub fn reaching(spells: &[Weighted], least: f64) -> States {
         }
     }
     States::new(certain, possible)
+}
+
+/// A sum that does not depend on the order of rows.
+fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_unstable_by(f64::total_cmp);
+    values.into_iter().sum()
 }
 
 /// One person's state of an endpoint, and when it can be seen.
@@ -136,8 +129,45 @@ pub struct Timeline {
 }
 
 impl Timeline {
+    /// The same with the days that stand for those in the state: of what is seen, each day's month.
+    /// A month that the register does not cover to its end, and that holds no day in the state where
+    /// it does, may hold one where it does not: none of it is seen.
+    #[must_use]
+    pub fn counted(self, counted: Counted) -> Self {
+        let (extend, part): (fn(Span) -> Span, fn(Day) -> Option<Span>) = match counted {
+            Counted::Days => return self,
+            Counted::Months => (whole_months, month_of),
+            Counted::ReferenceWeeks => (reference_months, reference_week),
+        };
+        let seen = &self.observation.seen;
+        let months =
+            |spans: &[Span]| union(within(spans, seen).into_iter().map(extend).collect());
+        let (certain, possible) = (
+            months(&self.states.certain),
+            months(&self.states.possible),
+        );
+        let mut unseen = self.observation.unseen;
+        let uncovered = unseen.iter().filter(|(_, cause)| *cause == Cause::Register);
+        let uncovered: Vec<Span> = uncovered.map(|(span, _)| *span).collect();
+        for span in uncovered {
+            for day in [span.start, span.end - 1] {
+                let asked = part(day).filter(|part| !part.intersect(span).is_empty());
+                if let (Some(month), Some(_)) = (month_of(day), asked)
+                    && !contains(&certain, month.start)
+                {
+                    unseen.push((month, Cause::Register));
+                }
+            }
+        }
+        Self {
+            states: States { certain, possible },
+            observation: Observation::without(joined(unseen)),
+        }
+    }
+
     /// Timelines combined on each day by three-valued logic. A day on which a part is not seen is
-    /// unknown for that part; if the answer is unknown for that reason, the day is not seen.
+    /// unknown for that part; if the answer is unknown for that reason, the day is not seen, and the
+    /// causes are those of the parts on which the answer hangs.
     pub fn combine(parts: &[&Self], truth: impl Fn(&[Truth]) -> Truth) -> Self {
         let mut boundaries = vec![EVER.start, EVER.end];
         for part in parts {
@@ -161,9 +191,13 @@ impl Timeline {
             match truth(&truths) {
                 Truth::True => certain.push(span),
                 Truth::False => {}
-                Truth::Unknown if parts.iter().all(seen) => possible.push(span),
                 Truth::Unknown => {
-                    let parts = parts.iter().flat_map(|part| &part.observation.unseen);
+                    let hidden = (0..parts.len()).filter(|&part| !seen(&parts[part]));
+                    let deciding = deciding(truths, hidden.collect(), &truth);
+                    if deciding.is_empty() {
+                        possible.push(span);
+                    }
+                    let parts = deciding.iter().flat_map(|&part| &parts[part].observation.unseen);
                     let causes = parts.filter(|(days, _)| days.contains(span.start));
                     unseen.extend(causes.map(|(_, cause)| (span, *cause)));
                 }
@@ -173,6 +207,37 @@ impl Timeline {
             states: States::new(certain, possible),
             observation: Observation::without(joined(unseen)),
         }
+    }
+}
+
+/// Of the parts that are not seen, those on which it hangs what the answer is: with some answers of
+/// the others, theirs makes a difference. None, if the answer would be unknown all the same.
+fn deciding(
+    mut truths: Vec<Truth>,
+    hidden: Vec<usize>,
+    truth: &impl Fn(&[Truth]) -> Truth,
+) -> Vec<usize> {
+    // So many parts are not worth the trouble.
+    if hidden.len() > 8 {
+        return hidden;
+    }
+    let ways = 1_usize << hidden.len();
+    let mut answers = Vec::with_capacity(ways);
+    for way in 0..ways {
+        for (bit, &part) in hidden.iter().enumerate() {
+            truths[part] = match way & (1 << bit) {
+                0 => Truth::False,
+                _ => Truth::True,
+            };
+        }
+        answers.push(truth(&truths));
+    }
+    let differs = |bit: usize| (0..ways).any(|way| answers[way] != answers[way ^ (1 << bit)]);
+    let bits = 0..hidden.len();
+    let deciding: Vec<usize> = bits.filter(|&bit| differs(bit)).map(|bit| hidden[bit]).collect();
+    match deciding.is_empty() && answers.iter().any(|answer| *answer != Truth::Unknown) {
+        true => hidden,
+        false => deciding,
     }
 }
 

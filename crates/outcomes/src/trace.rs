@@ -133,14 +133,14 @@ impl Cohort<'_> {
         };
         let mut carriers = Vec::new();
         if outcome.measure.needs_spells() {
-            carriers.append(&mut self.carriers(&outcome.endpoint, field)?[person]);
+            carriers.append(&mut self.carriers(&outcome.endpoint, outcome.measure)?[person]);
         }
         if let Some(field) = field {
             carrier_lines(&carriers, &inside, field, text);
         }
         let question = outcome.question(index);
-        let observation = &timeline.observation;
-        match measure::answer(&question, &timeline.states, &carriers, observation) {
+        let observation = self.observed(outcome, person, timeline)?;
+        match measure::answer(&question, &timeline.states, &carriers, &observation) {
             Ok(value) => value_lines(&value, text),
             Err(refused) => {
                 let _ = writeln!(text, "  no value: {refused}");

@@ -1,6 +1,6 @@
 //! Measures of the days in a state alone.
 
-use super::{Measure, Question, States};
+use super::{Measure, MonthsFrom, Question, States};
 use crate::calendar::{Offset, monday};
 use crate::span::{Span, bridge, days, within};
 use regtrial_registers::Day;
@@ -12,7 +12,7 @@ pub(super) fn number(question: &Question<'_>, spans: &[Span], seen: &[Span]) -> 
         Measure::Status | Measure::Ever => any(!spans.is_empty()),
         Measure::Days => f64::from(days(spans)),
         Measure::Weeks => weeks(spans, question.window),
-        Measure::Months => months(spans, question.window),
+        Measure::Months => months(spans, question),
         Measure::Longest => f64::from(longest(spans)),
         Measure::Episodes => spans.len() as f64,
         Measure::Sustained { days, gap } => any(longest(&bridge(spans, gap)) >= days),
@@ -47,13 +47,14 @@ fn weeks(spans: &[Span], window: Span) -> f64 {
     f64::from(count)
 }
 
-/// Months of the window, from its first day on, that hold a day in the state.
-fn months(spans: &[Span], window: Span) -> f64 {
+/// Months of the window that hold a day in the state.
+fn months(spans: &[Span], question: &Question<'_>) -> f64 {
+    let MonthsFrom { origin, first } = question.months;
     let mut count = 0_u32;
-    for month in 0.. {
-        let start = Offset::Months(month).from(window.start);
-        let end = Offset::Months(month + 1).from(window.start);
-        if start >= window.end || end <= start {
+    for month in first.. {
+        let start = Offset::Months(month).from(origin);
+        let end = Offset::Months(month + 1).from(origin);
+        if start >= question.window.end || end <= start {
             break;
         }
         let touched = spans

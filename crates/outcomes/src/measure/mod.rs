@@ -8,8 +8,9 @@ mod spells;
 pub use spells::{Carrier, Prices};
 
 use crate::observation::{Cause, Observation, Policies, Unobserved};
-use crate::span::{Span, within};
+use crate::span::{Span, union, within};
 pub use crate::timeline::States;
+use regtrial_registers::Day;
 
 /// What is taken of an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +23,8 @@ pub enum Measure {
     Days,
     /// ISO weeks that begin in the window and hold a day in the state.
     Weeks,
-    /// Months of the window, counted from its first day, that hold a day in the state.
+    /// Months of the window that hold a day in the state: months since the index date where the
+    /// window begins a number of months from it, else months from the window's first day on.
     Months,
     /// Longest unbroken run of days in the state.
     Longest,
@@ -149,6 +151,26 @@ impl Measure {
     }
 }
 
+/// Where the months of a window are counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MonthsFrom {
+    /// The day that is month 0: clamping to a month's end starts from it.
+    pub origin: Day,
+    /// The month of the window's first day.
+    pub first: i32,
+}
+
+impl MonthsFrom {
+    /// From the window's own first day.
+    #[must_use]
+    pub fn first_day(window: Span) -> Self {
+        Self {
+            origin: window.start,
+            first: 0,
+        }
+    }
+}
+
 /// What is asked of one person.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
@@ -166,6 +188,8 @@ pub struct Question<'a> {
     pub prices: Option<&'a Prices>,
     /// Days before the window on which nobody in the state is new to it.
     pub washout: Option<Span>,
+    /// Where the window's months are counted from.
+    pub months: MonthsFrom,
 }
 
 impl Question<'_> {
@@ -180,6 +204,7 @@ impl Question<'_> {
             cap: None,
             prices: None,
             washout: None,
+            months: MonthsFrom::first_day(window),
         }
     }
 }
@@ -271,6 +296,9 @@ pub fn answer(
     };
     if let Some(washout) = question.washout {
         let before = observation.seen_in(washout);
+        if policy == Some(Unobserved::WhileObserved) && before.is_empty() {
+            return Ok(value);
+        }
         if !within(&states.certain, &before).is_empty() {
             value.prevalent = true;
             return Ok(value);
@@ -296,7 +324,7 @@ pub fn answer(
     Ok(value)
 }
 
-/// The measure over the days seen; missing where the days of unknown state could change it.
+/// The measure over the days seen; missing where days or spells of unknown state could change it.
 fn measured(
     question: &Question<'_>,
     states: &States,
@@ -305,33 +333,52 @@ fn measured(
 ) -> Result<Option<f64>, Refused> {
     let certain = within(&states.certain, seen);
     let possible = within(&states.possible, seen);
-    let number = |days: &[Span]| -> Result<Option<f64>, Refused> {
-        let number = if question.measure.needs_spells() {
-            spells::number(question, days, carriers)?
-        } else {
-            Some(days::number(question, days, seen))
-        };
-        let reached = |number: f64| match question.at_least {
-            Some(least) => f64::from(u8::from(number >= least)),
-            None => number,
-        };
-        Ok(number.map(reached))
-    };
-    let known = number(&certain)?;
-    if possible.is_empty() || question.measure == Measure::PersonDays {
-        return Ok(known);
+    let least = counted(question, &certain, carriers, Count::Certain, seen)?;
+    let all = union([certain.clone(), possible].concat());
+    let touches = |carrier: &Carrier| !within(&[carrier.span], &all).is_empty();
+    // One possible spell may join two runs while another adds one, and amounts may be paid back:
+    // only no change is no change. All else can only grow.
+    let is_negative = |carrier: &Carrier| carrier.value.is_some_and(|value| value < 0.0);
+    let grows = question.measure != Measure::Episodes && !carriers.iter().any(is_negative);
+    let is_open = |carrier: &Carrier| !carrier.certain || carrier.value.is_none();
+    if !grows && (all != certain || carriers.iter().any(|c| is_open(c) && touches(c))) {
+        return Ok(None);
     }
-    let yes_or_no = question.measure.is_binary() || question.at_least.is_some();
-    if question.measure != Measure::Episodes && yes_or_no && known == Some(1.0) {
-        return Ok(known);
+    let most = counted(question, &all, carriers, Count::All, seen)?;
+    Ok(match question.at_least {
+        Some(bound) if least.number >= bound => Some(1.0),
+        Some(bound) if most.is_complete && most.number < bound => Some(0.0),
+        None if most.is_complete && most.number == least.number => Some(most.number),
+        _ => None,
+    })
+}
+
+/// Which spells a measure counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Count {
+    Certain,
+    All,
+}
+
+/// A number, and whether all that it is made of is known; if not it is a lower bound.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Counted {
+    number: f64,
+    is_complete: bool,
+}
+
+fn counted(
+    question: &Question<'_>,
+    in_state: &[Span],
+    carriers: &[Carrier],
+    count: Count,
+    seen: &[Span],
+) -> Result<Counted, Refused> {
+    if question.measure.needs_spells() {
+        return spells::number(question, in_state, carriers, count);
     }
-    let all = crate::span::union([certain.clone(), possible].concat());
-    match question.measure {
-        // One possible spell may join two runs while another adds one: only no change is no change.
-        Measure::Episodes => Ok(if all == certain { known } else { None }),
-        // What a spell of unknown state would add is not looked at.
-        measure if measure.needs_spells() => Ok(None),
-        // The others can only grow.
-        _ => Ok(if number(&all)? == known { known } else { None }),
-    }
+    Ok(Counted {
+        number: days::number(question, in_state, seen),
+        is_complete: true,
+    })
 }

@@ -1,6 +1,6 @@
 //! Measures that are counted from single spells: sums of a field, jobs, contacts, bed-days.
 
-use super::{Measure, Question, Refused, Sum};
+use super::{Count, Counted, Measure, Question, Refused, Sum};
 use crate::calendar::{by_month, month_of, year_month};
 use crate::span::{Span, between, contains, days, union, within};
 use regtrial_registers::{Day, Unit};
@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Carrier {
     /// Its days.
     pub span: Span,
+    /// Whether the rule is certain of it; if not it may be none of the state's spells.
+    pub certain: bool,
     /// Which job it is part of; spells of the same job share it.
     pub job: u64,
     /// The number of the field that is added up, if it is known.
@@ -36,48 +38,49 @@ impl Prices {
     }
 }
 
-/// A measure over the days in the state, disjoint and in order; nothing if a number it needs is
-/// missing.
+/// A measure over the days in the state, disjoint and in order.
 pub(super) fn number(
     question: &Question<'_>,
     in_state: &[Span],
     carriers: &[Carrier],
-) -> Result<Option<f64>, Refused> {
-    let part = |carrier: &Carrier| within(&[carrier.span], in_state);
-    let inside = carriers.iter().filter(|carrier| !part(carrier).is_empty());
+    count: Count,
+) -> Result<Counted, Refused> {
+    let counts = |carrier: &&Carrier| {
+        let part = within(&[carrier.span], in_state);
+        (carrier.certain || count == Count::All) && !part.is_empty()
+    };
+    let mut inside: Vec<Carrier> = carriers.iter().filter(counts).copied().collect();
     // The order of rows must not show in the last digit of a sum.
-    let mut inside: Vec<Carrier> = inside.copied().collect();
     inside.sort_by(|a, b| {
-        let key = |c: &Carrier| (c.span, c.job);
         let by_value = a.value.unwrap_or(0.0).total_cmp(&b.value.unwrap_or(0.0));
-        key(a).cmp(&key(b)).then(by_value)
+        a.span.cmp(&b.span).then(by_value)
     });
     let starts = || {
-        carriers
-            .iter()
-            .map(|carrier| carrier.span.start)
-            .filter(|start| contains(in_state, *start))
+        let starts = inside.iter().map(|carrier| carrier.span.start);
+        starts.filter(|start| contains(in_state, *start))
     };
-    let count = |number: usize| Ok(Some(number as f64));
-    match question.measure {
-        Measure::Sum(sum) => total(question, sum, in_state, &inside),
+    let number = match question.measure {
+        Measure::Sum(sum) => return total(question, sum, in_state, &inside),
         Measure::Jobs => {
             let jobs: BTreeSet<u64> = inside.iter().map(|carrier| carrier.job).collect();
-            count(jobs.len())
+            jobs.len() as f64
         }
-        Measure::LongestJob => Ok(Some(f64::from(longest_job(in_state, &inside)))),
-        Measure::Starts => count(starts().count()),
-        Measure::Visits => count(starts().collect::<BTreeSet<Day>>().len()),
+        Measure::LongestJob => f64::from(longest_job(in_state, &inside)),
+        Measure::Starts => starts().count() as f64,
+        Measure::Visits => starts().collect::<BTreeSet<Day>>().len() as f64,
         Measure::BedDays => {
-            let nights = carriers
+            let nights = inside
                 .iter()
                 .map(|stay| Span::new(stay.span.start, stay.span.end - 1));
-            let nights = within(&union(nights.collect()), in_state);
-            Ok(Some(f64::from(days(&nights))))
+            f64::from(days(&within(&union(nights.collect()), in_state)))
         }
         // The others are asked of the days alone.
-        _ => Ok(None),
-    }
+        _ => f64::NAN,
+    };
+    Ok(Counted {
+        number,
+        is_complete: true,
+    })
 }
 
 fn longest_job(in_state: &[Span], carriers: &[Carrier]) -> i32 {
@@ -96,15 +99,19 @@ fn total(
     sum: Sum,
     in_state: &[Span],
     carriers: &[Carrier],
-) -> Result<Option<f64>, Refused> {
-    if carriers.iter().any(|carrier| carrier.value.is_none()) {
-        return Ok(None);
-    }
+) -> Result<Counted, Refused> {
+    // A number that is not known adds nothing to the lower bound.
+    let is_complete = carriers.iter().all(|carrier| carrier.value.is_some());
     if let Some(cap) = question.cap {
-        return Ok(Some(capped(cap, in_state, carriers)));
+        let number = capped(cap, in_state, carriers);
+        return Ok(Counted {
+            number,
+            is_complete,
+        });
     }
     let mut total = 0.0;
-    for carrier in carriers {
+    let paid = |carrier: &&Carrier| carrier.value.is_some_and(|value| value != 0.0);
+    for carrier in carriers.iter().filter(paid) {
         for part in within(&[carrier.span], in_state) {
             for month in by_month(part) {
                 let price = match question.prices {
@@ -115,7 +122,10 @@ fn total(
             }
         }
     }
-    Ok(Some(total))
+    Ok(Counted {
+        number: total,
+        is_complete,
+    })
 }
 
 /// What a spell adds on a day.

@@ -37,7 +37,7 @@ impl Truth {
         }
     }
 
-    fn or(self, other: Self) -> Self {
+    pub(crate) fn or(self, other: Self) -> Self {
         self.not().and(other.not()).not()
     }
 }

@@ -7,7 +7,7 @@ use regtrial_outcomes::measure::{Measure, Sum};
 use regtrial_outcomes::observation::{Cause, Policies, Unobserved};
 use regtrial_outcomes::rule::Rule;
 use regtrial_outcomes::{Endpoint, Outcome};
-use regtrial_registers::{TableKind, Unit};
+use regtrial_registers::Unit;
 
 /// An outcome as planned.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,6 +180,7 @@ fn needs(section: &Section<'_>, endpoint: &Endpoint, measure: Measure) {
     if carriers.iter().any(|carrier| carrier.register.is_empty()) {
         return;
     }
+    let any = carriers.iter().any(|carrier| carrier.carries(measure));
     let (possible, what) = match measure {
         Measure::Sum(sum) => {
             let units = carriers.iter().filter_map(|c| c.unit(sum.field()));
@@ -191,24 +192,15 @@ fn needs(section: &Section<'_>, endpoint: &Endpoint, measure: Measure) {
             }
             (!units.is_empty(), rule)
         }
-        Measure::Jobs | Measure::LongestJob => {
-            (carriers.iter().any(|c| is_of_jobs(c)), "jobs".to_owned())
-        }
-        Measure::BedDays => {
-            let stays = carriers.iter().any(|c| c.table == TableKind::Episode);
-            (stays, "episodes in hospital".to_owned())
-        }
-        _ if measure.needs_spells() => (!carriers.is_empty(), "spells".to_owned()),
+        Measure::Jobs | Measure::LongestJob => (any, "jobs".to_owned()),
+        Measure::BedDays => (any, "episodes in hospital".to_owned()),
+        _ if measure.needs_spells() => (any, "spells".to_owned()),
         _ => (true, String::new()),
     };
     if !possible {
         let rule = format!("the endpoint `{}` has no {what}", endpoint.key);
         section.problem_at("measure", "bad_value", rule);
     }
-}
-
-fn is_of_jobs(carrier: &regtrial_outcomes::endpoint::Spells) -> bool {
-    matches!(carrier.table, TableKind::JobSpell | TableKind::JobMonth)
 }
 
 /// `at = "6 months"`, or the end of a window.
