@@ -89,7 +89,9 @@ fn both(yes: bool, no: bool) -> Three {
 
 fn joined(a: Three, b: Three, with: fn(bool, bool) -> bool) -> Three {
     let all = || {
-        let pairs = possible(a).iter().flat_map(|a| possible(b).iter().map(move |b| (*a, *b)));
+        let pairs = possible(a)
+            .iter()
+            .flat_map(|a| possible(b).iter().map(move |b| (*a, *b)));
         pairs.map(|(a, b)| with(a, b))
     };
     both(all().any(|it| it), all().any(|it| !it))
@@ -208,7 +210,13 @@ pub(super) fn causes(person: &Person, place: usize, register: &Register) -> Vec<
 
 /// Whether a row is one that the leaf counts, whatever else holds on its days.
 pub(super) fn verdict(person: &Person, registers: &[Register], node: &Node, row: &Row) -> Three {
-    let Node::Leaf { register, pick, new, .. } = node else {
+    let Node::Leaf {
+        register,
+        pick,
+        new,
+        ..
+    } = node
+    else {
         return No;
     };
     if row.register != *register {
@@ -216,21 +224,34 @@ pub(super) fn verdict(person: &Person, registers: &[Register], node: &Node, row:
     }
     let picked = match pick {
         Pick::Any => Yes,
-        Pick::Ordinary => row.kind.map_or(Unknown, |kind| both(kind == "ordinary", kind != "ordinary")),
+        Pick::Ordinary => row
+            .kind
+            .map_or(Unknown, |kind| both(kind == "ordinary", kind != "ordinary")),
         Pick::Paid => row.pay.map_or(Unknown, |pay| both(pay > 0.0, pay <= 0.0)),
     };
     if !new {
         return picked;
     }
     // Every way in which the rows without a job can be parts of jobs.
-    let rows: Vec<&Row> = person.rows.iter().filter(|r| r.register == *register).collect();
+    let rows: Vec<&Row> = person
+        .rows
+        .iter()
+        .filter(|r| r.register == *register)
+        .collect();
     let by_month = registers[*register].by_month;
     let unnamed: Vec<usize> = (0..rows.len()).filter(|&i| rows[i].job.is_none()).collect();
     let names = ["J1", "J2", "J3"];
     let ways = 3 + unnamed.len();
-    let own = rows.iter().position(|other| std::ptr::eq(*other, row)).unwrap();
+    let own = rows
+        .iter()
+        .position(|other| std::ptr::eq(*other, row))
+        .unwrap();
     let (mut held, mut free) = (false, false);
-    let total = if by_month { ways.pow(unnamed.len() as u32) } else { 1 };
+    let total = if by_month {
+        ways.pow(unnamed.len() as u32)
+    } else {
+        1
+    };
     for way in 0..total {
         let job = |i: usize| -> usize {
             match rows[i].job {
@@ -253,9 +274,16 @@ pub(super) fn verdict(person: &Person, registers: &[Register], node: &Node, row:
 }
 
 /// The state on every day, and why a day is not seen.
-pub(super) fn days(person: &Person, registers: &[Register], all: &[(Node, Counted)], node: &Node) -> Vec<Day> {
+pub(super) fn days(
+    person: &Person,
+    registers: &[Register],
+    all: &[(Node, Counted)],
+    node: &Node,
+) -> Vec<Day> {
     match node {
-        Node::Leaf { register, at_least, .. } => {
+        Node::Leaf {
+            register, at_least, ..
+        } => {
             let rows: Vec<(&Row, Three)> = person
                 .rows
                 .iter()
@@ -271,7 +299,9 @@ pub(super) fn days(person: &Person, registers: &[Register], all: &[(Node, Counte
                         None if here.iter().any(|(_, verdict)| *verdict == Yes) => Yes,
                         None => both(!here.is_empty(), true),
                         Some((field, least)) => {
-                            let here = here.iter().map(|(row, verdict)| (row.field(field), *verdict));
+                            let here = here
+                                .iter()
+                                .map(|(row, verdict)| (row.field(field), *verdict));
                             reaches(&here.collect::<Vec<_>>(), *least)
                         }
                     };
@@ -330,7 +360,10 @@ fn together(node: &Node, parts: &[(usize, Day)]) -> Day {
                 [No, Yes][(way >> (hidden - 1) & 1) as usize]
             }
         };
-        parts.iter().map(|(place, day)| (*place, state(day))).collect()
+        parts
+            .iter()
+            .map(|(place, day)| (*place, state(day)))
+            .collect()
     };
     let state = evaluate(node, &states(None));
     let mut causes = 0;
@@ -376,7 +409,12 @@ fn counted(mut days: Vec<Day>, counted: Counted) -> Vec<Day> {
     while day < LAST {
         let (year, month, _) = date(day);
         let month = day..day + length(year, month) as i32;
-        let asked = || month.clone().filter(|&day| counts(day)).map(|day| days[(day - FIRST) as usize]);
+        let asked = || {
+            month
+                .clone()
+                .filter(|&day| counts(day))
+                .map(|day| days[(day - FIRST) as usize])
+        };
         let holds = |state: Three| asked().any(|day| day.causes == 0 && day.state == state);
         let state = if holds(Yes) {
             Yes

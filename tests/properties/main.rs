@@ -7,11 +7,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod by_day;
 mod events;
 mod intervals;
 mod kernel;
-mod by_day;
-mod intervals;
 mod measured;
 mod models;
 mod outcomes;

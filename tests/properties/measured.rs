@@ -1,6 +1,9 @@
 //! The measures, taken of days one after the other.
 
-use super::by_day::{self, Counted, Day, FIRST, Node, Person, Register, Row, Three, date, is_monday, length, months_on};
+use super::by_day::{
+    self, Counted, Day, FIRST, Node, Person, Register, Row, Three, date, is_monday, length,
+    months_on,
+};
 use super::worlds::{carriers, index_of, needs_spells};
 
 /// An outcome as its keys in the plan.
@@ -64,7 +67,9 @@ pub(super) fn answer(
         true => of_spells
             .iter()
             .map(|leaf| match leaf {
-                Node::Leaf { register, .. } => by_day::causes(person, *register, &registers[*register]),
+                Node::Leaf { register, .. } => {
+                    by_day::causes(person, *register, &registers[*register])
+                }
                 _ => Vec::new(),
             })
             .collect(),
@@ -81,12 +86,17 @@ pub(super) fn answer(
     };
     let asked_of = washout.clone().into_iter().flatten().chain(window.clone());
     let causes = asked_of.fold(0, |causes, day| causes | on(day).causes);
-    let policy = [by_day::DEATH, by_day::EMIGRATION, by_day::WITHDRAWAL, by_day::REGISTER]
-        .iter()
-        .zip(asked.policies)
-        .filter(|(cause, _)| causes & **cause != 0)
-        .map(|(_, policy)| policy)
-        .max();
+    let policy = [
+        by_day::DEATH,
+        by_day::EMIGRATION,
+        by_day::WITHDRAWAL,
+        by_day::REGISTER,
+    ]
+    .iter()
+    .zip(asked.policies)
+    .filter(|(cause, _)| causes & **cause != 0)
+    .map(|(_, policy)| policy)
+    .max();
     let policy = match causes & by_day::NOT_LINKED {
         0 => policy,
         _ => Some(2),
@@ -109,19 +119,34 @@ pub(super) fn answer(
     }
     let visible: Vec<i32> = window.clone().filter(|&day| seen(day)).collect();
     let holds = |states: &[Three]| -> Vec<i32> {
-        visible.iter().copied().filter(|&day| states.contains(&on(day).state)).collect()
+        visible
+            .iter()
+            .copied()
+            .filter(|&day| states.contains(&on(day).state))
+            .collect()
     };
     let (certain, all_days) = (holds(&[Three::Yes]), holds(&[Three::Yes, Three::Unknown]));
     if asked.measure == "person-days" {
         let days = visible.len() as f64;
-        return (Some(asked.at_least.map_or(days, |least| f64::from(u8::from(days >= least)))), None);
+        return (
+            Some(
+                asked
+                    .at_least
+                    .map_or(days, |least| f64::from(u8::from(days >= least))),
+            ),
+            None,
+        );
     }
     if asked.measure == "episodes" && certain != all_days {
         return none;
     }
     let rows = |verdicts: &[Three]| -> Vec<&Row> {
         let counts = |row: &&Row| {
-            let verdicts_of = || of_spells.iter().map(|leaf| by_day::verdict(person, registers, leaf, row));
+            let verdicts_of = || {
+                of_spells
+                    .iter()
+                    .map(|leaf| by_day::verdict(person, registers, leaf, row))
+            };
             // One leaf that is certain of a row is enough.
             let verdict = match () {
                 () if verdicts_of().any(|verdict| verdict == Three::Yes) => Three::Yes,
@@ -192,7 +217,9 @@ fn of_days(asked: &Asked, index: i32, window: std::ops::Range<i32>, days: &[i32]
         "episodes" => runs(days).len() as f64,
         "weeks" => {
             let weeks = window.clone().filter(|&day| is_monday(day));
-            weeks.filter(|monday| days.iter().any(|day| (0..7).contains(&(day - monday)))).count() as f64
+            weeks
+                .filter(|monday| days.iter().any(|day| (0..7).contains(&(day - monday))))
+                .count() as f64
         }
         "months" => {
             // Months since the index date, or from the first day on.
@@ -201,9 +228,14 @@ fn of_days(asked: &Asked, index: i32, window: std::ops::Range<i32>, days: &[i32]
                 true => (index, number(asked.from)),
                 false => (window.start, 0),
             };
-            let month = |month: i32| months_on(origin, first + month)..months_on(origin, first + month + 1);
-            let months = (0..).map(month).take_while(|month| month.start < window.end);
-            months.filter(|month| days.iter().any(|day| month.contains(day))).count() as f64
+            let month =
+                |month: i32| months_on(origin, first + month)..months_on(origin, first + month + 1);
+            let months = (0..)
+                .map(month)
+                .take_while(|month| month.start < window.end);
+            months
+                .filter(|month| days.iter().any(|day| month.contains(day)))
+                .count() as f64
         }
         "sustained" => {
             // Fill every gap that is short enough.
@@ -223,11 +255,19 @@ fn of_days(asked: &Asked, index: i32, window: std::ops::Range<i32>, days: &[i32]
 
 /// A measure of rows on days in the state, and whether every number in it is known.
 fn of_rows(asked: &Asked, registers: &[Register], days: &[i32], rows: &[&Row]) -> (f64, bool) {
-    let rows: Vec<&Row> = rows.iter().copied().filter(|row| days.iter().any(|&day| row.on(day))).collect();
-    let same_job = |a: &Row, b: &Row| std::ptr::eq(a, b) || (a.register == b.register && a.job.is_some() && a.job == b.job);
+    let rows: Vec<&Row> = rows
+        .iter()
+        .copied()
+        .filter(|row| days.iter().any(|&day| row.on(day)))
+        .collect();
+    let same_job = |a: &Row, b: &Row| {
+        std::ptr::eq(a, b) || (a.register == b.register && a.job.is_some() && a.job == b.job)
+    };
     let starts = || {
         let starts = rows.iter().map(|row| row.first);
-        starts.filter(|first| days.contains(first)).collect::<Vec<i32>>()
+        starts
+            .filter(|first| days.contains(first))
+            .collect::<Vec<i32>>()
     };
     let number = match asked.measure {
         "jobs" => {
@@ -236,7 +276,10 @@ fn of_rows(asked: &Asked, registers: &[Register], days: &[i32], rows: &[&Row]) -
         }
         "longest-job" => {
             let of_job = |row: &Row| {
-                let on = |day: &i32| rows.iter().any(|other| same_job(row, other) && other.on(*day));
+                let on = |day: &i32| {
+                    rows.iter()
+                        .any(|other| same_job(row, other) && other.on(*day))
+                };
                 longest(&days.iter().copied().filter(on).collect::<Vec<_>>())
             };
             rows.iter().map(|row| of_job(row)).fold(0.0, f64::max)
@@ -249,7 +292,10 @@ fn of_rows(asked: &Asked, registers: &[Register], days: &[i32], rows: &[&Row]) -
             starts.len() as f64
         }
         "bed-days" => {
-            let asleep = |day: &&i32| rows.iter().any(|row| row.first <= **day && **day < row.last);
+            let asleep = |day: &&i32| {
+                rows.iter()
+                    .any(|row| row.first <= **day && **day < row.last)
+            };
             days.iter().filter(asleep).count() as f64
         }
         _ => return summed(asked, registers, days, &rows),
@@ -285,7 +331,9 @@ fn summed(asked: &Asked, registers: &[Register], days: &[i32], rows: &[&Row]) ->
         }
         total += match cap {
             Some(cap) => together.min(cap) / if is_share { 100.0 } else { 7.0 },
-            None if field == "pay" || field == "amount" => together * index_of(2020) / index_of(year),
+            None if field == "pay" || field == "amount" => {
+                together * index_of(2020) / index_of(year)
+            }
             None => together,
         };
     }

@@ -44,16 +44,36 @@ fn endpoints() -> Vec<(&'static str, &'static str, Node, Counted)> {
             Days,
         ),
         ("subsidy", "register = 'subsidies'", leaf(1, Any), Days),
-        ("studies", "register = 'studies'\nwhere = \"type = 'ordinary'\"", leaf(2, Ordinary), Days),
-        ("competitive", "combine = 'job and not subsidy'", And(of(0), not(of(3))), Days),
-        ("either", "combine = 'competitive or studies'", Or(of(5), of(4)), Days),
+        (
+            "studies",
+            "register = 'studies'\nwhere = \"type = 'ordinary'\"",
+            leaf(2, Ordinary),
+            Days,
+        ),
+        (
+            "competitive",
+            "combine = 'job and not subsidy'",
+            And(of(0), not(of(3))),
+            Days,
+        ),
+        (
+            "either",
+            "combine = 'competitive or studies'",
+            Or(of(5), of(4)),
+            Days,
+        ),
         (
             "nested",
             "combine = '(job or studies) and not (subsidy and studies)'",
             And(Box::new(Or(of(0), of(4))), not(Box::new(And(of(3), of(4))))),
             Days,
         ),
-        ("twice", "combine = 'job or any_job'", Or(of(0), of(1)), Days),
+        (
+            "twice",
+            "combine = 'job or any_job'",
+            Or(of(0), of(1)),
+            Days,
+        ),
         (
             "job_month",
             "register = 'jobs'\nwhere = \"type = 'ordinary'\"\ncounted = 'months'",
@@ -66,16 +86,36 @@ fn endpoints() -> Vec<(&'static str, &'static str, Node, Counted)> {
             leaf(0, Ordinary),
             ReferenceWeeks,
         ),
-        ("month", "combine = 'competitive'\ncounted = 'months'", Node::Of(5), Months),
-        ("week", "combine = 'either'\ncounted = 'reference weeks'", Node::Of(6), ReferenceWeeks),
+        (
+            "month",
+            "combine = 'competitive'\ncounted = 'months'",
+            Node::Of(5),
+            Months,
+        ),
+        (
+            "week",
+            "combine = 'either'\ncounted = 'reference weeks'",
+            Node::Of(6),
+            ReferenceWeeks,
+        ),
         (
             "new_job",
             "register = 'jobs'\nwhere = \"type = 'ordinary'\"\nnew = true",
             new(0, Ordinary),
             Days,
         ),
-        ("paid", "register = 'pay'\nwhere = 'pay > 0'", leaf(3, Paid), Days),
-        ("new_paid", "register = 'pay'\nnew = true", new(3, Any), Days),
+        (
+            "paid",
+            "register = 'pay'\nwhere = 'pay > 0'",
+            leaf(3, Paid),
+            Days,
+        ),
+        (
+            "new_paid",
+            "register = 'pay'\nnew = true",
+            new(3, Any),
+            Days,
+        ),
         ("stay", "register = 'stays'", leaf(4, Any), Days),
         ("benefit", "register = 'benefits'", leaf(5, Any), Days),
         (
@@ -84,9 +124,24 @@ fn endpoints() -> Vec<(&'static str, &'static str, Node, Counted)> {
             least(5, Any, "degree", 90.5),
             Days,
         ),
-        ("working", "combine = 'job or paid'", Or(of(0), of(14)), Days),
-        ("alone", "combine = 'job and not benefit'", And(of(0), not(of(17))), Days),
-        ("idle", "combine = 'stay and not job'", And(of(16), not(of(0))), Days),
+        (
+            "working",
+            "combine = 'job or paid'",
+            Or(of(0), of(14)),
+            Days,
+        ),
+        (
+            "alone",
+            "combine = 'job and not benefit'",
+            And(of(0), not(of(17))),
+            Days,
+        ),
+        (
+            "idle",
+            "combine = 'stay and not job'",
+            And(of(16), not(of(0))),
+            Days,
+        ),
     ]
 }
 
@@ -102,15 +157,36 @@ const WINDOWS: [(&str, &str); 9] = [
     ("0 months", "3 months of 30 days"),
 ];
 const MEASURES: [&str; 20] = [
-    "status", "ever", "days", "weeks", "months", "longest", "episodes", "sustained", "first",
-    "person-days", "hours", "earnings", "fte-days", "degree-days", "amount", "jobs", "longest-job",
-    "starts", "visits", "bed-days",
+    "status",
+    "ever",
+    "days",
+    "weeks",
+    "months",
+    "longest",
+    "episodes",
+    "sustained",
+    "first",
+    "person-days",
+    "hours",
+    "earnings",
+    "fte-days",
+    "degree-days",
+    "amount",
+    "jobs",
+    "longest-job",
+    "starts",
+    "visits",
+    "bed-days",
 ];
 const POLICIES: [&str; 3] = ["composite", "while observed", "missing"];
 const CAUSES: [&str; 4] = ["death", "emigration", "withdrawal", "register"];
 
 /// An outcome at random, if its measure is one of the endpoint's.
-fn outcome(random: &mut Random, place: usize, endpoints: &[(&str, &str, Node, Counted)]) -> Option<Asked> {
+fn outcome(
+    random: &mut Random,
+    place: usize,
+    endpoints: &[(&str, &str, Node, Counted)],
+) -> Option<Asked> {
     let measure = random.of(&MEASURES);
     let nodes: Vec<(Node, Counted)> = endpoints.iter().map(|e| (e.2.clone(), e.3)).collect();
     let carriers = worlds::carriers(&nodes, &nodes[place].0, measure);
@@ -121,7 +197,9 @@ fn outcome(random: &mut Random, place: usize, endpoints: &[(&str, &str, Node, Co
     let (from, to) = random.of(&WINDOWS);
     let yes_or_no = ["status", "ever", "sustained"].contains(&measure);
     let at_least = !yes_or_no && measure != "first" && random.one_in(3);
-    let whole = carriers.iter().any(|node| matches!(node, Node::Leaf { register: 3, .. }));
+    let whole = carriers
+        .iter()
+        .any(|node| matches!(node, Node::Leaf { register: 3, .. }));
     let hours_cap = measure == "hours" && !whole && random.one_in(2);
     let percent = ["fte-days", "degree-days"].contains(&measure);
     let washes = !["status", "person-days"].contains(&measure) && random.one_in(3);
@@ -154,7 +232,11 @@ fn plan(
         let _ = writeln!(text, "[endpoints.{key}]\n{rules}");
     }
     for (number, asked) in asked.iter().enumerate() {
-        let _ = writeln!(text, "[outcomes.y{number}]\n{}", asked_of(asked, endpoints[asked.endpoint].0));
+        let _ = writeln!(
+            text,
+            "[outcomes.y{number}]\n{}",
+            asked_of(asked, endpoints[asked.endpoint].0)
+        );
     }
     text
 }
@@ -166,7 +248,11 @@ fn asked_of(asked: &Asked, endpoint: &str) -> String {
         _ => writeln!(text, "window = ['{}', '{}']", asked.from, asked.to),
     }
     .unwrap();
-    for (key, value) in [("run", asked.run), ("gap", asked.gap), ("washout", asked.washout)] {
+    for (key, value) in [
+        ("run", asked.run),
+        ("gap", asked.gap),
+        ("washout", asked.washout),
+    ] {
         if let Some(value) = value {
             let _ = writeln!(text, "{key} = '{value}'");
         }
@@ -178,7 +264,11 @@ fn asked_of(asked: &Asked, endpoint: &str) -> String {
     }
     let policies = CAUSES.iter().zip(asked.policies);
     let policies = policies.map(|(cause, policy)| format!("{cause} = '{}'", POLICIES[policy]));
-    let _ = writeln!(text, "if_unobserved = {{ {} }}", policies.collect::<Vec<_>>().join(", "));
+    let _ = writeln!(
+        text,
+        "if_unobserved = {{ {} }}",
+        policies.collect::<Vec<_>>().join(", ")
+    );
     text
 }
 
@@ -193,7 +283,9 @@ fn agree(seed: u64, people: usize, outcomes: usize) -> Result<(), TestCaseError>
     let mut random = Random::new(seed);
     let endpoints = endpoints();
     let registers = worlds::registers(&mut random);
-    let people: Vec<Person> = (0..people).map(|_| worlds::person(&mut random, &registers)).collect();
+    let people: Vec<Person> = (0..people)
+        .map(|_| worlds::person(&mut random, &registers))
+        .collect();
     let mut asked = Vec::new();
     while asked.len() < outcomes {
         let place = random.below(endpoints.len() as u64) as usize;
@@ -217,13 +309,16 @@ fn agree(seed: u64, people: usize, outcomes: usize) -> Result<(), TestCaseError>
             let key = format!("y{position}");
             let table = study.person_table();
             let value = |key: &str| table.column(key).unwrap().f64().unwrap().get(number);
-            let event = (asked.measure == "first").then(|| value(&format!("{key}_event"))).flatten();
+            let event = (asked.measure == "first")
+                .then(|| value(&format!("{key}_event")))
+                .flatten();
             let ours = (value(&key), event);
             if !same(ours.0, theirs.0) || !same(ours.1, theirs.1) {
                 let endpoint = &endpoints[asked.endpoint];
                 let why = study.why(&number.to_string()).unwrap().unwrap_or_default();
                 let trace = why.split("\n\n").filter(|part| {
-                    part.starts_with("index") || part.starts_with("register")
+                    part.starts_with("index")
+                        || part.starts_with("register")
                         || part.starts_with(&format!("{key}\n"))
                         || part.starts_with(&format!("endpoint {} ", endpoint.0))
                 });

@@ -45,14 +45,27 @@ const ODD_DAYS: [i32; 13] = [
 ];
 
 fn odd_day(random: &mut Random) -> i32 {
-    random.of(&ODD_DAYS) + if random.one_in(3) { random.between(-2, 2) } else { 0 }
+    random.of(&ODD_DAYS)
+        + if random.one_in(3) {
+            random.between(-2, 2)
+        } else {
+            0
+        }
 }
 
 pub(super) fn registers(random: &mut Random) -> Vec<Register> {
     // 2018-01-01 to 2022-12-31, or less.
     let cover = |random: &mut Random| {
-        let from = if random.one_in(3) { random.between(17_532, 18_400) } else { 17_532 };
-        let to = if random.one_in(3) { random.between(18_500, 19_357) } else { 19_357 };
+        let from = if random.one_in(3) {
+            random.between(17_532, 18_400)
+        } else {
+            17_532
+        };
+        let to = if random.one_in(3) {
+            random.between(18_500, 19_357)
+        } else {
+            19_357
+        };
         (from, to)
     };
     (0..NAMES.len())
@@ -78,7 +91,8 @@ pub(super) fn person(random: &mut Random, registers: &[Register]) -> Person {
         for _ in 0..random.below(6) {
             let row = row(random, index, place, register.by_month, &rows);
             let known = rows.iter().any(|r| {
-                r.register == place && (r.first == row.first || (register.by_month && r.last == row.last))
+                r.register == place
+                    && (r.first == row.first || (register.by_month && r.last == row.last))
             });
             // Rows that begin after the last day are left out, and a start is a version's key.
             if !known && row.first <= register.last {
@@ -114,12 +128,19 @@ fn row(random: &mut Random, index: i32, register: usize, by_month: bool, rows: &
         first -= day as i32 - 1;
         last = first + length(year, month) as i32 - 1;
     }
-    let number = |random: &mut Random, choices: &[f64]| (!random.one_in(8)).then(|| random.of(choices));
+    let number =
+        |random: &mut Random, choices: &[f64]| (!random.one_in(8)).then(|| random.of(choices));
     Row {
         register,
         first,
         last: if by_month { last } else { first + length_of },
-        kind: random.of(&[Some("ordinary"), Some("ordinary"), Some("ordinary"), Some("sheltered"), None]),
+        kind: random.of(&[
+            Some("ordinary"),
+            Some("ordinary"),
+            Some("ordinary"),
+            Some("sheltered"),
+            None,
+        ]),
         job: match random.below(4) {
             0 => None,
             job => Some(["J1", "J2", "J3"][job as usize - 1]),
@@ -140,10 +161,11 @@ fn iso(day: i32) -> String {
 
 /// The plan down to its registers.
 pub(super) fn header(registers: &[Register]) -> String {
-    let mut text = "[study]\nname = 'world'\n[people]\nfile = 'people.csv'\nid = 'id'\nindex_date = 'index'\n\
+    let mut text =
+        "[study]\nname = 'world'\n[people]\nfile = 'people.csv'\nid = 'id'\nindex_date = 'index'\n\
         status = { death = 'died', emigrated = 'emigrated', withdrawn = 'withdrew' }\n\
         [prices]\nfile = 'prices.csv'\nbase = 2020\n"
-        .to_owned();
+            .to_owned();
     for ((name, kind), register) in NAMES.iter().zip(KINDS).zip(registers) {
         let columns = match kind {
             "spells" | "bfl" => "columns = { person = 'id' }\n",
@@ -167,12 +189,19 @@ pub(super) fn write(folder: &Path, people: &[Person], registers: &[Register]) {
     let mut list = "id,index,died,emigrated,withdrew\n".to_owned();
     for (id, person) in people.iter().enumerate() {
         let [death, emigration, withdrawal] = person.exits.map(cell);
-        let _ = writeln!(list, "{id},{},{death},{emigration},{withdrawal}", iso(person.index));
+        let _ = writeln!(
+            list,
+            "{id},{},{death},{emigration},{withdrawal}",
+            iso(person.index)
+        );
     }
     list.push_str("other,2020-01-01,,,\n");
     save("people.csv", list);
     let prices = (2017..2025).map(|year| format!("{year},{}\n", index_of(year)));
-    save("prices.csv", format!("year,index\n{}", prices.collect::<String>()));
+    save(
+        "prices.csv",
+        format!("year,index\n{}", prices.collect::<String>()),
+    );
     let number = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
     for (place, name) in NAMES.iter().enumerate() {
         let mut looked_up = "id\n".to_owned();
@@ -187,7 +216,12 @@ pub(super) fn write(folder: &Path, people: &[Person], registers: &[Register]) {
             if person.linked[place] {
                 let _ = writeln!(looked_up, "{id}");
             }
-            for (line, row) in person.rows.iter().enumerate().filter(|(_, row)| row.register == place) {
+            for (line, row) in person
+                .rows
+                .iter()
+                .enumerate()
+                .filter(|(_, row)| row.register == place)
+            {
                 let (first, last) = (iso(row.first), iso(row.last));
                 let (kind, job) = (row.kind.unwrap_or_default(), row.job.unwrap_or_default());
                 let (hours, pay) = (number(row.hours), number(row.pay));
@@ -235,8 +269,16 @@ pub(super) fn index_of(year: i32) -> f64 {
 
 pub(super) fn needs_spells(measure: &str) -> bool {
     [
-        "hours", "earnings", "fte-days", "degree-days", "amount", "jobs", "longest-job", "starts",
-        "visits", "bed-days",
+        "hours",
+        "earnings",
+        "fte-days",
+        "degree-days",
+        "amount",
+        "jobs",
+        "longest-job",
+        "starts",
+        "visits",
+        "bed-days",
     ]
     .contains(&measure)
 }

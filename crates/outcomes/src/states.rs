@@ -98,7 +98,10 @@ impl Cohort<'_> {
         }
         let jobs = table.jobs()?;
         for (rows, &index) in table.rows.iter().zip(&self.people.index) {
-            let on = |day: Day| rows.clone().filter(move |&row| table.span(row).contains(day));
+            let on = |day: Day| {
+                rows.clone()
+                    .filter(move |&row| table.span(row).contains(day))
+            };
             let jobs_on = |day: Day| on(day).map(|row| jobs[row]).collect();
             let held = Held {
                 before: jobs_on(index - 1),

@@ -140,12 +140,8 @@ impl Timeline {
             Counted::ReferenceWeeks => (reference_months, reference_week),
         };
         let seen = &self.observation.seen;
-        let months =
-            |spans: &[Span]| union(within(spans, seen).into_iter().map(extend).collect());
-        let (certain, possible) = (
-            months(&self.states.certain),
-            months(&self.states.possible),
-        );
+        let months = |spans: &[Span]| union(within(spans, seen).into_iter().map(extend).collect());
+        let (certain, possible) = (months(&self.states.certain), months(&self.states.possible));
         let mut unseen = self.observation.unseen;
         let uncovered = unseen.iter().filter(|(_, cause)| *cause == Cause::Register);
         let uncovered: Vec<Span> = uncovered.map(|(span, _)| *span).collect();
@@ -197,7 +193,9 @@ impl Timeline {
                     if deciding.is_empty() {
                         possible.push(span);
                     }
-                    let parts = deciding.iter().flat_map(|&part| &parts[part].observation.unseen);
+                    let parts = deciding
+                        .iter()
+                        .flat_map(|&part| &parts[part].observation.unseen);
                     let causes = parts.filter(|(days, _)| days.contains(span.start));
                     unseen.extend(causes.map(|(_, cause)| (span, *cause)));
                 }
@@ -234,7 +232,10 @@ fn deciding(
     }
     let differs = |bit: usize| (0..ways).any(|way| answers[way] != answers[way ^ (1 << bit)]);
     let bits = 0..hidden.len();
-    let deciding: Vec<usize> = bits.filter(|&bit| differs(bit)).map(|bit| hidden[bit]).collect();
+    let deciding: Vec<usize> = bits
+        .filter(|&bit| differs(bit))
+        .map(|bit| hidden[bit])
+        .collect();
     match deciding.is_empty() && answers.iter().any(|answer| *answer != Truth::Unknown) {
         true => hidden,
         false => deciding,
