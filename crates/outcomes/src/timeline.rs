@@ -128,13 +128,18 @@ pub struct Timeline {
     pub observation: Observation,
 }
 
+/// From the days in a state to the months they stand for.
+type Extend = fn(Span) -> Span;
+/// The days of a month that are asked.
+type Part = fn(Day) -> Option<Span>;
+
 impl Timeline {
     /// The same with the days that stand for those in the state: of what is seen, each day's month.
     /// A month that the register does not cover to its end, and that holds no day in the state where
     /// it does, may hold one where it does not: none of it is seen.
     #[must_use]
     pub fn counted(self, counted: Counted) -> Self {
-        let (extend, part): (fn(Span) -> Span, fn(Day) -> Option<Span>) = match counted {
+        let (extend, part): (Extend, Part) = match counted {
             Counted::Days => return self,
             Counted::Months => (whole_months, month_of),
             Counted::ReferenceWeeks => (reference_months, reference_week),

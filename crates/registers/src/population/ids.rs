@@ -81,8 +81,8 @@ impl<'a> IdTable<'a> {
             packed,
             others,
         };
-        for person in 0..ids.len() {
-            table.insert(hash(ids[person].as_bytes()), person);
+        for (person, id) in ids.iter().enumerate() {
+            table.insert(hash(id.as_bytes()), person);
         }
         for other in 0..table.others.len() {
             table.insert(hash(&table.others[other].0), ids.len() + other);
