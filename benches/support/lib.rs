@@ -1,5 +1,8 @@
 //! What the benchmarks share: deterministic data of any size.
 
+pub mod budget;
+pub mod extract;
+
 use regtrial::prelude::*;
 
 /// A small linear congruential generator: the same numbers everywhere, good enough to time with.
@@ -20,6 +23,11 @@ impl Draws {
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A whole number from 0 to below `limit`.
+    pub fn below(&mut self, limit: u64) -> u64 {
+        (self.uniform() * limit as f64) as u64
     }
 }
 

@@ -356,7 +356,7 @@ fn header(kind: &str) -> [&'static str; 10] {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(700))]
+    #![proptest_config(ProptestConfig::with_cases(300))]
 
     #[test]
     fn files_of_nasty_cells(
