@@ -180,7 +180,7 @@ pub(super) const WITHDRAWAL: u8 = 4;
 pub(super) const REGISTER: u8 = 8;
 pub(super) const NOT_LINKED: u8 = 16;
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Day {
     pub(super) state: Three,
     pub(super) causes: u8,
@@ -318,9 +318,18 @@ pub(super) fn days(
                 .map(|place| (place, days(person, registers, all, &Node::Of(place))))
                 .collect();
             let at = |i: usize| of_parts.iter().map(move |(place, days)| (*place, days[i]));
-            (0..(LAST - FIRST) as usize)
-                .map(|i| together(node, &at(i).collect::<Vec<_>>()))
-                .collect()
+            // Most days are like the day before.
+            let mut before: Option<(Vec<(usize, Day)>, Day)> = None;
+            let mut of_day = |i: usize| {
+                let parts: Vec<(usize, Day)> = at(i).collect();
+                let day = match &before {
+                    Some((same, day)) if *same == parts => *day,
+                    _ => together(node, &parts),
+                };
+                before = Some((parts, day));
+                day
+            };
+            (0..(LAST - FIRST) as usize).map(&mut of_day).collect()
         }
     }
 }
@@ -365,15 +374,19 @@ fn together(node: &Node, parts: &[(usize, Day)]) -> Day {
             .map(|(place, day)| (*place, state(day)))
             .collect()
     };
-    let state = evaluate(node, &states(None));
+    let mut state = evaluate(node, &states(None));
     let mut causes = 0;
     if state == Unknown {
         let hidden = parts.iter().filter(|(_, day)| day.causes != 0);
+        let answer = |way: u32| evaluate(node, &states(Some(way)));
         for (bit, (_, day)) in hidden.enumerate() {
-            let answer = |way: u32| evaluate(node, &states(Some(way)));
             if (0..1 << parts.len()).any(|way| answer(way) != answer(way ^ (1 << bit))) {
                 causes |= day.causes;
             }
+        }
+        if causes == 0 {
+            // Whatever the hidden parts are, it comes to the same.
+            state = answer(0);
         }
     }
     Day { state, causes }

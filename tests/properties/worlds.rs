@@ -88,7 +88,7 @@ pub(super) fn person(random: &mut Random, registers: &[Register]) -> Person {
     let exit = |random: &mut Random| random.one_in(6).then(|| random.between(index, index + 700));
     let mut rows: Vec<Row> = Vec::new();
     for (place, register) in registers.iter().enumerate() {
-        for _ in 0..random.below(6) {
+        for _ in 0..random.below(if register.by_month { 4 } else { 6 }) {
             let row = row(random, index, place, register.by_month, &rows);
             let known = rows.iter().any(|r| {
                 r.register == place

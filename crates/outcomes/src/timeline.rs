@@ -189,18 +189,13 @@ impl Timeline {
                     false => Truth::Unknown,
                 })
                 .collect();
-            match truth(&truths) {
-                Truth::True => certain.push(span),
-                Truth::False => {}
-                Truth::Unknown => {
-                    let hidden = (0..parts.len()).filter(|&part| !seen(&parts[part]));
-                    let deciding = deciding(truths, hidden.collect(), &truth);
-                    if deciding.is_empty() {
-                        possible.push(span);
-                    }
-                    let parts = deciding
-                        .iter()
-                        .flat_map(|&part| &parts[part].observation.unseen);
+            let hidden = (0..parts.len()).filter(|&part| !seen(&parts[part]));
+            match answer(truths, &hidden.collect::<Vec<_>>(), &truth) {
+                Answer::Known(Truth::True) => certain.push(span),
+                Answer::Known(Truth::False) => {}
+                Answer::Known(Truth::Unknown) => possible.push(span),
+                Answer::HangsOn(deciding) => {
+                    let parts = deciding.iter().flat_map(|&part| &parts[part].observation.unseen);
                     let causes = parts.filter(|(days, _)| days.contains(span.start));
                     unseen.extend(causes.map(|(_, cause)| (span, *cause)));
                 }
@@ -213,16 +208,28 @@ impl Timeline {
     }
 }
 
-/// Of the parts that are not seen, those on which it hangs what the answer is: with some answers of
-/// the others, theirs makes a difference. None, if the answer would be unknown all the same.
-fn deciding(
+/// What a combination comes to on a day.
+enum Answer {
+    /// The same, whatever the parts are that are not seen.
+    Known(Truth),
+    /// It hangs on these parts, which are not seen.
+    HangsOn(Vec<usize>),
+}
+
+/// The answer with everything that the hidden parts may be. A part decides if, with some answers of
+/// the other hidden parts, its own makes a difference.
+fn answer(
     mut truths: Vec<Truth>,
-    hidden: Vec<usize>,
+    hidden: &[usize],
     truth: &impl Fn(&[Truth]) -> Truth,
-) -> Vec<usize> {
-    // So many parts are not worth the trouble.
+) -> Answer {
+    let plain = truth(&truths);
+    if plain != Truth::Unknown || hidden.is_empty() {
+        return Answer::Known(plain);
+    }
+    // With so many parts the ways things may be are too many.
     if hidden.len() > 8 {
-        return hidden;
+        return Answer::HangsOn(hidden.to_vec());
     }
     let ways = 1_usize << hidden.len();
     let mut answers = Vec::with_capacity(ways);
@@ -235,16 +242,12 @@ fn deciding(
         }
         answers.push(truth(&truths));
     }
-    let differs = |bit: usize| (0..ways).any(|way| answers[way] != answers[way ^ (1 << bit)]);
-    let bits = 0..hidden.len();
-    let deciding: Vec<usize> = bits
-        .filter(|&bit| differs(bit))
-        .map(|bit| hidden[bit])
-        .collect();
-    match deciding.is_empty() && answers.iter().any(|answer| *answer != Truth::Unknown) {
-        true => hidden,
-        false => deciding,
+    if answers.iter().all(|answer| *answer == answers[0]) {
+        return Answer::Known(answers[0]);
     }
+    let decides = |bit: usize| (0..ways).any(|way| answers[way] != answers[way ^ (1 << bit)]);
+    let deciding = (0..hidden.len()).filter(|&bit| decides(bit));
+    Answer::HangsOn(deciding.map(|bit| hidden[bit]).collect())
 }
 
 /// Spans of the same cause that touch as one.

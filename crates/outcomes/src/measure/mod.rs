@@ -348,9 +348,14 @@ fn measured(
     Ok(match question.at_least {
         Some(bound) if least.number >= bound => Some(1.0),
         Some(bound) if most.is_complete && most.number < bound => Some(0.0),
-        None if most.is_complete && most.number == least.number => Some(most.number),
+        None if most.is_complete && is_same(least.number, most.number) => Some(most.number),
         _ => None,
     })
+}
+
+/// Whether two sums are the same but for the rounding of other parts.
+fn is_same(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= 1e-12 * a.abs().max(b.abs())
 }
 
 /// Which spells a measure counts.
