@@ -72,7 +72,7 @@ fn main() -> ExitCode {
         "{} {rows} {} {}",
         arguments.profile,
         counter.name(),
-        std::env::consts::ARCH
+        machine()
     );
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("baseline.json");
     let text = std::fs::read_to_string(&file).unwrap_or_else(|_| "{}".to_owned());
@@ -93,6 +93,27 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+/// Processor and compiler: instructions of others cannot be compared.
+fn machine() -> String {
+    let processor = std::fs::read_to_string("/proc/cpuinfo")
+        .ok()
+        .and_then(|text| {
+            let line = text.lines().find(|line| line.starts_with("model name"))?;
+            line.split_once(':').map(|(_, name)| name.trim().to_owned())
+        });
+    let compiler = Command::new("rustc").arg("--version").output().ok();
+    let compiler = compiler.and_then(|told| String::from_utf8(told.stdout).ok());
+    let version = compiler
+        .as_deref()
+        .and_then(|text| text.split_whitespace().nth(1));
+    format!(
+        "{}, {}, rustc {}",
+        std::env::consts::ARCH,
+        processor.as_deref().unwrap_or("unknown processor"),
+        version.unwrap_or("unknown")
+    )
 }
 
 /// What is run: finding a trial's rows in the extract, deriving everyone's outcomes, a regression and

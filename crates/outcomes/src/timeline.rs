@@ -195,7 +195,9 @@ impl Timeline {
                 Answer::Known(Truth::False) => {}
                 Answer::Known(Truth::Unknown) => possible.push(span),
                 Answer::HangsOn(deciding) => {
-                    let parts = deciding.iter().flat_map(|&part| &parts[part].observation.unseen);
+                    let parts = deciding
+                        .iter()
+                        .flat_map(|&part| &parts[part].observation.unseen);
                     let causes = parts.filter(|(days, _)| days.contains(span.start));
                     unseen.extend(causes.map(|(_, cause)| (span, *cause)));
                 }
@@ -218,11 +220,7 @@ enum Answer {
 
 /// The answer with everything that the hidden parts may be. A part decides if, with some answers of
 /// the other hidden parts, its own makes a difference.
-fn answer(
-    mut truths: Vec<Truth>,
-    hidden: &[usize],
-    truth: &impl Fn(&[Truth]) -> Truth,
-) -> Answer {
+fn answer(mut truths: Vec<Truth>, hidden: &[usize], truth: &impl Fn(&[Truth]) -> Truth) -> Answer {
     let plain = truth(&truths);
     if plain != Truth::Unknown || hidden.is_empty() {
         return Answer::Known(plain);
