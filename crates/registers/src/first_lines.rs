@@ -30,51 +30,58 @@ pub(crate) struct FirstLines {
     pub(crate) first: StringRecord,
 }
 
-/// Reads the first lines of a file; `map` maps its header, `look` sees each row.
-pub(crate) fn read(
+/// Reads the header of a file; `map` maps it.
+pub(crate) fn open(
     path: &Path,
     part: &Part,
     options: &RegisterOptions,
     map: impl Fn(&[String]) -> Result<HeaderMap, RegisterError>,
-    mut look: impl FnMut(&HeaderMap, &StringRecord),
 ) -> Result<FirstLines, RegisterError> {
-    let mut file = TextFile::peek(path)?;
-    let mut guard = guard(&file.header, part.fields, options);
+    let file = TextFile::peek(path)?;
+    let guard = guard(&file.header, part.fields, options);
     // Before a message lists the header: it may be no header.
     refuse_identifiers(path, guard.verdicts())?;
     let map = map(&file.header)?;
-    let column = map.get(part.id).copied().unwrap_or(0);
-    let (mut ids, mut bytes) = (Ids::default(), 0);
-    let mut record = StringRecord::new();
-    let mut first = StringRecord::new();
-    for row in 0..GUARDED_ROWS {
-        if bytes > GUARDED_BYTES || file.next(&mut record)?.is_none() {
-            break;
-        }
-        bytes += record.as_slice().len();
-        if row == 0 {
-            first = record.clone();
-        }
-        record
-            .iter()
-            .enumerate()
-            .for_each(|(j, cell)| guard.look(j, cell));
-        ids.look(record.get(column).unwrap_or(""));
-        look(&map, &record);
-    }
     let shape = Shape {
         delimiter: file.delimiter,
         width: file.header.len(),
-        column,
+        column: map.get(part.id).copied().unwrap_or(0),
     };
     Ok(FirstLines {
         file,
         map,
         shape,
         guard,
-        ids,
-        first,
+        ids: Ids::default(),
+        first: StringRecord::new(),
     })
+}
+
+impl FirstLines {
+    /// Searches the rows at the start for identifiers; `look` sees each.
+    pub(crate) fn search(
+        &mut self,
+        mut look: impl FnMut(&HeaderMap, &StringRecord),
+    ) -> Result<(), RegisterError> {
+        let mut bytes = 0;
+        let mut record = StringRecord::new();
+        for row in 0..GUARDED_ROWS {
+            if bytes > GUARDED_BYTES || self.file.next(&mut record)?.is_none() {
+                break;
+            }
+            bytes += record.as_slice().len();
+            if row == 0 {
+                self.first = record.clone();
+            }
+            record
+                .iter()
+                .enumerate()
+                .for_each(|(j, cell)| self.guard.look(j, cell));
+            self.ids.look(record.get(self.shape.column).unwrap_or(""));
+            look(&self.map, &record);
+        }
+        Ok(())
+    }
 }
 
 /// Which column of a header is which field; `in_parts` says that a plan's headers need not be those

@@ -140,15 +140,22 @@ impl<'a> Reading<'a> {
 
     fn text_sheet(&self, path: &Path, part: &Part, keys: &Keys) -> Result<Sheet, RegisterError> {
         let map = |header: &[String]| self.map(path, header, part);
+        let mut lines = first_lines::open(path, part, self.options, map)?;
+        let shape = lines.shape;
+        // The first lines are searched for identifiers while the file is scanned.
+        let (searched, scanned) = std::thread::scope(|scope| {
+            let scan = scope.spawn(|| scan::scan(path, &shape, keys, self.progress));
+            (lines.search(|_, _| {}), scan.join())
+        });
+        searched?;
+        let scanned = scanned.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let FirstLines {
             file,
-            shape,
             guard,
             ids,
             first,
             ..
-        } = first_lines::read(path, part, self.options, map, |_, _| {})?;
-        let scanned = scan::scan(path, &shape, keys, self.progress)?;
+        } = lines;
         // The first lines may have looked like UTF-8 where the whole file is not.
         let header = if scanned.encoding == file.encoding {
             file.header

@@ -263,7 +263,8 @@ fn one(
         first_lines::map(path, header, part, (register, false), is_person)
     };
     let mut guessing: Option<(Layout, Tallies)> = None;
-    let first = first_lines::read(path, part, register, map, |map, record| {
+    let mut first = first_lines::open(path, part, register, map)?;
+    first.search(|map, record| {
         let (layout, tallies) = guessing.get_or_insert_with(|| {
             let column = map.get(part.id).copied().unwrap_or(0);
             let layout = Layout::new(register.kind, (map, record.len(), column), options.fields);

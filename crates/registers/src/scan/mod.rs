@@ -62,6 +62,7 @@ pub(crate) struct Scanned {
 }
 
 /// How to read a text file, found in its first lines.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Shape {
     pub(crate) delimiter: u8,
     pub(crate) width: usize,
