@@ -14,7 +14,11 @@ fn page(policy: &str) -> String {
     for id in 0..1200_usize {
         // Days that have nothing to do with each other.
         let (start, leaves) = (id * 149 % 365, id * 83 % 359);
-        let left = if id % 3 == 0 { iso(leaves) } else { String::new() };
+        let left = if id % 3 == 0 {
+            iso(leaves)
+        } else {
+            String::new()
+        };
         people.push_str(&format!("{id} | 2020-01-01 | {left}\n"));
         if id / 3 % 2 == 0 {
             jobs.push_str(&format!("{id} | {} | 2021-12-31\n", iso(start)));
@@ -55,11 +59,30 @@ fn missing_does_not_keep_the_early_events_of_those_who_leave() {
         .filter(|(value, to_the_end)| *to_the_end || *value == Some(1.0))
         .filter_map(|(value, _)| *value);
     let kept = share(kept);
-    let missing = share(answers("missing").into_iter().filter_map(|(value, _)| value));
-    let composite = share(answers("composite").into_iter().filter_map(|(value, _)| value));
-    assert!(kept > 0.535, "early events are kept, those without are dropped: {kept}");
-    assert_eq!(missing, 0.5, "who leaves is missing, with an early event or without");
-    assert!(composite < 0.45, "leaving counts as having no job: {composite}");
-    let left = answers("missing").into_iter().filter(|(_, to_the_end)| !to_the_end);
+    let missing = share(
+        answers("missing")
+            .into_iter()
+            .filter_map(|(value, _)| value),
+    );
+    let composite = share(
+        answers("composite")
+            .into_iter()
+            .filter_map(|(value, _)| value),
+    );
+    assert!(
+        kept > 0.535,
+        "early events are kept, those without are dropped: {kept}"
+    );
+    assert_eq!(
+        missing, 0.5,
+        "who leaves is missing, with an early event or without"
+    );
+    assert!(
+        composite < 0.45,
+        "leaving counts as having no job: {composite}"
+    );
+    let left = answers("missing")
+        .into_iter()
+        .filter(|(_, to_the_end)| !to_the_end);
     assert!(left.clone().count() == 400 && left.into_iter().all(|(value, _)| value.is_none()));
 }

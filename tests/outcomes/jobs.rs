@@ -62,7 +62,13 @@ second | 77   | 10  | 17    | 1
 #[test]
 fn new_jobs_in_a_register_of_months() {
     let table = |ids: &str| {
-        let cell = |id: &str| if ids.is_empty() { String::new() } else { format!(" | {id}") };
+        let cell = |id: &str| {
+            if ids.is_empty() {
+                String::new()
+            } else {
+                format!(" | {id}")
+            }
+        };
         let (a, b, head) = (cell("A"), cell("B"), cell(ids));
         format!(
             "register pay bfl 2019-12-01 2020-03-31

@@ -132,13 +132,20 @@ fn money_needs_a_price_of_its_month_and_unknown_spells_make_sums_unknown() {
         let question = Question {
             prices: Some(&prices),
             at_least,
-            ..Question::new(Measure::Sum(Sum::Earnings), span(0, 30), Policies::default())
+            ..Question::new(
+                Measure::Sum(Sum::Earnings),
+                span(0, 30),
+                Policies::default(),
+            )
         };
         answer(&question, &states, carriers, &seen(0, 30)).map(|value| value.number)
     };
     let sure = carrier(true, Some(31.0));
     assert_eq!(earned(&[sure], 1, None), Ok(Some(22.0)));
-    let missing = Err(Refused::Price { year: 1970, month: 1 });
+    let missing = Err(Refused::Price {
+        year: 1970,
+        month: 1,
+    });
     assert_eq!(earned(&[sure], 2, None), missing);
     assert_eq!(earned(&[carrier(true, Some(0.0))], 2, None), Ok(Some(0.0)));
     let perhaps = carrier(false, Some(31.0));
@@ -146,5 +153,8 @@ fn money_needs_a_price_of_its_month_and_unknown_spells_make_sums_unknown() {
     assert_eq!(earned(&[sure, perhaps], 1, Some(20.0)), Ok(Some(1.0)));
     assert_eq!(earned(&[sure, perhaps], 1, Some(30.0)), Ok(None));
     assert_eq!(earned(&[sure, perhaps], 1, Some(50.0)), Ok(Some(0.0)));
-    assert_eq!(earned(&[sure, carrier(true, None)], 1, Some(50.0)), Ok(None));
+    assert_eq!(
+        earned(&[sure, carrier(true, None)], 1, Some(50.0)),
+        Ok(None)
+    );
 }

@@ -96,7 +96,11 @@ fn rows(seed: u64, last: &str) -> Vec<String> {
             let (month, day) = (mixed % 6 + 1, mixed % 2 * 7 + 1);
             let number = |by: u64| mixed as f64 / by as f64;
             rows.push(match last {
-                "benefits" => format!("{id},b{spell},2020-0{month}-0{day},2020-12-2{day},{},{}", mixed % 100, number(7)),
+                "benefits" => format!(
+                    "{id},b{spell},2020-0{month}-0{day},2020-12-2{day},{},{}",
+                    mixed % 100,
+                    number(7)
+                ),
                 _ => format!(
                     "{id},2020-0{month}-0{day},2020-0{}-2{day},J{spell},{},{},{}",
                     month + 1,
@@ -114,7 +118,11 @@ fn rows(seed: u64, last: &str) -> Vec<String> {
 fn write(folder: &Path, key: impl Fn(usize) -> u64) {
     fs::write(folder.join("study.toml"), PLAN).unwrap();
     let people = (0..40).map(|id| format!("{id},2020-02-0{},{}\n", id % 9 + 1, ["A", "B"][id % 2]));
-    fs::write(folder.join("people.csv"), format!("id,index,arm\n{}", people.collect::<String>())).unwrap();
+    fs::write(
+        folder.join("people.csv"),
+        format!("id,index,arm\n{}", people.collect::<String>()),
+    )
+    .unwrap();
     for (name, header, seed) in [
         ("jobs", "id,start,end,job,percent,hours,pay", 1),
         ("more", "id,start,end,job,percent,hours,pay", 500),
@@ -127,7 +135,11 @@ fn write(folder: &Path, key: impl Fn(usize) -> u64) {
             .collect();
         rows.sort();
         let text: String = rows.into_iter().map(|(_, row)| row + "\n").collect();
-        fs::write(folder.join(format!("{name}.csv")), format!("{header}\n{text}")).unwrap();
+        fs::write(
+            folder.join(format!("{name}.csv")),
+            format!("{header}\n{text}"),
+        )
+        .unwrap();
     }
 }
 

@@ -106,7 +106,10 @@ pub(crate) fn check(page: &str) {
                 let why = study.why(cells[0]).unwrap().unwrap();
                 let (_, why) = why.split_once(&format!("\n{outcome}\n")).unwrap();
                 let why = why.split("\n\n").next().unwrap_or_default();
-                wrong.push(format!("{outcome} of {}: {found:?}, not {expected:?}\n{why}", cells[0]));
+                wrong.push(format!(
+                    "{outcome} of {}: {found:?}, not {expected:?}\n{why}",
+                    cells[0]
+                ));
             }
         }
     }

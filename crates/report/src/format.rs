@@ -8,11 +8,6 @@ pub(crate) const WITHHELD: &str = "withheld";
 /// The minus sign of every text made here.
 pub(crate) const MINUS: char = '\u{2212}';
 
-/// What stands for a withheld count or proportion of people.
-pub(crate) fn withheld_count(minimum: u64) -> String {
-    format!("<{minimum}")
-}
-
 /// So many decimals; never a negative zero.
 pub(crate) fn fixed(value: f64, decimals: usize) -> String {
     if value.is_nan() {

@@ -2,7 +2,7 @@
 
 use crate::documents::Provenance;
 use crate::figures::Figure;
-use crate::format::{fixed, withheld_count};
+use crate::format::{WITHHELD, fixed};
 use crate::language::{code, said};
 use crate::tables::Table;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -80,10 +80,7 @@ fn arm_size(released: &Released, arm: &str) -> String {
     let mut records = released.records().iter();
     match records.find(|record| record.statistic == "people" && record.group == arm) {
         Some(people) if people.suppressed => {
-            format!(
-                "{arm} (n {})",
-                withheld_count(released.policy().minimum_count)
-            )
+            format!("{arm} (n {})", WITHHELD)
         }
         Some(people) => format!("{arm} (n = {})", fixed(people.estimate, 0)),
         None => arm.to_owned(),

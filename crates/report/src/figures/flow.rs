@@ -5,7 +5,7 @@ use super::layout::{LEADING, MARGIN, TEXT, TITLE};
 use super::scene::{Anchor, GREY, INK, Point, Scene, Text, WHITE};
 use super::{Figure, paint, points, render};
 use crate::ReportError;
-use crate::format::{capitalised, fixed, withheld_count};
+use crate::format::{WITHHELD, capitalised, fixed};
 use crate::language::said;
 use crate::select::Records;
 use regtrial_results::{Analysis, Record, Released};
@@ -63,7 +63,7 @@ fn scene(released: &Released, analysis: &Analysis, records: &Records<'_>) -> Sce
     let language = catalogue.language;
     let number = |record: &Record| {
         if record.suppressed {
-            withheld_count(released.policy().minimum_count)
+            WITHHELD.to_owned()
         } else {
             fixed(record.estimate, 0)
         }

@@ -3,7 +3,7 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
-use crate::format::{WITHHELD, decimals, fixed, withheld_count};
+use crate::format::{WITHHELD, decimals, fixed};
 use crate::select::Records;
 use regtrial_results::{Analysis, Record, Released, Variable};
 
@@ -12,7 +12,6 @@ const DIFFERENCE: &str = "standardised_difference";
 struct Baseline<'a> {
     records: Records<'a>,
     arms: &'a [String],
-    minimum: u64,
     differences: bool,
 }
 
@@ -22,7 +21,6 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         differences: records.any(|record| record.statistic == DIFFERENCE),
         records,
         arms: &released.catalogue().arms,
-        minimum: released.policy().minimum_count,
     };
     let variables = &released.catalogue().variables;
     let rows: Vec<Row> = variables
@@ -48,7 +46,7 @@ impl Baseline<'_> {
             .find(|r| r.statistic == "people" && r.group == arm)
         {
             Some(people) if people.suppressed => {
-                format!("{arm} (n {})", withheld_count(self.minimum))
+                format!("{arm} (n {})", WITHHELD)
             }
             Some(people) => format!("{arm} (n = {})", fixed(people.estimate, 0)),
             None => arm.to_owned(),
@@ -124,7 +122,7 @@ impl Baseline<'_> {
     fn level(&self, variable: &Variable, level: &str, arm: &str) -> String {
         let [number, part] =
             ["count", "proportion"].map(|statistic| self.of(variable, level, arm, statistic));
-        cells::count_and_percent(number, part, self.minimum)
+        cells::count_and_percent(number, part)
     }
 
     /// Only if somebody's value is missing, or that cannot be said.
@@ -133,7 +131,7 @@ impl Baseline<'_> {
         let worth = |record: &Record| record.suppressed || record.estimate > 0.0;
         let any = self.arms.iter().filter_map(|arm| of(arm)).any(worth);
         any.then(|| {
-            let cell = |arm: &String| cells::count(of(arm), self.minimum);
+            let cell = |arm: &String| cells::count(of(arm));
             self.row(RowKind::Detail, "Missing", cell, String::new())
         })
     }

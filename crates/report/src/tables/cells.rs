@@ -1,25 +1,21 @@
 //! Cells: records to text, with what was withheld and what is undefined.
 
-use crate::format::{UNDEFINED, WITHHELD, fixed, percent, with_interval, withheld_count};
+use crate::format::{UNDEFINED, WITHHELD, fixed, percent, with_interval};
 use crate::style::p_value;
 use regtrial_results::{Journal, Record};
 
 /// A count of people.
-pub(crate) fn count(record: Option<&Record>, minimum: u64) -> String {
+pub(crate) fn count(record: Option<&Record>) -> String {
     match record {
-        Some(record) if record.suppressed => withheld_count(minimum),
+        Some(record) if record.suppressed => WITHHELD.to_owned(),
         Some(record) => fixed(record.estimate, 0),
         None => UNDEFINED.to_owned(),
     }
 }
 
 /// `n (%)` of a level.
-pub(crate) fn count_and_percent(
-    number: Option<&Record>,
-    proportion: Option<&Record>,
-    minimum: u64,
-) -> String {
-    let shown = count(number, minimum);
+pub(crate) fn count_and_percent(number: Option<&Record>, proportion: Option<&Record>) -> String {
+    let shown = count(number);
     match (number, proportion) {
         (Some(number), Some(part)) if !number.suppressed && part.estimate.is_finite() => {
             format!("{shown} ({})", percent(part.estimate))
@@ -29,12 +25,12 @@ pub(crate) fn count_and_percent(
 }
 
 /// `n/N (%)` of an outcome.
-pub(crate) fn events(risk: Option<&Record>, minimum: u64) -> String {
+pub(crate) fn events(risk: Option<&Record>) -> String {
     let Some(risk) = risk else {
         return UNDEFINED.to_owned();
     };
     match (risk.events, risk.n) {
-        _ if risk.suppressed => withheld_count(minimum),
+        _ if risk.suppressed => WITHHELD.to_owned(),
         (Some(events), Some(n)) => format!("{events}/{n} ({})", percent(risk.estimate)),
         _ if risk.estimate.is_nan() => UNDEFINED.to_owned(),
         _ => format!("({})", percent(risk.estimate)),

@@ -31,7 +31,6 @@ struct Comparison<'a> {
     pairs: Vec<Pair>,
     columns: Vec<Column>,
     content: Content,
-    minimum: u64,
     confidence: f64,
     journal: Journal,
 }
@@ -70,7 +69,6 @@ impl<'a> Comparison<'a> {
             records,
             outcomes,
             content,
-            minimum: released.policy().minimum_count,
             confidence: catalogue.confidence,
             journal: catalogue.journal,
         }
@@ -155,7 +153,7 @@ impl<'a> Comparison<'a> {
     fn arm(&self, outcome: &Outcome, arm: &str) -> String {
         let of = |statistic: &str| self.records.of_arm(&outcome.key, arm, statistic);
         if outcome.binary {
-            cells::events(of("risk"), self.minimum)
+            cells::events(of("risk"))
         } else {
             let mean = of("mean").or_else(|| of("restricted_mean"));
             cells::mean_and_sd(mean, of("sd"), self.decimals(outcome))

@@ -9,7 +9,6 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let records = Records::of(released, &analysis.key);
     let states = distinct(records.iter().map(|record| record.level.as_str()));
     let arms = distinct(records.iter().map(|record| record.group.as_str()));
-    let minimum = released.policy().minimum_count;
     let mut rows = Vec::new();
     for arm in arms {
         let empty = states.iter().map(|_| String::new()).collect();
@@ -22,7 +21,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
                 let mut found = of_arm.iter().copied();
                 found.find(|r| r.time == month && r.level == **state)
             };
-            let cells = states.iter().map(|state| cells::events(of(state), minimum));
+            let cells = states.iter().map(|state| cells::events(of(state)));
             let label = format!("month {month}");
             rows.push(Row::new(RowKind::Detail, label, cells.collect()));
         }

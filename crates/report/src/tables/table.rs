@@ -1,6 +1,6 @@
 //! The shape of a table: headings, rows of finished text, notes below.
 
-use crate::format::{WITHHELD, withheld_count};
+use crate::format::WITHHELD;
 use regtrial_results::{Analysis, AnalysisKind, Released};
 
 /// A finished table. Its cells are text; an undefined number is an en dash alone.
@@ -91,17 +91,10 @@ impl Table {
     }
 
     fn explain_withheld(&mut self, minimum: u64) {
-        let count = withheld_count(minimum);
-        if self.shows(&count) {
-            self.notes.push(format!(
-                "{count}: withheld, because this count, its complement or a count that it would \
-                 give back is below {minimum}."
-            ));
-        }
         if self.shows(WITHHELD) {
             self.notes.push(format!(
-                "Withheld: a count below {minimum} stands behind the number, or could be derived \
-                 from it."
+                "Withheld: a count below {minimum} is the number, stands behind it, or could be \
+                 derived from it."
             ));
         }
     }

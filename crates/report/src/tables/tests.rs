@@ -69,7 +69,7 @@ fn baseline_shows_quantities_levels_and_one_row_for_yes_or_no() {
         cells("baseline", "Female, n (%)"),
         ["18 (45.0)", "21 (52.5)", ""]
     );
-    assert_eq!(cells("baseline", "B"), ["<5", "12 (30.0)", ""]);
+    assert_eq!(cells("baseline", "B"), ["withheld", "12 (30.0)", ""]);
     assert!(cells("baseline", "Missing").is_empty());
 }
 
@@ -79,7 +79,9 @@ fn a_withheld_count_is_explained_below() {
         .map(|table| table.notes)
         .unwrap_or_default();
     assert!(
-        notes.iter().any(|note| note.starts_with("<5: withheld")),
+        notes
+            .iter()
+            .any(|note| note.starts_with("Withheld: a count below 5")),
         "{notes:?}"
     );
 }

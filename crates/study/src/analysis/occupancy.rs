@@ -48,6 +48,10 @@ pub(crate) fn run(
             let total: u64 = cells.iter().map(|cell| policy.rounded(cell.count())).sum();
             let everyone = context.cell(&arm, rows.iter().copied());
             results.counts.sum(everyone, cells.clone());
+            // Who is not seen is known from the numbers observed, unless the policy protects that.
+            if let Some(unobserved) = cells.last() {
+                results.counts.missing(*unobserved);
+            }
             for (cell, (_, name)) in cells.iter().zip(&states) {
                 let events = policy.rounded(cell.count());
                 let mut point = Record::new(&sequence.key, &context.population, "proportion");
