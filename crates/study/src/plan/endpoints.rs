@@ -122,16 +122,16 @@ fn unresolved(key: &str, section: &Section<'_>, draft: &Draft, keys: &[String]) 
     let Some(Ok(expression)) = draft.combine.as_deref().map(Rule::parse) else {
         return;
     };
-    let known = |name: &str| name != key && keys.iter().any(|other| other == name);
+    let known = |name: &str| keys.iter().any(|other| other == name);
+    let fields = expression.fields();
     if let Err(error) = expression.check_combination(&known) {
         report(section, "combine", &error);
-    } else if expression
-        .fields()
-        .iter()
-        .any(|name| keys.iter().any(|key| key == name))
-    {
+    } else if fields.contains(&key) {
+        let rule = format!("[{}]: an endpoint cannot be part of itself", section.name);
+        section.problem_at("combine", "bad_value", rule);
+    } else {
         let rule = format!(
-            "[{}] is made of endpoints that cannot be made, or of itself",
+            "[{}]: a part of it is wrong, or is itself made of this endpoint",
             section.name
         );
         section.problem_at("combine", "bad_value", rule);
@@ -157,6 +157,16 @@ fn alternatives(
         if draft.is_ready(known) {
             let full = format!("{key}.{name}");
             let made = endpoint(&full, &section, &draft, registers, known);
+            let itself = known.iter().find(|other| other.key == key);
+            let same = |made: &Endpoint, base: &Endpoint| {
+                (&made.state, made.counted) == (&base.state, base.counted)
+            };
+            if let (Some(made), Some(base)) = (&made, itself)
+                && same(made, base)
+            {
+                let rule = format!("[{}] is no other definition: it changes nothing", section.name);
+                section.problem("bad_value", section.span.clone(), rule);
+            }
             found.extend(made.map(|endpoint| Alternative {
                 key: name,
                 label,
@@ -260,9 +270,10 @@ fn at_least(section: &Section<'_>) -> Option<AtLeast> {
             least,
         }));
     }
+    let any = known.iter().any(|field| section.has(field));
     section.finish();
-    if found.len() > 1 {
-        let rule = format!("[{}] must name one field only", section.name);
+    if found.len() > 1 || !any {
+        let rule = format!("[{}] must name one field: {{ hours = 4 }}", section.name);
         section.problem("bad_value", section.span.clone(), rule);
     }
     found.pop()
