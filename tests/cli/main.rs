@@ -10,6 +10,7 @@
 mod adhoc;
 mod errors;
 mod events;
+mod outcomes;
 mod registers;
 mod statistics;
 mod studies;

@@ -157,13 +157,7 @@ fn alternatives(
         if draft.is_ready(known) {
             let full = format!("{key}.{name}");
             let made = endpoint(&full, &section, &draft, registers, known);
-            let itself = known.iter().find(|other| other.key == key);
-            let same = |made: &Endpoint, base: &Endpoint| {
-                (&made.state, made.counted) == (&base.state, base.counted)
-            };
-            if let (Some(made), Some(base)) = (&made, itself)
-                && same(made, base)
-            {
+            if section.is_empty() {
                 let rule = format!("[{}] is no other definition: it changes nothing", section.name);
                 section.problem("bad_value", section.span.clone(), rule);
             }
@@ -225,11 +219,14 @@ fn draft(section: &Section<'_>, registers: &[RegisterPlan], base: Option<&Draft>
         return draft;
     }
     if draft.register.is_none() {
+        let is_wrong = section.has("register") || section.has("combine");
         let rule = format!(
             "[{}]: an endpoint needs `register`, or `combine` with other endpoints",
             section.name
         );
-        section.problem("missing_key", section.span.clone(), rule);
+        if !is_wrong {
+            section.problem("missing_key", section.span.clone(), rule);
+        }
         for key in ["table", "where", "and", "at_least", "new"] {
             section.has(key);
         }
@@ -270,9 +267,8 @@ fn at_least(section: &Section<'_>) -> Option<AtLeast> {
             least,
         }));
     }
-    let any = known.iter().any(|field| section.has(field));
     section.finish();
-    if found.len() > 1 || !any {
+    if found.len() > 1 || section.is_empty() {
         let rule = format!("[{}] must name one field: {{ hours = 4 }}", section.name);
         section.problem("bad_value", section.span.clone(), rule);
     }
