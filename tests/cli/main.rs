@@ -11,6 +11,7 @@ mod adhoc;
 mod errors;
 mod events;
 mod guides;
+mod outcomes;
 mod registers;
 mod reproduce;
 mod statistics;

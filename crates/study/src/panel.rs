@@ -6,6 +6,8 @@ use polars::prelude::*;
 use regtrial_outcomes::calendar::Offset;
 use regtrial_outcomes::observation::Policies;
 use regtrial_outcomes::{Occupied, OutcomeError};
+use regtrial_registers::Problem;
+use std::path::Path;
 
 impl Study {
     /// The status of everyone in every endpoint of the plan on the landmarks of months 0 to
@@ -15,6 +17,12 @@ impl Study {
     /// # Errors
     /// As [`Study::cohort`].
     pub fn person_months(&self, months: u32) -> Result<DataFrame, StudyError> {
+        let keys = self
+            .plan()
+            .endpoints
+            .iter()
+            .map(|planned| (&planned.endpoint.key, planned.line));
+        check_names(&self.plan().path, "endpoint", keys)?;
         let cohort = self.cohort()?;
         let mut columns = self.months(months)?;
         for planned in &self.plan().endpoints {
@@ -35,6 +43,10 @@ impl Study {
     pub fn state_sequences(&self) -> Result<DataFrame, StudyError> {
         let cohort = self.cohort()?;
         let planned = &self.plan().sequences;
+        let keys = planned
+            .iter()
+            .map(|planned| (&planned.sequence.key, planned.line));
+        check_names(&self.plan().path, "sequence", keys)?;
         let months = planned.iter().map(|planned| planned.sequence.months);
         let months = months.max().unwrap_or(0);
         let mut columns = self.months(months)?;
@@ -72,6 +84,25 @@ impl Study {
             Column::new("month".into(), numbers),
             Column::new("day".into(), days).cast(&DataType::Date)?,
         ])
+    }
+}
+
+/// A table has each column once.
+fn check_names<'k>(
+    plan: &Path,
+    what: &str,
+    keys: impl Iterator<Item = (&'k String, u64)>,
+) -> Result<(), StudyError> {
+    let taken = keys.filter(|(key, _)| ["id", "month", "day"].contains(&key.as_str()));
+    let problem = |(key, line): (&String, u64)| {
+        let rule = format!("the table has a column `{key}` of its own");
+        let problem = Problem::new("duplicate_key", plan, rule).at_line(line);
+        problem.help(format!("give the {what} another key"))
+    };
+    let problems: Vec<Problem> = taken.map(problem).collect();
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(StudyError::Plan(problems)),
     }
 }
 

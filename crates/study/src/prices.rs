@@ -37,13 +37,20 @@ fn read(file: &Path, base: i32) -> Result<Prices, RegisterError> {
         let Ok(column) = frame.column(name) else {
             return Ok(None);
         };
-        let values = crate::design::numbers(column)?;
-        match values.iter().all(|value| value.is_finite()) {
+        let whole = |value: &f64| name == "index" || value.fract() == 0.0;
+        let is_number = |value: &f64| value.is_finite() && whole(value);
+        let values = crate::design::numbers(column).unwrap_or_default();
+        match values.len() == frame.height() && values.iter().all(is_number) {
             true => Ok(Some(values)),
-            false => Err(wrong(
-                "column_type",
-                format!("column `{name}` must hold a number in every row"),
-            )),
+            false => {
+                let kind = if name == "index" {
+                    "a number"
+                } else {
+                    "a whole number"
+                };
+                let rule = format!("column `{name}` must hold {kind} in every row");
+                Err(wrong("column_type", rule))
+            }
         }
     };
     let missing = |name: &str| wrong("missing_column", format!("there is no column `{name}`"));

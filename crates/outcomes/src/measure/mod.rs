@@ -324,6 +324,16 @@ pub fn answer(
     Ok(value)
 }
 
+/// What one spell adds to a sum without a cap.
+pub(crate) fn adds(
+    question: &Question<'_>,
+    carrier: &Carrier,
+    in_state: &[Span],
+) -> Result<f64, Refused> {
+    let alone = counted(question, in_state, &[*carrier], Count::All, &[])?;
+    Ok(alone.number)
+}
+
 /// The measure over the days seen; missing where days or spells of unknown state could change it.
 fn measured(
     question: &Question<'_>,

@@ -130,7 +130,7 @@ impl Rule {
                     field.name
                 )
             } else if !known(&field.name) {
-                format!("there is no endpoint `{}` before this one", field.name)
+                format!("there is no endpoint `{}`", field.name)
             } else {
                 return;
             };

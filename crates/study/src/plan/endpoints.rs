@@ -122,16 +122,16 @@ fn unresolved(key: &str, section: &Section<'_>, draft: &Draft, keys: &[String]) 
     let Some(Ok(expression)) = draft.combine.as_deref().map(Rule::parse) else {
         return;
     };
-    let known = |name: &str| name != key && keys.iter().any(|other| other == name);
+    let known = |name: &str| keys.iter().any(|other| other == name);
+    let fields = expression.fields();
     if let Err(error) = expression.check_combination(&known) {
         report(section, "combine", &error);
-    } else if expression
-        .fields()
-        .iter()
-        .any(|name| keys.iter().any(|key| key == name))
-    {
+    } else if fields.contains(&key) {
+        let rule = format!("[{}]: an endpoint cannot be part of itself", section.name);
+        section.problem_at("combine", "bad_value", rule);
+    } else {
         let rule = format!(
-            "[{}] is made of endpoints that cannot be made, or of itself",
+            "[{}]: a part of it is wrong, or is itself made of this endpoint",
             section.name
         );
         section.problem_at("combine", "bad_value", rule);
@@ -157,6 +157,13 @@ fn alternatives(
         if draft.is_ready(known) {
             let full = format!("{key}.{name}");
             let made = endpoint(&full, &section, &draft, registers, known);
+            if section.is_empty() {
+                let rule = format!(
+                    "[{}] is no other definition: it changes nothing",
+                    section.name
+                );
+                section.problem("bad_value", section.span.clone(), rule);
+            }
             found.extend(made.map(|endpoint| Alternative {
                 key: name,
                 label,
@@ -215,11 +222,14 @@ fn draft(section: &Section<'_>, registers: &[RegisterPlan], base: Option<&Draft>
         return draft;
     }
     if draft.register.is_none() {
+        let is_wrong = section.has("register") || section.has("combine");
         let rule = format!(
             "[{}]: an endpoint needs `register`, or `combine` with other endpoints",
             section.name
         );
-        section.problem("missing_key", section.span.clone(), rule);
+        if !is_wrong {
+            section.problem("missing_key", section.span.clone(), rule);
+        }
         for key in ["table", "where", "and", "at_least", "new"] {
             section.has(key);
         }
@@ -261,8 +271,8 @@ fn at_least(section: &Section<'_>) -> Option<AtLeast> {
         }));
     }
     section.finish();
-    if found.len() > 1 {
-        let rule = format!("[{}] must name one field only", section.name);
+    if found.len() > 1 || section.is_empty() {
+        let rule = format!("[{}] must name one field: {{ hours = 4 }}", section.name);
         section.problem("bad_value", section.span.clone(), rule);
     }
     found.pop()

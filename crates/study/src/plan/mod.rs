@@ -176,7 +176,7 @@ impl Plan {
             let message = "a study with registers needs `id`: the column that links people to them";
             root.problem_at("people", "missing_key", message);
         }
-        check_keys(root, &analyses, &figures);
+        check_keys(root, &analyses, &figures, &sequences);
         let plan = Self {
             path: path.to_owned(),
             text,
@@ -259,8 +259,13 @@ impl Plan {
     }
 }
 
-/// Keys name files: analyses and figures must not share one, nor take a built-in one.
-fn check_keys(root: &Section<'_>, analyses: &[AnalysisPlan], figures: &[FigurePlan]) {
+/// Keys name files: analyses, sequences and figures must not share one, nor take a built-in one.
+fn check_keys(
+    root: &Section<'_>,
+    analyses: &[AnalysisPlan],
+    figures: &[FigurePlan],
+    sequences: &[SequencePlan],
+) {
     for (i, figure) in figures.iter().enumerate() {
         if figures[..i].iter().any(|other| other.key == figure.key) {
             let rule = format!("two figures would be called `{}`", figure.key);
@@ -276,6 +281,30 @@ fn check_keys(root: &Section<'_>, analyses: &[AnalysisPlan], figures: &[FigurePl
                 analysis.key
             );
             root.problem_at("analyses", "duplicate_key", rule);
+        }
+    }
+    let definitions = analyses
+        .iter()
+        .map(|analysis| format!("{}-definitions", analysis.key));
+    let mut taken: Vec<String> = definitions.collect();
+    for analysis in analyses
+        .iter()
+        .filter(|analysis| taken.contains(&analysis.key))
+    {
+        let rule = format!(
+            "the key `{}` is that of a table of definitions",
+            analysis.key
+        );
+        root.problem_at("analyses", "duplicate_key", rule);
+    }
+    taken.extend(["baseline".to_owned(), "outcomes".to_owned()]);
+    taken.extend(analyses.iter().map(|analysis| analysis.key.clone()));
+    taken.extend(figures.iter().map(|figure| figure.key.clone()));
+    for planned in sequences {
+        let key = &planned.sequence.key;
+        if taken.contains(key) || taken.contains(&key.replace('_', "-")) {
+            let rule = format!("the key `{key}` is taken by another table or figure");
+            root.problem_at("sequences", "duplicate_key", rule);
         }
     }
 }

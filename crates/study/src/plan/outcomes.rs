@@ -2,11 +2,11 @@
 
 use super::endpoints::{EndpointPlan, rule};
 use super::section::Section;
+use regtrial_outcomes::Outcome;
 use regtrial_outcomes::calendar::Offset;
 use regtrial_outcomes::measure::{Measure, Sum};
 use regtrial_outcomes::observation::{Cause, Policies, Unobserved};
 use regtrial_outcomes::rule::Rule;
-use regtrial_outcomes::{Endpoint, Outcome};
 use regtrial_registers::Unit;
 
 /// An outcome as planned.
@@ -55,7 +55,17 @@ impl OutcomePlan {
 
 pub(super) fn read(root: &Section<'_>, endpoints: &[EndpointPlan]) -> Vec<OutcomePlan> {
     let mut found = Vec::new();
-    for (key, section) in root.sections("outcomes") {
+    let sections = root.sections("outcomes");
+    for (key, section) in &sections {
+        let is_time = section.choice("measure", &Measure::NAMED.map(|(name, _)| name));
+        let event = format!("{key}_event");
+        let other = sections.iter().find(|(other, _)| *other == event);
+        if let (Some("first"), Some((_, other))) = (is_time.as_deref(), other) {
+            let rule = format!("`{event}` is the column that goes with the time `{key}`");
+            other.problem("duplicate_key", other.span.clone(), rule);
+        }
+    }
+    for (key, section) in sections {
         let label = section.string("label").unwrap_or_else(|| key.clone());
         let source = if section.has("endpoint") {
             derived(&key, &section, endpoints)
@@ -118,7 +128,8 @@ fn derived(key: &str, section: &Section<'_>, endpoints: &[EndpointPlan]) -> Opti
     let mut outcome = Outcome::new(key, planned.endpoint.clone(), measure, from, to);
     outcome.policies = policies;
     options(section, &mut outcome);
-    needs(section, &outcome.endpoint, measure);
+    needs(section, &outcome);
+    fits(section, &outcome);
     Some(OutcomeSource::Derived(outcome))
 }
 
@@ -163,18 +174,19 @@ fn options(section: &Section<'_>, outcome: &mut Outcome) {
         }
     }
     if measure != Measure::Status && measure != Measure::PersonDays && section.has("washout") {
-        let (text, span) = section.spanned_string("washout").unwrap_or_default();
-        outcome.washout = offset(section, &text, span.clone());
+        let named = section.spanned_string("washout");
+        outcome.washout = named.and_then(|(text, span)| offset(section, &text, span));
         let positive = |washout: Offset| washout.from(0) > 0;
         if outcome.washout.is_some_and(|washout| !positive(washout)) {
             let rule = "a washout is a distance back from the window's start, such as `12 months`";
-            section.problem("bad_value", span, rule);
+            section.problem_at("washout", "bad_value", rule);
         }
     }
 }
 
 /// Whether the endpoint has the spells and the field that a measure counts.
-fn needs(section: &Section<'_>, endpoint: &Endpoint, measure: Measure) {
+fn needs(section: &Section<'_>, outcome: &Outcome) {
+    let (endpoint, measure) = (&outcome.endpoint, outcome.measure);
     let carriers = endpoint.carriers();
     // A stand-in for an endpoint that is wrong: that has been said.
     if carriers.iter().any(|carrier| carrier.register.is_empty()) {
@@ -186,7 +198,7 @@ fn needs(section: &Section<'_>, endpoint: &Endpoint, measure: Measure) {
             let units = carriers.iter().filter_map(|c| c.unit(sum.field()));
             let units: Vec<Unit> = units.collect();
             let rule = format!("numbers `{}` to add up", sum.field());
-            if section.has("cap") && units.contains(&Unit::Whole) {
+            if outcome.cap.is_some() && units.contains(&Unit::Whole) {
                 let rule = "a cap holds for numbers of a day or week, and these are whole sums";
                 section.problem_at("cap", "bad_value", rule);
             }
@@ -200,6 +212,17 @@ fn needs(section: &Section<'_>, endpoint: &Endpoint, measure: Measure) {
     if !possible {
         let rule = format!("the endpoint `{}` has no {what}", endpoint.key);
         section.problem_at("measure", "bad_value", rule);
+    }
+}
+
+/// Whether a run that is asked for has room in the window, for some index date at least.
+fn fits(section: &Section<'_>, outcome: &Outcome) {
+    let Measure::Sustained { days, .. } = outcome.measure else {
+        return;
+    };
+    let longest = (0..1500).map(|index| outcome.window(index).days()).max();
+    if longest.is_some_and(|longest| longest < days) {
+        section.problem_at("run", "bad_value", "the run is longer than the window");
     }
 }
 

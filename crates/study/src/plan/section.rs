@@ -66,6 +66,11 @@ impl<'a> Section<'a> {
         self.source.problem("wrong_type", value.span(), rule);
     }
 
+    /// Whether it holds no key.
+    pub(super) fn is_empty(&self) -> bool {
+        self.table.is_empty()
+    }
+
     pub(super) fn has(&self, key: &str) -> bool {
         self.get(key).is_some()
     }

@@ -2,13 +2,15 @@
 //!
 //! The one place that shows a person's data. It goes only where the user points it.
 
+mod outcome;
+
 use crate::calendar::iso;
-use crate::endpoint::{Endpoint, Spells, State};
-use crate::measure::{self, Carrier, Measure, Value};
-use crate::observation::{Observation, Unobserved};
+use crate::endpoint::{Endpoint, State};
+use crate::observation::Observation;
 use crate::rule::{Truth, Value as Cell, cell};
-use crate::span::{EVER, Span, days, within};
+use crate::span::{EVER, Span, between, contains};
 use crate::table::SpellTable;
+use crate::timeline::Timeline;
 use crate::{Cohort, Outcome, OutcomeError};
 use std::fmt::Write;
 
@@ -43,13 +45,14 @@ impl Cohort<'_> {
         endpoints: &[&Endpoint],
         text: &mut String,
     ) -> Result<(), OutcomeError> {
-        let mut asked: Vec<(&Endpoint, &Spells, Vec<Truth>)> = Vec::new();
+        let mut asked: Vec<(&Endpoint, Vec<Truth>, Vec<Truth>)> = Vec::new();
         for &endpoint in endpoints {
             if let State::Spells(spells) = &endpoint.state
                 && spells.register == register
                 && spells.table == table.kind
             {
-                asked.push((endpoint, spells, self.verdicts(spells)?));
+                let by_rule = table.truths(spells.rule.as_ref())?;
+                asked.push((endpoint, by_rule, self.verdicts(spells)?));
             }
         }
         let _ = writeln!(text, "spells");
@@ -58,14 +61,8 @@ impl Cohort<'_> {
         }
         for row in table.rows[person].clone() {
             spell_line(table, row, text)?;
-            for (endpoint, spells, truths) in &asked {
-                let held = spells.new && truths[row] == Truth::False;
-                let verdict = match truths[row] {
-                    Truth::True => "counts",
-                    Truth::False if held => "does not count, by the rule or as a job held before",
-                    Truth::False => "does not count",
-                    Truth::Unknown => "unknown: a field the rule needs is missing",
-                };
+            for (endpoint, by_rule, truths) in &asked {
+                let verdict = verdict(by_rule[row], truths[row]);
                 let rule = endpoint.text();
                 let _ = writeln!(text, "    {}: {verdict} ({rule})", endpoint.key);
             }
@@ -98,55 +95,66 @@ impl Cohort<'_> {
                 let _ = writeln!(text, "  {what} {}", shown_span(*span));
             }
         }
+        if let State::Combined(combination) = &endpoint.state {
+            let mut parts = Vec::new();
+            for part in &combination.parts {
+                let timeline = self.timelines(part)?.swap_remove(person);
+                parts.push((part.key.as_str(), timeline));
+            }
+            part_lines(&parts, text);
+        }
         Ok(())
     }
+}
 
-    fn outcome_lines(
-        &self,
-        person: usize,
-        outcome: &Outcome,
-        text: &mut String,
-    ) -> Result<(), OutcomeError> {
-        let timeline = &self.timelines(&outcome.endpoint)?[person];
-        let index = self.people.index[person];
-        let window = outcome.window(index);
-        let seen = timeline.observation.seen_in(window);
-        let _ = writeln!(text, "\n{}", outcome.key);
-        let _ = writeln!(text, "  {}", asked(outcome));
-        let _ = writeln!(text, "  window {}", shown_span(window));
-        if let Some(washout) = outcome.washout(index) {
-            let _ = writeln!(text, "  washout {}", shown_span(washout));
+/// What becomes of a spell, by the rule and by whether its job is new.
+fn verdict(by_rule: Truth, truth: Truth) -> &'static str {
+    match (by_rule, truth) {
+        (_, Truth::True) => "counts",
+        (Truth::False, _) => "does not count",
+        (_, Truth::False) => "does not count: the job was held on the index date already",
+        (Truth::Unknown, _) => "unknown: a field the rule needs is missing",
+        _ => "unknown: nothing says whether this is a job held on the index date",
+    }
+}
+
+/// The parts of a combination, from day to day where one of them changes; days on which all are
+/// false or not seen are left out.
+fn part_lines(parts: &[(&str, Timeline)], text: &mut String) {
+    let mut boundaries = Vec::new();
+    for (_, timeline) in parts {
+        let states = &timeline.states;
+        let spans = states.certain.iter().chain(&states.possible);
+        for span in spans.chain(&timeline.observation.seen) {
+            boundaries.extend([span.start, span.end]);
         }
-        let inside = within(&timeline.states.certain, &seen);
-        for span in &inside {
-            let days = span.days();
-            let _ = writeln!(text, "  in the state {} ({days} days)", shown_span(*span));
+    }
+    let mut lines: Vec<(Span, Vec<(&str, &str)>)> = Vec::new();
+    for span in between(boundaries) {
+        let words = parts.iter().map(|(key, timeline)| {
+            let word = match timeline.states.on(span.start) {
+                _ if !contains(&timeline.observation.seen, span.start) => "not seen",
+                Truth::True => "yes",
+                Truth::False => "no",
+                Truth::Unknown => "unknown",
+            };
+            (*key, word)
+        });
+        let words: Vec<(&str, &str)> = words.collect();
+        match lines.last_mut() {
+            Some((last, same)) if *same == words => last.end = span.end,
+            _ => lines.push((span, words)),
         }
-        for span in within(&timeline.states.possible, &seen) {
-            let _ = writeln!(text, "  perhaps in the state {}", shown_span(span));
+    }
+    for (span, words) in lines {
+        if words
+            .iter()
+            .any(|(_, word)| ["yes", "unknown"].contains(word))
+        {
+            let words = words.iter().map(|(key, word)| format!("{key} {word}"));
+            let words = words.collect::<Vec<_>>().join(", ");
+            let _ = writeln!(text, "  {}: {words}", shown_span(span));
         }
-        let (in_state, of) = (days(&inside), days(&seen));
-        let _ = writeln!(text, "  {in_state} days in the state, of {of} seen");
-        let field = match outcome.measure {
-            Measure::Sum(sum) => Some(sum.field()),
-            _ => None,
-        };
-        let mut carriers = Vec::new();
-        if outcome.measure.needs_spells() {
-            carriers.append(&mut self.carriers(&outcome.endpoint, outcome.measure)?[person]);
-        }
-        if let Some(field) = field {
-            carrier_lines(&carriers, &inside, field, text);
-        }
-        let question = outcome.question(index);
-        let observation = self.observed(outcome, person, timeline)?;
-        match measure::answer(&question, &timeline.states, &carriers, &observation) {
-            Ok(value) => value_lines(&value, text),
-            Err(refused) => {
-                let _ = writeln!(text, "  no value: {refused}");
-            }
-        }
-        Ok(())
     }
 }
 
@@ -203,64 +211,7 @@ fn spell_line(table: &SpellTable<'_>, row: usize, text: &mut String) -> Result<(
     Ok(())
 }
 
-fn carrier_lines(carriers: &[Carrier], inside: &[Span], field: &str, text: &mut String) {
-    for carrier in carriers {
-        let counted = days(&within(&[carrier.span], inside));
-        let value = carrier
-            .value
-            .map_or("not known".to_owned(), |value| value.to_string());
-        if counted > 0 {
-            let span = shown_span(carrier.span);
-            let _ = writeln!(text, "  {field} {value} of {span}, on {counted} days");
-        }
-    }
-}
-
-fn value_lines(value: &Value, text: &mut String) {
-    if value.prevalent {
-        let _ = writeln!(text, "  in the state in the washout: not new, left out");
-    }
-    if let (Some(cause), Some(policy)) = (value.unseen, value.policy) {
-        let means = match policy {
-            Unobserved::Composite => "the rest counts as not in the state",
-            Unobserved::WhileObserved => "what was seen counts",
-            Unobserved::Missing => "the outcome is missing",
-        };
-        let _ = writeln!(text, "  not all seen ({}): {means}", cause.describe());
-    }
-    let number = value.number;
-    let number = number.map_or("missing".to_owned(), |number| number.to_string());
-    let event = match value.event {
-        Some(true) => ", reached",
-        Some(false) => ", not reached by then",
-        None => "",
-    };
-    let _ = writeln!(text, "  value {number}{event}");
-}
-
-/// What an outcome asks, in words.
-fn asked(outcome: &Outcome) -> String {
-    let known = Measure::NAMED.iter();
-    let name = known
-        .filter(|(_, measure)| {
-            std::mem::discriminant(measure) == std::mem::discriminant(&outcome.measure)
-        })
-        .find(|(_, measure)| !matches!(measure, Measure::Sum(_)) || *measure == outcome.measure)
-        .map_or("", |(name, _)| name);
-    let mut asked = format!("{name} of {}", outcome.endpoint.key);
-    if let Measure::Sustained { days, gap } = outcome.measure {
-        let _ = write!(asked, ", {days} days, gaps of at most {gap} days bridged");
-    }
-    if let Some(least) = outcome.at_least {
-        let _ = write!(asked, ", at least {least}");
-    }
-    if let Some(cap) = outcome.cap {
-        let _ = write!(asked, ", at most {cap} a day together");
-    }
-    asked
-}
-
-fn shown_span(span: Span) -> String {
+pub(super) fn shown_span(span: Span) -> String {
     if span.is_empty() {
         return "no day".to_owned();
     }
