@@ -75,11 +75,12 @@ pub(super) fn answer(
             .collect(),
         false => Vec::new(),
     };
-    // Spells can be counted only where their registers see the person.
+    // On a day in the state, perhaps, spells can be counted only where their registers see the
+    // person; on a day that is not seen anyway they are not asked.
     let on = |day: i32| -> Day {
         let at = (day - FIRST) as usize;
         let mut day = days[at];
-        if day.state != Three::No {
+        if day.causes == 0 && day.state != Three::No {
             day.causes |= unseen.iter().fold(0, |all, causes| all | causes[at]);
         }
         day

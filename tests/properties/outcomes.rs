@@ -5,6 +5,7 @@ use super::by_day::{self, Counted, Day, Node, Person, Pick, Register};
 use super::measured::{Asked, answer};
 use super::worlds::{self, Random};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use regtrial::prelude::*;
 use std::fmt::Write;
 
@@ -209,7 +210,7 @@ fn outcome(
         measure,
         from,
         to,
-        run: run.then(|| random.of(&["1 days", "14 days", "13 weeks"])),
+        run: run.then(|| random.of(&["1 days", "14 days", "12 weeks"])),
         gap: (run && random.one_in(2)).then(|| random.of(&["0 days", "3 days", "5 weeks"])),
         at_least: at_least.then(|| random.of(&[0.0, 1.0, 3.0, 20.5, 60.3])),
         cap: match (percent, hours_cap) {
@@ -335,11 +336,17 @@ fn agree(seed: u64, people: usize, outcomes: usize) -> Result<(), TestCaseError>
 }
 
 proptest! {
-    // 20 studies of 60 people and 45 outcomes, more or less.
-    #![proptest_config(ProptestConfig { cases: 20, max_shrink_iters: 12, failure_persistence: None, ..Default::default() })]
+    // 20 studies of 60 people and 45 outcomes, more or less; the same in every run.
+    #![proptest_config(ProptestConfig { cases: 20, max_shrink_iters: 12, failure_persistence: None, rng_seed: RngSeed::Fixed(20_261_122), ..Default::default() })]
 
     #[test]
     fn outcomes_agree_with_a_walk_day_by_day(seed in any::<u64>(), people in 55..=65_usize, outcomes in 40..=50_usize) {
         agree(seed, people, outcomes)?;
     }
+}
+
+/// A person who was not looked up in a part of a combination on which the answer does not hang.
+#[test]
+fn a_part_that_decides_nothing_leaves_no_cause() {
+    agree(8_830_521_339_844_198_431, 61, 41).unwrap();
 }
