@@ -57,10 +57,19 @@ pub(crate) fn run(
             estimator: without(&analysis.estimator, variable),
             ..analysis.clone()
         };
+        let before = results.counts.clone();
         register(context, variable, &levels, results);
+        let first = results.records.len();
         for (level, members) in &levels {
             let label = format!("{}, {variable} {level}", context.population);
             let own = context.restricted(&label, members.clone(), outcome)?;
+            // Whose outcome is missing is no more secret here than in the analysis itself.
+            let values = own.numbers(&outcome.key)?;
+            let value = |i: usize| (!values[i].is_nan()).then_some(values[i] == 1.0);
+            for (arm, rows) in own.groups() {
+                let label = format!("{arm} {variable} {level}");
+                own.split(&label, &rows, value, &mut results.counts);
+            }
             match aside(&own, &adjusted, results) {
                 Ok(records) => {
                     let effects = effects(analysis, plan, &records);
@@ -83,9 +92,28 @@ pub(crate) fn run(
                 Err(other) => return Err(other),
             }
         }
+        let made = results.records.get_mut(first..).unwrap_or_default();
+        if all_or_none(context, made) {
+            // Of levels of which nothing is shown no sum helps anybody.
+            results.counts = before;
+        }
         interactions(context, &adjusted, outcome, variable, &key, results)?;
     }
     Ok(())
+}
+
+/// Where the effect in one level must be withheld, those in all levels of the variable are: with the
+/// others and the arm's total it could be solved for, and the total is worth more. Says whether so.
+fn all_or_none(context: &Context<'_>, records: &mut [Record]) -> bool {
+    let policy = context.policy();
+    let counts = records.iter().flat_map(|record| &record.cells.counts);
+    let small = counts.copied().find(|count| !policy.allows(*count));
+    if let Some(small) = small {
+        for record in records {
+            record.cells.counts.push(small);
+        }
+    }
+    small.is_some()
 }
 
 /// Each arm is the sum of the levels and of those whose level is not known.
