@@ -42,11 +42,12 @@ proptest! {
         if let Some((day, days)) = abroad {
             observation = observation.absent(Span::new(day, day + days), Cause::Emigration);
         }
-        let mut declared = Policies::default();
-        declared.death = policy(policies.0);
-        declared.emigration = policy(policies.1);
-        declared.withdrawal = policy(policies.2);
-        declared.register = policy(policies.3);
+        let declared = Policies {
+            death: policy(policies.0),
+            emigration: policy(policies.1),
+            withdrawal: policy(policies.2),
+            register: policy(policies.3),
+        };
         let of = |wanted: Truth| {
             let rows = 0..first.len();
             rows.filter(|&row| truth[row] == wanted).map(|row| Span::closed(first[row], last[row])).collect()
