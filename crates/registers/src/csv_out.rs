@@ -47,17 +47,42 @@ pub fn write_csv(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
 
 /// Some rows as text.
 fn block(columns: &[Cells<'_>], rows: std::ops::Range<usize>) -> Option<Vec<u8>> {
-    let mut writer = csv::Writer::from_writer(Vec::with_capacity(rows.len() * 16));
-    let mut cell = Vec::new();
+    let mut text = Vec::with_capacity(rows.len() * (8 * columns.len() + 8));
     for row in rows {
-        for column in columns {
-            cell.clear();
-            column.write(row, &mut cell);
-            writer.write_field(&cell).ok()?;
+        let start = text.len();
+        for (number, column) in columns.iter().enumerate() {
+            if number > 0 {
+                text.push(b',');
+            }
+            let cell = text.len();
+            column.write(row, &mut text);
+            if column.may_need_quotes() && needs_quotes(&text[cell..]) {
+                let quoted = quoted(&text[cell..])?;
+                text.truncate(cell);
+                text.extend_from_slice(&quoted);
+            }
         }
-        writer.write_record(None::<&[u8]>).ok()?;
+        if text.len() == start {
+            // A row of one empty cell would be a blank line.
+            text.extend_from_slice(b"\"\"");
+        }
+        text.push(b'\n');
     }
-    writer.into_inner().ok()
+    Some(text)
+}
+
+fn needs_quotes(cell: &[u8]) -> bool {
+    let special = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+    cell.iter().any(special)
+}
+
+/// A cell as the writer of the header would write it.
+fn quoted(cell: &[u8]) -> Option<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record([cell]).ok()?;
+    let mut text = writer.into_inner().ok()?;
+    text.pop();
+    Some(text)
 }
 
 /// A column, ready to be written.
@@ -81,6 +106,10 @@ impl<'a> Cells<'a> {
         })
     }
 
+    fn may_need_quotes(&self) -> bool {
+        matches!(self, Self::Texts(_) | Self::Others(_))
+    }
+
     /// Appends a cell's text; nothing where it is missing.
     fn write(&self, row: usize, text: &mut Vec<u8>) {
         // Writing to memory cannot fail.
@@ -90,7 +119,10 @@ impl<'a> Cells<'a> {
                 Ok(())
             }
             Self::Numbers(numbers) => match numbers.get(row) {
-                Some(number) if is_short_whole(number) => write!(text, "{}", number as i64),
+                Some(number) if is_short_whole(number) => {
+                    write_whole(number as i64, text);
+                    Ok(())
+                }
                 Some(number) => write!(text, "{number}"),
                 None => Ok(()),
             },
@@ -111,6 +143,22 @@ impl<'a> Cells<'a> {
     }
 }
 
+fn write_whole(number: i64, text: &mut Vec<u8>) {
+    if number < 0 {
+        text.push(b'-');
+    }
+    let mut rest = number.unsigned_abs();
+    let start = text.len();
+    loop {
+        text.push(b'0' + (rest % 10) as u8);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    text[start..].reverse();
+}
+
 /// Whether a number is whole and exact as an integer, and no negative zero.
 fn is_short_whole(number: f64) -> bool {
     number.fract() == 0.0 && number.abs() < 1e15 && !(number == 0.0 && number.is_sign_negative())
@@ -128,7 +176,7 @@ mod tests {
         let numbers: Vec<Option<f64>> = (0..rows)
             .map(|i| match i % 5 {
                 0 => None,
-                1 => Some(f64::from(i)),
+                1 => Some(f64::from(i) * 1001.0 - 7e6),
                 2 => Some(-0.0),
                 3 => Some(1e15 + f64::from(i)),
                 _ => Some(f64::from(i) / 7.0),

@@ -29,6 +29,7 @@ mod layout;
 mod read;
 mod records;
 mod row;
+mod short;
 mod spells;
 mod store;
 mod task;

@@ -1,7 +1,7 @@
 //! The records of a block, cut into cells.
 
 use super::ids::{Ahead, IdTable, NONE};
-use memchr::{memchr, memchr_iter, memchr2_iter};
+use memchr::{memchr, memchr_iter};
 
 /// The records of a block with as many cells as the header.
 #[derive(Default)]
@@ -22,6 +22,28 @@ pub(crate) struct Records {
     line: Vec<u32>,
     ahead: Ahead,
     people: Vec<u32>,
+}
+
+/// A line that is being read.
+struct Line {
+    /// Its first byte.
+    first: usize,
+    /// Cells so far.
+    cells: usize,
+    /// How many starts there were before it.
+    base: usize,
+}
+
+/// A byte eight times.
+fn repeated(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
+}
+
+/// The highest bit of each byte that is the same in both.
+fn equal(bytes: u64, others: u64) -> u64 {
+    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
+    let different = bytes ^ others;
+    !(((different & LOW) + LOW) | different | LOW)
 }
 
 impl Records {
@@ -46,37 +68,68 @@ impl Records {
 
     /// A block without quotation marks: a line is a record.
     fn plain(&mut self, block: &[u8], mark: usize, delimiter: u8, mut header: bool) {
-        let (mut first, mut cells, mut base) = (mark, 1, 0);
+        let mut line = Line {
+            first: mark,
+            cells: 1,
+            base: 0,
+        };
         self.starts.push(mark as u32);
-        let skipped = &block[mark..];
-        let ends = memchr2_iter(delimiter, b'\n', skipped).map(|at| at + mark);
-        for at in ends.chain([block.len()]) {
-            if at < block.len() && block[at] == delimiter {
-                if cells < self.width {
-                    self.starts.push(at as u32 + 1);
+        let (words, rest) = block[mark..].as_chunks::<8>();
+        let (cell, end) = (repeated(delimiter), repeated(b'\n'));
+        for (number, word) in words.iter().enumerate() {
+            let bytes = u64::from_le_bytes(*word);
+            let ends = equal(bytes, end);
+            let mut found = equal(bytes, cell) | ends;
+            while found != 0 {
+                let bit = found.trailing_zeros();
+                let at = mark + 8 * number + bit as usize / 8;
+                if ends & (1 << bit) == 0 {
+                    self.cell(&mut line, at);
+                } else {
+                    self.end(&mut line, (block, at), &mut header);
                 }
-                cells += 1;
-                continue;
+                found &= found - 1;
             }
-            let line = self.lines;
-            self.lines += u64::from(at < block.len());
-            let is_blank = cells == 1 && block[first..at].trim_ascii().is_empty();
-            let is_row = !is_blank && !std::mem::take(&mut header);
-            self.rows += u64::from(is_row);
-            if is_row && cells == self.width {
-                self.starts.push(at as u32 + 1);
-                self.line.push(line as u32);
-                base = self.starts.len();
-            } else {
-                if is_row {
-                    self.ragged.push(line);
-                }
-                // A blank line does not use the header up.
-                self.starts.truncate(base);
+        }
+        let at = block.len() - rest.len();
+        for (at, byte) in (at..).zip(rest) {
+            if *byte == delimiter {
+                self.cell(&mut line, at);
+            } else if *byte == b'\n' {
+                self.end(&mut line, (block, at), &mut header);
             }
-            (first, cells) = (at + 1, 1);
+        }
+        self.end(&mut line, (block, block.len()), &mut header);
+    }
+
+    /// A delimiter.
+    fn cell(&mut self, line: &mut Line, at: usize) {
+        if line.cells < self.width {
             self.starts.push(at as u32 + 1);
         }
+        line.cells += 1;
+    }
+
+    /// The end of a line, or of the block.
+    fn end(&mut self, line: &mut Line, (block, at): (&[u8], usize), header: &mut bool) {
+        let number = self.lines;
+        self.lines += u64::from(at < block.len());
+        let is_blank = line.cells == 1 && block[line.first..at].trim_ascii().is_empty();
+        // A blank line does not use the header up.
+        let is_row = !is_blank && !std::mem::take(header);
+        self.rows += u64::from(is_row);
+        if is_row && line.cells == self.width {
+            self.starts.push(at as u32 + 1);
+            self.line.push(number as u32);
+            line.base = self.starts.len();
+        } else {
+            if is_row {
+                self.ragged.push(number);
+            }
+            self.starts.truncate(line.base);
+        }
+        (line.first, line.cells) = (at + 1, 1);
+        self.starts.push(at as u32 + 1);
     }
 
     fn quoted(&mut self, block: &[u8], delimiter: u8, mut header: bool) {

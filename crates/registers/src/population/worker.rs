@@ -3,8 +3,8 @@
 use super::bits::Positions;
 use super::guess::Tallies;
 use super::hash::{BuildQuick, seeded};
-use super::ids::pack;
 use super::records::Records;
+use super::short::Short;
 use super::store::Feeder;
 use super::task::{Class, Task, Void, days_mark};
 use crate::canonical::EndStatus;
@@ -18,8 +18,8 @@ use std::collections::HashMap;
 
 /// Keys whose class is remembered; beyond it all are forgotten and found again.
 const REMEMBERED: usize = 1 << 16;
-/// Short cells remembered a column.
-const RECENT: usize = 1 << 8;
+/// Short cells remembered a column: so many bits of them tell where.
+const RECENT: u32 = 8;
 
 /// A row that is refused.
 #[derive(Debug, Clone, Copy)]
@@ -58,9 +58,9 @@ pub(crate) struct Worker<'a> {
     key: Vec<u8>,
     dates: Vec<DateCell>,
     /// The last keys of one short cell each, and their classes, by a few bits of the cell.
-    recent: Vec<(u128, Class)>,
+    recent: Vec<(Option<Short>, Class)>,
     /// Cells of quantities that have been looked at, by column and a few bits of the cell.
-    looked: Vec<u128>,
+    looked: Vec<Option<Short>>,
 }
 
 impl<'a> Worker<'a> {
@@ -84,8 +84,8 @@ impl<'a> Worker<'a> {
             classes: HashMap::default(),
             key: Vec::new(),
             dates: vec![DateCell::Missing; task.layout.dates.len()],
-            recent: vec![(0, Class::default()); RECENT],
-            looked: vec![0; RECENT * task.layout.numbers.len()],
+            recent: vec![(None, Class::default()); 1 << RECENT],
+            looked: vec![None; task.layout.numbers.len() << RECENT],
         }
     }
 
@@ -169,6 +169,9 @@ impl<'a> Worker<'a> {
 
     /// A cell of a column of dates.
     fn date(&mut self, task: &Task<'_>, slot: usize, column: usize, cell: &[u8]) -> DateCell {
+        if let Some(day) = date::plain(cell) {
+            return DateCell::Is(day, day);
+        }
         let trimmed = cell.trim_ascii();
         if trimmed.is_empty() {
             return DateCell::Missing;
@@ -188,15 +191,16 @@ impl<'a> Worker<'a> {
 
     /// A cell of a column of quantities that no rule asks for.
     fn number(&mut self, task: &Task<'_>, slot: usize, cell: &[u8]) {
+        let short = Short::new(cell);
+        let place = short.map_or(0, |short| short.place(RECENT));
+        let looked = &mut self.looked[(slot << RECENT) + place];
+        if short.is_some() && *looked == short {
+            return;
+        }
+        *looked = short;
         if !cell.iter().any(|byte| matches!(byte, b'.' | b',')) {
             return;
         }
-        let packed = pack(cell);
-        let looked = &mut self.looked[slot * RECENT + place(packed)];
-        if packed != 0 && *looked == packed {
-            return;
-        }
-        *looked = packed;
         let text = task.decode(cell);
         let text = text.trim();
         if !is_missing(text) {
@@ -224,13 +228,17 @@ impl<'a> Worker<'a> {
         if task.layout.asks_for_end {
             return self.class_of_key(task, row, days);
         }
-        let packed = pack(row.get(column));
-        let (known, class) = self.recent[place(packed)];
-        if packed != 0 && known == packed {
+        let Some(short) = Short::new(row.get(column)) else {
+            return self.class_of_key(task, row, days);
+        };
+        let place = short.place(RECENT);
+        if let (Some(known), class) = self.recent[place]
+            && known == short
+        {
             return class;
         }
         let class = self.class_of_key(task, row, days);
-        self.recent[place(packed)] = (packed, class);
+        self.recent[place] = (Some(short), class);
         class
     }
 
@@ -288,12 +296,6 @@ impl<'r> Cells<'r> {
     fn len(&self) -> usize {
         self.starts.len() - 1
     }
-}
-
-/// Where a short cell is remembered.
-fn place(packed: u128) -> usize {
-    let folded = (packed as u64) ^ ((packed >> 64) as u64);
-    (folded.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 56) as usize % RECENT
 }
 
 /// The job's name, where it has one.

@@ -67,6 +67,36 @@ pub(super) fn reach(outcomes: &[&Outcome]) -> (Day, Day) {
     (from - 40, to + 40)
 }
 
+/// Index dates farther apart than this have their windows computed one by one.
+const FAR: i64 = 100_000;
+
+/// The windows of each index date: there are fewer of these than people.
+struct Windows {
+    first: Day,
+    /// Per outcome, by index date.
+    spans: Vec<Vec<Span>>,
+}
+
+impl Windows {
+    fn new(index: &[Day], outcomes: &[&Outcome]) -> Self {
+        let first = index.iter().min().copied().unwrap_or_default();
+        let last = index.iter().max().copied().unwrap_or_default();
+        let near = i64::from(last) - i64::from(first) < FAR;
+        let spans = |outcome: &&Outcome| match near {
+            true => (first..=last).map(|index| outcome.window(index)).collect(),
+            false => Vec::new(),
+        };
+        let spans = outcomes.iter().map(spans).collect();
+        Self { first, spans }
+    }
+
+    fn of(&self, number: usize, outcome: &Outcome, index: Day) -> Span {
+        let at = usize::try_from(i64::from(index) - i64::from(self.first)).ok();
+        let known = at.and_then(|at| self.spans[number].get(at).copied());
+        known.unwrap_or_else(|| outcome.window(index))
+    }
+}
+
 /// What one partition came to.
 struct Part {
     first: usize,
@@ -86,6 +116,7 @@ pub(super) fn all(
     threads: usize,
 ) -> Result<Derivation, StudyError> {
     let next = AtomicUsize::new(0);
+    let windows = Windows::new(&seen.people.index, outcomes);
     let work = || -> Result<Vec<Part>, RegisterError> {
         let mut parts = Vec::new();
         let mut truths = vec![Vec::new(); rules.len()];
@@ -95,7 +126,13 @@ pub(super) fn all(
                 return Ok(parts);
             }
             let spells = read.spells(partition)?;
-            parts.push(part(&spells, outcomes, rules, seen, &mut truths));
+            parts.push(part(
+                &spells,
+                (outcomes, &windows),
+                rules,
+                seen,
+                &mut truths,
+            ));
         }
     };
     let results = std::thread::scope(|scope| {
@@ -135,7 +172,7 @@ fn together(parts: Vec<Part>, outcomes: &[&Outcome]) -> Derivation {
 
 fn part(
     spells: &Spells,
-    outcomes: &[&Outcome],
+    (outcomes, windows): (&[&Outcome], &Windows),
     rules: &Rules<'_>,
     seen: &Seen<'_>,
     truths: &mut [Vec<Truth>],
@@ -176,7 +213,7 @@ fn part(
                 last: &spells.last[rows.clone()],
                 truth: &truths[rules.of(number)][rows.clone()],
             };
-            let window = outcome.window(index);
+            let window = windows.of(number, outcome, index);
             let (measure, policies) = (outcome.measure, outcome.policies);
             let value = kernel::value(own, observation, window, measure, policies);
             let value = match value {
