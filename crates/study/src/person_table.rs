@@ -32,9 +32,7 @@ pub(crate) fn build(
     let mut answers = cohort.derive_all(&asked).into_iter();
     build_with(people, outcomes, plan, |planned, _| {
         let values = answers.next().unwrap_or(Err(OutcomeError::Table))?.values;
-        let is_unknown =
-            |value: &Value| value.number.is_none() && value.unseen.is_none() && !value.prevalent;
-        let unknown = values.iter().any(is_unknown);
+        let unknown = values.iter().any(Value::is_unknown);
         Ok((columns(planned, &values), unknown))
     })
 }

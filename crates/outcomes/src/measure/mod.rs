@@ -224,6 +224,14 @@ pub struct Value {
     pub prevalent: bool,
 }
 
+impl Value {
+    /// Missing for someone who was seen and asked: a field that the rule needs is missing.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.number.is_none() && self.unseen.is_none() && !self.prevalent
+    }
+}
+
 /// Why the kernel gives no value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {

@@ -1,6 +1,8 @@
 //! Cells: records to text, with what was withheld and what is undefined.
 
-use crate::format::{UNDEFINED, WITHHELD, fixed, percent, with_interval};
+use crate::format::{
+    UNDEFINED, WITHHELD, coefficient_decimals, fixed, percent, ratio, with_interval,
+};
 use crate::style::p_value;
 use regtrial_results::{Journal, Record};
 
@@ -81,6 +83,19 @@ pub(crate) fn estimate(record: Option<&Record>, write: impl Fn(f64) -> String) -
         Some(record) if record.estimate.is_nan() => UNDEFINED.to_owned(),
         Some(record) => with_interval(record.estimate, record.conf_low, record.conf_high, write),
         None => UNDEFINED.to_owned(),
+    }
+}
+
+/// An effect with its interval, written as its statistic asks for: risks and their differences in per
+/// cent, ratios as such, others with the decimals that their error allows.
+pub(crate) fn effect(record: &Record) -> String {
+    match record.statistic.as_str() {
+        "risk" | "risk_difference" => estimate(Some(record), percent),
+        statistic if statistic.ends_with("ratio") => estimate(Some(record), ratio),
+        _ => {
+            let digits = coefficient_decimals(record.std_error);
+            estimate(Some(record), |value| fixed(value, digits))
+        }
     }
 }
 

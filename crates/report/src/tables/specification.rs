@@ -2,9 +2,9 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
-use crate::format::{coefficient_decimals, fixed, interval_name, percent, ratio};
+use crate::format::interval_name;
 use crate::select::Records;
-use regtrial_results::{Analysis, Record, Released};
+use regtrial_results::{Analysis, Released};
 
 pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let records = Records::of(released, &analysis.key);
@@ -21,7 +21,12 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             (contrast, _) => contrast.to_owned(),
         };
         let n = record.n.map_or(String::new(), |n| n.to_string());
-        let cells = vec![of, n, value(record), cells::p(Some(record), journal)];
+        let cells = vec![
+            of,
+            n,
+            cells::effect(record),
+            cells::p(Some(record), journal),
+        ];
         Row::new(RowKind::Plain, record.level.clone(), cells)
     });
     let rows: Vec<Row> = rows.collect();
@@ -40,15 +45,4 @@ fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().collect());
     first.map_or(String::new(), |first: String| first + letters.as_str())
-}
-
-fn value(record: &Record) -> String {
-    match record.statistic.as_str() {
-        "risk_difference" => cells::estimate(Some(record), percent),
-        statistic if statistic.ends_with("ratio") => cells::estimate(Some(record), ratio),
-        _ => {
-            let digits = coefficient_decimals(record.std_error);
-            cells::estimate(Some(record), |value| fixed(value, digits))
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
-use crate::format::{coefficient_decimals, fixed, interval_name, percent, ratio};
+use crate::format::interval_name;
 use crate::select::{Pair, Records};
 use regtrial_results::{Analysis, Journal, Record, Released};
 
@@ -58,7 +58,7 @@ fn arms(records: &Records<'_>, arms: &[String]) -> Vec<Row> {
             vec![String::new(), String::new()],
         ));
         rows.extend(found.into_iter().map(|(arm, record)| {
-            let cells = vec![value(record), String::new()];
+            let cells = vec![cells::effect(record), String::new()];
             Row::new(RowKind::Detail, arm.clone(), cells)
         }));
     }
@@ -73,19 +73,8 @@ fn contrasts(records: &Records<'_>, pair: &Pair, named: bool, journal: Journal) 
         } else {
             (*label).to_owned()
         };
-        let cells = vec![value(record), cells::p(Some(record), journal)];
+        let cells = vec![cells::effect(record), cells::p(Some(record), journal)];
         Some(Row::new(RowKind::Plain, label, cells))
     });
     found.collect()
-}
-
-fn value(record: &Record) -> String {
-    match record.statistic.as_str() {
-        "risk" | "risk_difference" => cells::estimate(Some(record), percent),
-        "risk_ratio" | "odds_ratio" => cells::estimate(Some(record), ratio),
-        _ => {
-            let digits = coefficient_decimals(record.std_error);
-            cells::estimate(Some(record), |value| fixed(value, digits))
-        }
-    }
 }

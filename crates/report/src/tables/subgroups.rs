@@ -2,7 +2,7 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
-use crate::format::{coefficient_decimals, fixed, interval_name, percent, ratio};
+use crate::format::interval_name;
 use crate::select::Records;
 use regtrial_results::{Analysis, Record, Released};
 
@@ -38,7 +38,13 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         rows.push(Row::new(RowKind::Heading, label, heading));
         for record in effects.iter().filter(|record| record.term == variable) {
             let n = record.n.map_or(String::new(), |n| n.to_string());
-            let cells = vec![record.contrast.clone(), n, value(record), blank(), blank()];
+            let cells = vec![
+                record.contrast.clone(),
+                n,
+                cells::effect(record),
+                blank(),
+                blank(),
+            ];
             rows.push(Row::new(RowKind::Detail, record.level.clone(), cells));
         }
     }
@@ -58,15 +64,4 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         "p, interaction (ratio)".to_owned(),
     ];
     Some(Table::new(released, analysis, columns, rows))
-}
-
-fn value(record: &Record) -> String {
-    match record.statistic.as_str() {
-        "risk_difference" => cells::estimate(Some(record), percent),
-        statistic if statistic.ends_with("ratio") => cells::estimate(Some(record), ratio),
-        _ => {
-            let digits = coefficient_decimals(record.std_error);
-            cells::estimate(Some(record), |value| fixed(value, digits))
-        }
-    }
 }

@@ -1,13 +1,13 @@
 //! The same analyses under other definitions of their endpoint.
 
-use super::effects::effects;
+use super::effects::Variant;
 use super::records::diagnostic;
-use super::{Context, aside, entry, releasable};
+use super::{Context, entry};
 use crate::plan::{AnalysisPlan, OutcomePlan, OutcomeSource};
 use crate::{StudyError, person_table};
 use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::{Endpoint, Outcome, OutcomeError};
-use regtrial_results::{AnalysisKind, Record, Results};
+use regtrial_results::{AnalysisKind, Results};
 use std::sync::Arc;
 
 /// One definition of an endpoint.
@@ -60,7 +60,6 @@ fn of_analysis(
     let key = format!("{}-definitions", analysis.key);
     let title = format!("{}: by definition of the outcome", analysis.title);
     let mut listed = entry(&key, &title, AnalysisKind::Specification, &analysis.outcome);
-    let plan = context.study.plan();
     let note = |definition: &Definition<'_>| {
         let leaves = definition.endpoint.leaves();
         let registers: Vec<&str> = leaves.iter().map(|leaf| leaf.register.as_str()).collect();
@@ -93,8 +92,7 @@ fn of_analysis(
             }
             Err(other) => return Err(other.into()),
         };
-        let is_unknown = |v: &Value| v.number.is_none() && v.unseen.is_none() && !v.prevalent;
-        if values.iter().any(is_unknown) {
+        if values.iter().any(Value::is_unknown) {
             let message = format!(
                 "definition \"{}\": the outcome is unknown for people whose spells lack a field \
                  that the rule needs; they are left out",
@@ -104,22 +102,13 @@ fn of_analysis(
             results.diagnostics.push(found);
         }
         let other = context.with_columns(person_table::columns(planned, &values))?;
-        match aside(&other, analysis, results) {
-            Ok(records) => {
-                let effects = effects(analysis, plan, &records);
-                results
-                    .records
-                    .extend(effects.into_iter().map(|record| Record {
-                        analysis: key.clone(),
-                        level: definition.label.to_owned(),
-                        ..record
-                    }));
-            }
-            Err(StudyError::Analysis { source, .. }) => {
-                let message = releasable(&analysis.key, &source);
-                results.diagnostics.push(failed(message));
-            }
-            Err(other) => return Err(other),
+        let variant = Variant {
+            analysis: &key,
+            term: None,
+            level: definition.label,
+        };
+        if let Some(message) = variant.run(&other, analysis, results)? {
+            results.diagnostics.push(failed(message));
         }
     }
     Ok(())

@@ -1,9 +1,47 @@
 //! The effect that an analysis is about, picked from its records.
 
-use crate::Plan;
+use super::{Context, aside, releasable};
 use crate::plan::{AnalysisPlan, Estimator};
-use regtrial_results::Record;
+use crate::{Plan, StudyError};
+use regtrial_results::{Record, Results};
 use regtrial_stats::design::INTERCEPT;
+
+/// An analysis done once more in another way: its effect alone is kept, under another key.
+pub(crate) struct Variant<'a> {
+    /// Key of the records.
+    pub(crate) analysis: &'a str,
+    /// What is varied, if records are to say so.
+    pub(crate) term: Option<&'a str>,
+    /// In which way.
+    pub(crate) level: &'a str,
+}
+
+impl Variant<'_> {
+    /// Adds the effect in a context; an analysis that cannot be computed is told in words.
+    pub(crate) fn run(
+        &self,
+        context: &Context<'_>,
+        analysis: &AnalysisPlan,
+        results: &mut Results,
+    ) -> Result<Option<String>, StudyError> {
+        let records = match aside(context, analysis, results) {
+            Ok(records) => records,
+            Err(StudyError::Analysis { source, .. }) => {
+                return Ok(Some(releasable(&analysis.key, &source)));
+            }
+            Err(other) => return Err(other),
+        };
+        for mut record in effects(analysis, context.study.plan(), &records) {
+            self.analysis.clone_into(&mut record.analysis);
+            self.level.clone_into(&mut record.level);
+            if let Some(term) = self.term {
+                term.clone_into(&mut record.term);
+            }
+            results.records.push(record);
+        }
+        Ok(None)
+    }
+}
 
 /// The effect of each contrast or term: the first of several methods, with the p-value of the test
 /// beside it if it has none of its own.

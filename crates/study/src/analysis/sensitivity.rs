@@ -1,12 +1,12 @@
 //! The same analysis under other assumptions about missing outcomes.
 
-use super::effects::effects;
+use super::effects::Variant;
 use super::records::diagnostic;
-use super::{Context, aside, entry, releasable};
+use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, Assumption};
 use polars::prelude::Column;
-use regtrial_results::{AnalysisKind, Record, Results};
+use regtrial_results::{AnalysisKind, Results};
 
 /// Records of the analysis `KEY-sensitivity`, whose `level` is the assumption; nothing if the plan
 /// asks for none.
@@ -18,7 +18,6 @@ pub(crate) fn run(
     if analysis.sensitivity.is_empty() {
         return Ok(());
     }
-    let plan = context.study.plan();
     let key = format!("{}-sensitivity", analysis.key);
     let title = format!("{}: by assumption about missing outcomes", analysis.title);
     let mut listed = entry(&key, &title, AnalysisKind::Specification, &analysis.outcome);
@@ -37,23 +36,15 @@ pub(crate) fn run(
         let known: Vec<Option<f64>> = values.iter().map(|v| (!v.is_nan()).then_some(*v)).collect();
         let column = Column::new(analysis.outcome.as_str().into(), known);
         let other = context.with_columns(vec![column])?;
-        match aside(&other, analysis, results) {
-            Ok(records) => {
-                let effects = effects(analysis, plan, &records);
-                results
-                    .records
-                    .extend(effects.into_iter().map(|record| Record {
-                        analysis: key.clone(),
-                        level: label.to_owned(),
-                        ..record
-                    }));
-            }
-            Err(StudyError::Analysis { source, .. }) => {
-                let message = format!("{label}: {}", releasable(&analysis.key, &source));
-                let found = diagnostic("sensitivity_failed", "warning", Some(&key), &message);
-                results.diagnostics.push(found);
-            }
-            Err(other) => return Err(other),
+        let variant = Variant {
+            analysis: &key,
+            term: None,
+            level: label,
+        };
+        if let Some(message) = variant.run(&other, analysis, results)? {
+            let message = format!("{label}: {message}");
+            let found = diagnostic("sensitivity_failed", "warning", Some(&key), &message);
+            results.diagnostics.push(found);
         }
     }
     Ok(())

@@ -1,9 +1,9 @@
 //! The effect within the levels of baseline variables, and whether it is the same in all of them,
 //! as a ratio and as a difference.
 
-use super::effects::effects;
+use super::effects::Variant;
 use super::records::{diagnostic, record};
-use super::{Context, aside, entry, releasable};
+use super::{Context, entry, releasable};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
 use polars::prelude::{Column, DataType};
@@ -70,29 +70,21 @@ pub(crate) fn run(
                 let label = format!("{arm} {variable} {level}");
                 own.split(&label, &rows, value, &mut results.counts);
             }
-            match aside(&own, &adjusted, results) {
-                Ok(records) => {
-                    let effects = effects(analysis, plan, &records);
-                    results
-                        .records
-                        .extend(effects.into_iter().map(|record| Record {
-                            analysis: key.clone(),
-                            term: variable.clone(),
-                            level: level.clone(),
-                            population: context.population.clone(),
-                            ..record
-                        }));
-                }
-                Err(StudyError::Analysis { source, .. }) => {
-                    let message =
-                        format!("{variable} {level}: {}", releasable(&analysis.key, &source));
-                    let found = diagnostic("subgroup_failed", "warning", Some(&key), &message);
-                    results.diagnostics.push(found);
-                }
-                Err(other) => return Err(other),
+            let variant = Variant {
+                analysis: &key,
+                term: Some(variable),
+                level,
+            };
+            if let Some(message) = variant.run(&own, &adjusted, results)? {
+                let message = format!("{variable} {level}: {message}");
+                let found = diagnostic("subgroup_failed", "warning", Some(&key), &message);
+                results.diagnostics.push(found);
             }
         }
         let made = results.records.get_mut(first..).unwrap_or_default();
+        for record in made.iter_mut() {
+            record.population.clone_from(&context.population);
+        }
         if all_or_none(context, made) {
             // Of levels of which nothing is shown no sum helps anybody.
             results.counts = before;
