@@ -32,6 +32,7 @@ mod population;
 mod reading;
 mod register;
 mod scan;
+mod series;
 mod sheet;
 mod text;
 mod threads;
