@@ -10,6 +10,7 @@
 mod attack;
 mod hekta;
 mod nsw;
+mod order;
 mod policies;
 mod populations;
 mod schemas;

@@ -13,6 +13,7 @@
 
 mod canonical;
 mod codebook;
+mod copies;
 mod csv_out;
 mod data;
 mod error;

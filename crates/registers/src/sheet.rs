@@ -166,6 +166,16 @@ impl Sheet {
         }
     }
 
+    /// Leaves out rows, given in order.
+    pub(crate) fn leave_out(&mut self, rows: &[usize]) {
+        let mut left_out = rows.iter().peekable();
+        let mut row = 0;
+        self.rows.retain(|_| {
+            row += 1;
+            left_out.next_if_eq(&&(row - 1)).is_none()
+        });
+    }
+
     /// Refuses a row: it is not used, and reported by line.
     pub(crate) fn refuse(&mut self, row: usize, field: Option<&'static str>, rule: &'static str) {
         let line = self.rows[row].line;

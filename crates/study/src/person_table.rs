@@ -10,7 +10,7 @@ use regtrial_registers::{People, Problem, describe_header};
 use std::path::Path;
 
 /// The table, and what its making showed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PersonTable {
     pub(crate) frame: DataFrame,
     /// Keys of outcomes that are unknown for people who were seen for the whole window.
