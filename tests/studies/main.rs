@@ -8,6 +8,7 @@
 )]
 
 mod attack;
+mod details;
 mod hekta;
 mod nsw;
 mod order;

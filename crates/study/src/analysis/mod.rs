@@ -67,6 +67,10 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     for analysis in &plan.analyses {
         let found = populations::context_of(&context, analysis)?;
         let own = found.as_ref().unwrap_or(&context);
+        results.counts.register_for(&analysis.key, "");
+        if own.members.is_some() {
+            populations::register(&context, own, analysis, &mut results)?;
+        }
         if let Err(error) = one(own, analysis, &mut results) {
             results.diagnostics.push(failed(&analysis.key, &error)?);
             continue;
@@ -80,11 +84,14 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     }
     multiplicity::run(plan, &mut results)?;
     for planned in &plan.sequences {
+        results.counts.register_for(&planned.sequence.key, "");
         occupancy::run(&context, planned, &mut results)?;
     }
     for figure in &plan.figures {
+        results.counts.register_for(&figure.key, "");
         curve::run(&context, figure, &mut results)?;
     }
+    results.counts.register_for("outcomes", "");
     counts::nested_outcomes(&context, &mut results)?;
     for (arm, rows) in context.groups() {
         if rows.is_empty() {
