@@ -14,6 +14,7 @@ mod policies;
 mod populations;
 mod schemas;
 mod synthetic;
+mod times;
 
 use regtrial::prelude::*;
 

@@ -198,6 +198,7 @@ fn is_count(record: &Record) -> bool {
         "observations",
         "dropped",
         "events",
+        "competing_events",
         "flow",
     ];
     counts.contains(&record.statistic.as_str()) || is_share(record)

@@ -1,9 +1,10 @@
 //! Whether every column that the plan's analyses name is there, before anything is computed.
 
-use crate::plan::{Estimator, Plan};
+use crate::plan::Plan;
 use crate::{OutcomeSource, StudyError};
 use polars::prelude::DataFrame;
 use regtrial_registers::{People, Problem, slip_in_numbers};
+use regtrial_stats::formula::Formula;
 
 /// Checks formulas and baseline variables against the person table; all problems in one go.
 pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(), StudyError> {
@@ -37,16 +38,11 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
                 analysis.line,
             );
         }
-        let (Estimator::Regression(model) | Estimator::Standardisation(model, _)) =
-            &analysis.estimator
-        else {
-            continue;
-        };
-        for name in model.formula.columns().iter().filter(|name| !is_arm(name)) {
-            one(name, format!("[analyses.{}]", analysis.key), analysis.line);
-        }
-        if let Some(name) = &model.strata {
-            one(name, format!("[analyses.{}]", analysis.key), analysis.line);
+        let of_formula = analysis.estimator.formula().map(Formula::columns);
+        let strata = analysis.estimator.strata().iter().cloned();
+        let named = of_formula.into_iter().flatten().chain(strata);
+        for name in named.filter(|name| !is_arm(name)) {
+            one(&name, format!("[analyses.{}]", analysis.key), analysis.line);
         }
     }
     for population in &plan.populations {
@@ -62,7 +58,12 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
         one(name, "[baseline]".to_owned(), plan.baseline_line);
     }
     for outcome in &plan.outcomes {
-        if let OutcomeSource::Column(column) = &outcome.source {
+        let columns = match &outcome.source {
+            OutcomeSource::Column(column) => vec![column],
+            OutcomeSource::Time { time, event } => vec![time, event],
+            OutcomeSource::Derived(_) | OutcomeSource::Rule(_) => Vec::new(),
+        };
+        for column in columns {
             one(column, format!("[outcomes.{}]", outcome.key), outcome.line);
         }
     }

@@ -49,7 +49,7 @@ pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) 
     let mut found: Vec<Record> = Vec::new();
     // Of a model the ratio, where it has one, else the coefficient.
     let is_ratio = |record: &Record| record.statistic.ends_with("_ratio");
-    let of_model = matches!(analysis.estimator, Estimator::Regression(_));
+    let of_model = is_model(&analysis.estimator);
     let ratios = records
         .iter()
         .any(|record| !record.term.is_empty() && is_ratio(record));
@@ -74,6 +74,11 @@ pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) 
     found
 }
 
+/// Whether the effect is a term of a regression.
+fn is_model(estimator: &Estimator) -> bool {
+    matches!(estimator, Estimator::Regression(_) | Estimator::Hazards(_))
+}
+
 /// A contrast's arms, whether it is a difference or a ratio.
 fn pair(contrast: &str) -> String {
     contrast.replace(" / ", " - ")
@@ -83,7 +88,14 @@ fn pair(contrast: &str) -> String {
 /// arm, or in a model without arms of any term.
 fn is_wanted(analysis: &AnalysisPlan, plan: &Plan, record: &Record) -> bool {
     let statistic = record.statistic.as_str();
-    if let Estimator::Regression(_) = analysis.estimator {
+    if let Estimator::TimeTest(test) = &analysis.estimator {
+        let methods: &[&str] = match test.gray {
+            true => &["gray"],
+            false => &["log_rank", "fleming_harrington"],
+        };
+        return methods.contains(&record.method.as_str()) && !record.contrast.is_empty();
+    }
+    if is_model(&analysis.estimator) {
         let of_arm = record.term.starts_with("arm[") && !record.term.contains(':');
         let is_term = !record.term.is_empty() && record.term != INTERCEPT;
         let has_arms = plan.people.arm.is_some();

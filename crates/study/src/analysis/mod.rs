@@ -16,16 +16,18 @@ mod definitions;
 mod effects;
 mod estimand;
 mod flow;
+mod hazards;
 mod multiplicity;
 mod occupancy;
 mod populations;
 mod sensitivity;
 mod subgroups;
+mod time_curve;
 mod times;
 
 pub(crate) use context::Context;
 
-use crate::plan::{AnalysisPlan, Estimator};
+use crate::plan::{AnalysisPlan, Estimator, Picture};
 use crate::{Plan, Study, StudyError, design};
 use records::diagnostic;
 use regtrial_results::{
@@ -83,7 +85,14 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         occupancy::run(&context, planned, &mut results)?;
     }
     for figure in &plan.figures {
-        curve::run(&context, figure, &mut results)?;
+        match &figure.picture {
+            Picture::Curve(curve) => curve::run(&context, figure, curve, &mut results)?,
+            Picture::Times(curve) => {
+                if let Err(error) = time_curve::run(&context, figure, curve, &mut results) {
+                    results.diagnostics.push(failed(&figure.key, &error)?);
+                }
+            }
+        }
     }
     counts::nested_outcomes(&context, &mut results)?;
     for (arm, rows) in context.groups() {
@@ -136,6 +145,11 @@ fn one(
         Estimator::Standardisation(model, variance) => {
             standardised::run(context, analysis, model, *variance, results)
         }
+        Estimator::Hazards(model) => hazards::run(context, analysis, model, results),
+        Estimator::RestrictedMean { horizon } => {
+            times::restricted_mean(context, analysis, *horizon, results)
+        }
+        Estimator::TimeTest(test) => times::test(context, analysis, test, results),
     }
 }
 

@@ -1,15 +1,14 @@
 //! `[analyses.*]` and `[figures.*]`.
 
 use super::OutcomePlan;
-use super::endpoints::EndpointPlan;
-use super::outcomes::policies;
 use super::populations::PopulationPlan;
 use super::section::Section;
-use regtrial_outcomes::observation::Policies;
+use super::survival::{self, HazardsPlan, TimeTestPlan};
 use regtrial_stats::StatsError;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Family, Link};
 use regtrial_stats::marginal::MarginalVariance;
+use std::ops::Range;
 
 /// An analysis as planned.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,6 +90,46 @@ pub enum Estimator {
     Standardisation(ModelPlan, MarginalVariance),
     /// A regression model.
     Regression(ModelPlan),
+    /// A regression of a time: Cox's model, or Fine and Gray's.
+    Hazards(HazardsPlan),
+    /// Restricted means of a time by arm.
+    RestrictedMean {
+        /// The day up to which; the latest possible if none is given.
+        horizon: Option<f64>,
+    },
+    /// A test of the arms' times.
+    TimeTest(TimeTestPlan),
+}
+
+impl Estimator {
+    /// The formula of its model, if it has one.
+    #[must_use]
+    pub fn formula(&self) -> Option<&Formula> {
+        match self {
+            Self::Standardisation(model, _) | Self::Regression(model) => Some(&model.formula),
+            Self::Hazards(model) => Some(&model.formula),
+            Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn formula_mut(&mut self) -> Option<&mut Formula> {
+        match self {
+            Self::Standardisation(model, _) | Self::Regression(model) => Some(&mut model.formula),
+            Self::Hazards(model) => Some(&mut model.formula),
+            Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
+        }
+    }
+
+    /// Columns that it uses besides those of its formula.
+    #[must_use]
+    pub fn strata(&self) -> &[String] {
+        match self {
+            Self::Standardisation(model, _) => model.strata.as_slice(),
+            Self::TimeTest(test) => &test.strata,
+            _ => &[],
+        }
+    }
 }
 
 /// A regression as planned.
@@ -113,25 +152,17 @@ pub struct ModelPlan {
     pub family_given: bool,
 }
 
-/// A figure as planned.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct FigurePlan {
-    /// Key in the plan.
-    pub key: String,
-    /// Title.
-    pub title: String,
-    /// The endpoint's key.
-    pub endpoint: String,
-    /// Months to mark.
-    pub landmarks: Vec<u32>,
-    /// Last month drawn.
-    pub months: u32,
-    /// What a month means for people no longer seen.
-    pub policies: Policies,
-}
-
-const ESTIMATORS: [&str; 4] = ["standardisation", "logistic", "linear", "difference"];
+const ESTIMATORS: [&str; 9] = [
+    "standardisation",
+    "logistic",
+    "linear",
+    "difference",
+    "cox",
+    "fine-gray",
+    "restricted mean",
+    "log-rank",
+    "gray",
+];
 
 pub(super) fn read(
     root: &Section<'_>,
@@ -153,57 +184,16 @@ pub(super) fn read(
             section.unknown_reference("outcome", &name, span, &known);
             None
         });
-        let estimand = section.choice(
-            "estimand",
-            &[
-                "risk difference",
-                "risk ratio",
-                "odds ratio",
-                "mean difference",
-            ],
-        );
-        let estimator = outcome.as_ref().and_then(|outcome| {
-            let binary = outcomes
-                .iter()
-                .find(|o| o.key == *outcome)
-                .and_then(OutcomePlan::is_binary);
-            estimator(&section, outcome, binary)
-        });
+        let estimand = section.choice("estimand", &ESTIMANDS);
         let planned = outcomes.iter().find(|o| Some(&o.key) == outcome.as_ref());
-        let is_time = planned.is_some_and(OutcomePlan::is_time);
-        if is_time
-            && estimator
-                .as_ref()
-                .is_some_and(|e| *e != Estimator::Difference)
-        {
-            let rule = "this outcome is a time that not everyone was followed to: of the estimators \
-                        of a plan only `difference` (restricted means, log-rank test) is for it";
-            section.problem_at("estimator", "bad_value", rule);
+        let estimator = planned.and_then(|planned| estimator(&section, planned));
+        if outcome.is_none() || (estimator.is_none() && section.has("estimator")) {
+            // What the other keys mean depends on one that is wrong.
+            section.use_all();
         }
-        if outcome.is_none() {
-            // Read the other keys, so that they are not reported as unknown as well.
-            for key in [
-                "estimator",
-                "formula",
-                "family",
-                "link",
-                "adjust",
-                "vcov",
-                "method",
-                "strata",
-            ] {
-                section.has(key);
-            }
-        }
-        let binary = outcomes
-            .iter()
-            .find(|o| Some(&o.key) == outcome.as_ref())
-            .and_then(OutcomePlan::is_binary);
-        let of_means = estimand.as_deref() == Some("mean difference");
-        if estimand.is_some() && binary == Some(of_means) {
-            let kind = if of_means { "yes or no" } else { "a quantity" };
-            let rule = format!("this estimand does not exist for an outcome that is {kind}");
-            section.problem_at("estimand", "bad_value", rule);
+        let binary = planned.and_then(OutcomePlan::is_binary);
+        if let (Some(estimand), Some(planned)) = (&estimand, planned) {
+            fits(&section, estimand, planned, estimator.as_ref());
         }
         let population = population(&section, populations);
         let subgroups = section.string_list("subgroups").unwrap_or_default();
@@ -266,16 +256,83 @@ fn title_of(key: &str) -> String {
     })
 }
 
-fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Option<Estimator> {
+const ESTIMANDS: [&str; 8] = [
+    "risk difference",
+    "risk ratio",
+    "odds ratio",
+    "mean difference",
+    "hazard ratio",
+    "subdistribution hazard ratio",
+    "restricted mean difference",
+    "restricted mean ratio",
+];
+
+/// Whether the summary measure exists for the outcome, and comes from the estimator.
+fn fits(
+    section: &Section<'_>,
+    estimand: &str,
+    outcome: &OutcomePlan,
+    estimator: Option<&Estimator>,
+) {
+    let of_time = survival::ESTIMANDS.contains(&estimand);
+    let kind = match (outcome.is_time(), outcome.is_binary()) {
+        (true, _) if !of_time => "a time that not everyone was followed to",
+        (false, _) if of_time => "no time",
+        (false, Some(true)) if estimand == "mean difference" => "yes or no",
+        (false, Some(false)) if estimand != "mean difference" => "a quantity",
+        _ => "",
+    };
+    if !kind.is_empty() {
+        let rule = format!("this estimand does not exist for an outcome that is {kind}");
+        section.problem_at("estimand", "bad_value", rule);
+        return;
+    }
+    let given: &[&str] = match estimator {
+        Some(Estimator::Hazards(model)) if model.subdistribution => &survival::ESTIMANDS[1..2],
+        Some(Estimator::Hazards(_)) => &survival::ESTIMANDS[..1],
+        Some(Estimator::RestrictedMean { .. }) => &survival::ESTIMANDS[2..],
+        Some(Estimator::TimeTest(test)) if test.gray => &[],
+        Some(Estimator::TimeTest(_)) => &survival::ESTIMANDS[..1],
+        _ => return,
+    };
+    if !given.contains(&estimand) {
+        let rule = match given {
+            [] => "this estimator is a test: it estimates no measure".to_owned(),
+            given => format!("this estimator gives the {}", given.join(" and the ")),
+        };
+        section.problem_at("estimand", "bad_value", rule);
+    }
+}
+
+fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> {
+    let (outcome, binary) = (planned.key.as_str(), planned.is_binary());
     let choice = section.choice("estimator", &ESTIMATORS);
     if section.has("estimator") && choice.is_none() {
-        // Read the other keys, so that they are not reported as unknown as well.
-        for key in [
-            "formula", "family", "link", "adjust", "vcov", "method", "strata",
-        ] {
-            section.has(key);
-        }
         return None;
+    }
+    let has_model = section.has("formula") || section.has("adjust");
+    let of_time = choice.as_deref().map(|name| survival::ESTIMATORS.contains(&name));
+    match (planned.is_time(), choice.as_deref(), of_time) {
+        (true, Some(name), Some(true)) => return survival::estimator(section, name, planned),
+        (true, None, _) if has_model => return survival::estimator(section, "cox", planned),
+        (true, None | Some("difference"), _) => return Some(Estimator::Difference),
+        (true, Some(_), _) => {
+            let rule = "this outcome is a time that not everyone was followed to";
+            let help = format!(
+                "estimators of times: difference, {}",
+                survival::ESTIMATORS.join(", ")
+            );
+            section.problem_at_with_help("estimator", "bad_value", rule, &help);
+            return None;
+        }
+        (false, Some(_), Some(true)) => {
+            let rule = "this estimator is for times to an event";
+            let help = "a time is an outcome with `measure = \"first\"`, or with `column` (days) and \
+                        `event`";
+            section.problem_at_with_help("estimator", "bad_value", rule, help);
+            return None;
+        }
+        (false, ..) => {}
     }
     let default = if section.has("formula") || section.has("family") {
         "regression"
@@ -322,8 +379,11 @@ fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Opti
     Some(Estimator::Standardisation(model, variance))
 }
 
-/// The formula as written, or `outcome ~ arm + adjust`.
-fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPlan> {
+/// The formula as written, or `outcome ~ arm + adjust`; its text and place.
+pub(super) fn formula_at(
+    section: &Section<'_>,
+    outcome: &str,
+) -> Option<(Formula, String, Range<usize>)> {
     let (text, place) = match section.spanned_string("formula") {
         Some((text, span)) => (text, span.start + 1..span.end),
         None => {
@@ -335,8 +395,8 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
             )
         }
     };
-    let formula = match Formula::parse(&text) {
-        Ok(formula) => formula,
+    match Formula::parse(&text) {
+        Ok(formula) => Some((formula, text, place)),
         Err(StatsError::Formula { message, span }) => {
             let start = (place.start + span.start).min(place.end);
             section.problem(
@@ -344,13 +404,18 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
                 start..place.end,
                 format!("[{}]: {message}", section.name),
             );
-            return None;
+            None
         }
         Err(other) => {
             section.problem("formula", place, other.to_string());
-            return None;
+            None
         }
-    };
+    }
+}
+
+/// The working model.
+fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPlan> {
+    let (formula, text, place) = formula_at(section, outcome)?;
     let response = formula.response.to_string();
     if response != outcome {
         let rule = format!("the formula's outcome `{response}` is not the analysis's `{outcome}`");
@@ -392,47 +457,4 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         strata: None,
         family_given,
     })
-}
-
-pub(super) fn figures(root: &Section<'_>, endpoints: &[EndpointPlan]) -> Vec<FigurePlan> {
-    let mut found: Vec<FigurePlan> = Vec::new();
-    for (key, section) in root.sections("figures") {
-        section.required_string("kind");
-        section.choice("kind", &["employment-curve"]);
-        section.required_string("endpoint");
-        let endpoint = section.spanned_string("endpoint").and_then(|(name, span)| {
-            let known: Vec<&str> = endpoints.iter().map(|e| e.endpoint.key.as_str()).collect();
-            if known.contains(&name.as_str()) {
-                return Some(name);
-            }
-            section.unknown_reference("endpoint", &name, span, &known);
-            None
-        });
-        let months = |numbers: Vec<i64>| numbers.into_iter().map(|n| n as u32).collect::<Vec<_>>();
-        let landmarks = section
-            .integers("landmarks", 0, 600)
-            .map(months)
-            .unwrap_or_default();
-        let last = landmarks.iter().copied().max().unwrap_or(18);
-        let figure = endpoint.map(|endpoint| FigurePlan {
-            title: section
-                .string("title")
-                .unwrap_or_else(|| "Employed, by month".to_owned()),
-            months: section
-                .integer("months", 1, 600)
-                .map_or(last, |n| n as u32)
-                .max(1),
-            policies: policies(&section),
-            key: key.replace('_', "-"),
-            endpoint,
-            landmarks,
-        });
-        section.finish();
-        found.extend(figure);
-    }
-    // A study with one curve finds it under the name of its kind, whatever the plan calls it.
-    if let [only] = &mut found[..] {
-        "employment-curve".clone_into(&mut only.key);
-    }
-    found
 }

@@ -60,6 +60,30 @@ impl<'a> Section<'a> {
         self.source.problem(code, span, rule);
     }
 
+    /// A problem with what can be done about it.
+    pub(super) fn problem_with_help(
+        &self,
+        code: &'static str,
+        span: Range<usize>,
+        rule: impl Into<String>,
+        help: &str,
+    ) {
+        let help = Some(help.to_owned());
+        self.source.problem_with_help(code, span, rule, help);
+    }
+
+    /// The same at a key, or at the section if the key is absent.
+    pub(super) fn problem_at_with_help(
+        &self,
+        key: &str,
+        code: &'static str,
+        rule: impl Into<String>,
+        help: &str,
+    ) {
+        let span = self.get(key).map_or(self.span.clone(), Spanned::span);
+        self.problem_with_help(code, span, rule, help);
+    }
+
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
         let found = value.get_ref().type_str();
         let rule = format!("`{}` must be {wanted}, not {found}", self.child_name(key));
