@@ -9,11 +9,14 @@
 
 mod attack;
 mod hekta;
+mod hypotheses;
 mod nsw;
 mod policies;
 mod populations;
+mod repeated;
 mod schemas;
 mod synthetic;
+mod time_curves;
 mod times;
 
 use regtrial::prelude::*;

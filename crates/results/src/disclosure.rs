@@ -199,6 +199,7 @@ fn is_count(record: &Record) -> bool {
         "dropped",
         "events",
         "competing_events",
+        "rows",
         "flow",
     ];
     counts.contains(&record.statistic.as_str()) || is_share(record)

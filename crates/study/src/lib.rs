@@ -36,7 +36,7 @@ pub use error::StudyError;
 pub use lock::{LOCK_SCHEMA, Lock};
 pub use plan::{
     Alternative, AnalysisPlan, Assumption, CurvePlan, EndpointPlan, Estimator, FigurePlan,
-    HazardsPlan, Linkage, ModelPlan, MultiplicityMethod, MultiplicityPlan, OutcomePlan,
+    GeePlan, HazardsPlan, Linkage, ModelPlan, MultiplicityMethod, MultiplicityPlan, OutcomePlan,
     OutcomeSource, Picture, Plan, PopulationPlan, PricesPlan, RegisterPlan, SequencePlan, TiesPlan,
     TimeCurvePlan, TimeTestPlan,
 };

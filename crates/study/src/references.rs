@@ -1,10 +1,9 @@
 //! Whether every column that the plan's analyses name is there, before anything is computed.
 
-use crate::plan::Plan;
+use crate::plan::{Estimator, Plan, TIME, VALUE};
 use crate::{OutcomeSource, StudyError};
 use polars::prelude::DataFrame;
 use regtrial_registers::{People, Problem, slip_in_numbers};
-use regtrial_stats::formula::Formula;
 
 /// Checks formulas and baseline variables against the person table; all problems in one go.
 pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(), StudyError> {
@@ -38,9 +37,8 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
                 analysis.line,
             );
         }
-        let of_formula = analysis.estimator.formula().map(Formula::columns);
         let strata = analysis.estimator.strata().iter().cloned();
-        let named = of_formula.into_iter().flatten().chain(strata);
+        let named = analysis.estimator.columns().into_iter().chain(strata);
         for name in named.filter(|name| !is_arm(name)) {
             one(&name, format!("[analyses.{}]", analysis.key), analysis.line);
         }
@@ -65,6 +63,21 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
         };
         for column in columns {
             one(column, format!("[outcomes.{}]", outcome.key), outcome.line);
+        }
+    }
+    for analysis in &plan.analyses {
+        let Estimator::Gee(gee) = &analysis.estimator else {
+            continue;
+        };
+        let taken = [VALUE, TIME].into_iter().find(|name| table.column(name).is_ok());
+        if let (true, Some(name)) = (gee.is_stacked(), taken) {
+            let rule = format!(
+                "[analyses.{}]: `{name}` is what stacked outcomes call their own, and a column of \
+                 the participant list or an outcome has that name",
+                analysis.key
+            );
+            let problem = Problem::new("duplicate_key", &plan.path, rule).at_line(analysis.line);
+            problems.push(problem.help("give the column another name"));
         }
     }
     let mut seen: Vec<Problem> = Vec::new();

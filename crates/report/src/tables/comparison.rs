@@ -191,7 +191,17 @@ impl<'a> Comparison<'a> {
                 cells::p(of("association").or_else(unnamed), self.journal)
             }
             (Column::P, false) => {
-                let test = of("mean_difference").or_else(|| of("hazard_ratio"));
+                // Of an interval by the bootstrap the p-value is that of the usual test.
+                let tested = |statistic: &str| {
+                    let found = self.records.find(|r| {
+                        r.outcome == outcome.key
+                            && pair.is(&r.contrast)
+                            && r.statistic == statistic
+                            && !r.p_value.is_nan()
+                    });
+                    found.or_else(|| of(statistic))
+                };
+                let test = tested("mean_difference").or_else(|| tested("hazard_ratio"));
                 cells::p(test, self.journal)
             }
         }

@@ -101,6 +101,8 @@ fn notes(records: &Records<'_>, statistic: &str) -> Vec<String> {
     let of = |name: &str| records.find(|r| r.term.is_empty() && r.statistic == name);
     let people = [
         ("People", "observations"),
+        ("rows", "rows"),
+        ("clusters", "clusters"),
         ("left out", "dropped"),
         ("events", "events"),
         ("competing events", "competing_events"),

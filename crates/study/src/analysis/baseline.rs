@@ -6,7 +6,6 @@ use crate::plan::OutcomePlan;
 use polars::prelude::{Column, DataType};
 use regtrial_results::{AnalysisKind, Cell, Cells, Counts, Record, Results, Variable};
 use regtrial_stats::describe;
-use regtrial_stats::formula::Formula;
 
 const KEY: &str = "baseline";
 
@@ -66,8 +65,7 @@ fn variables(context: &Context<'_>) -> Vec<String> {
     let arm = plan.people.arm.as_ref().map(|(column, _)| column.clone());
     let mut found: Vec<String> = Vec::new();
     for analysis in &plan.analyses {
-        let of_formula = analysis.estimator.formula().map(Formula::columns);
-        for name in of_formula.into_iter().flatten() {
+        for name in analysis.estimator.columns() {
             let is_outcome = |outcome: &OutcomePlan| {
                 let event = outcome.is_time().then(|| outcome.event_column());
                 outcome.key == name || event.as_ref() == Some(&name)

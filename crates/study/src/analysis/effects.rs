@@ -64,10 +64,15 @@ pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) 
         }
         let mut effect = record.clone();
         if effect.p_value.is_nan() {
-            let mut tests = records.iter().filter(|other| {
-                other.statistic == "association" && pair(&other.contrast) == pair(&record.contrast)
-            });
-            effect.p_value = tests.next().map_or(f64::NAN, |test| test.p_value);
+            let test = |statistic: &str| {
+                let mut tests = records.iter().filter(|other| {
+                    other.statistic == statistic && pair(&other.contrast) == pair(&record.contrast)
+                });
+                tests.find_map(|test| (!test.p_value.is_nan()).then_some(test.p_value))
+            };
+            // Of an interval by the bootstrap the p-value is that of the usual method.
+            let found = test("association").or_else(|| test(&record.statistic));
+            effect.p_value = found.unwrap_or(f64::NAN);
         }
         found.push(effect);
     }
@@ -76,7 +81,8 @@ pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) 
 
 /// Whether the effect is a term of a regression.
 fn is_model(estimator: &Estimator) -> bool {
-    matches!(estimator, Estimator::Regression(_) | Estimator::Hazards(_))
+    use Estimator::{Gee, Hazards, Regression};
+    matches!(estimator, Regression(_) | Hazards(_) | Gee(_))
 }
 
 /// A contrast's arms, whether it is a difference or a ratio.

@@ -46,8 +46,7 @@ pub(crate) fn run(
     }
     results.catalogue.analyses.push(listed);
     for (j, term) in fit.terms.iter().enumerate() {
-        let mut cells = term_cells(&design, j).beside([people.all]);
-        cells.counts.extend(fit.competing);
+        let cells = term_cells(&design, j).beside([people.all]);
         let ratio = term.estimate.exponentiated(statistic);
         for estimate in [&term.estimate, &ratio] {
             let mut made = record(&analysis.key, &context.population, estimate);
@@ -158,13 +157,17 @@ impl OfModel<'_> {
         (self.design.dropped - self.context.outsiders()) as u64
     }
 
+    /// Whether people were left out for their outcome alone, and that is no secret.
+    fn for_outcome(&self) -> bool {
+        self.context.members.is_none()
+            && self.design.dropped == missing(self.causes)
+            && self.context.policy().missing == Protection::Shown
+    }
+
     /// The counts that the totals would give back: who was left out; by arm events and others.
     fn totals(&self) -> Cells {
         let mut counts = Vec::new();
-        let for_outcome = self.context.members.is_none()
-            && self.design.dropped == missing(self.causes)
-            && self.context.policy().missing == Protection::Shown;
-        if !for_outcome {
+        if !self.for_outcome() {
             counts.push(self.dropped());
         }
         for (_, people) in self.context.groups() {
@@ -216,7 +219,10 @@ impl OfModel<'_> {
         for (statistic, count, cell) in counts {
             let mut made = self.made(statistic);
             made.estimate = count as f64;
-            made.cells = made.cells.and_showing([cell]);
+            match statistic == "dropped" && self.for_outcome() {
+                true => made.cells.shows.push(cell),
+                false => made.cells = made.cells.and_showing([cell]),
+            }
             found.push(made);
         }
         if let Some([events, _]) = self.people.outcomes {

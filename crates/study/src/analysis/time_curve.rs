@@ -8,7 +8,7 @@ use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::{FigurePlan, OutcomePlan, OutcomeSource, Picture, TimeCurvePlan};
 use regtrial_outcomes::calendar::Offset;
-use regtrial_results::{AnalysisKind, Cells, Results};
+use regtrial_results::{AnalysisKind, Cells, Policy, Results};
 
 pub(crate) fn run(
     context: &Context<'_>,
@@ -30,14 +30,15 @@ pub(crate) fn run(
         horizon: curve.horizon,
         level: context.level,
     };
-    let found = curve_points(&followed.people, &request, context.policy())
+    let registered = Registered::new(context, &followed, outcome, &figure.key)?;
+    let known = |group: usize, day: f64| registered.allows(context, group, day);
+    let found = curve_points(&followed.people, &request, context.policy(), &known)
         .map_err(StudyError::analysis(&figure.key))?;
     let kind = AnalysisKind::SurvivalCurve;
     let mut listed = entry(&figure.key, &figure.title, kind, &outcome.key);
     listed.landmarks = found.ticks;
     listed.effect = origin(outcome).to_owned();
     results.catalogue.analyses.push(listed);
-    let registered = Registered::new(context, &followed, outcome, &figure.key)?;
     for (group, name) in followed.people.groups.iter().enumerate() {
         let own = found.points.iter().filter(|point| point.group == group);
         let own: Vec<&CurvePoint> = own.collect();
@@ -78,6 +79,34 @@ struct Registered<'a> {
     key: &'a str,
     /// People with an event by another outcome, or in a state in a month, of the same endpoint.
     related: Vec<Vec<bool>>,
+    /// The same, arm by arm.
+    relations: Vec<Vec<Relation>>,
+}
+
+/// Those of an arm who reached the event, and others of whom readers know.
+struct Relation {
+    /// How many the others are.
+    size: u64,
+    /// Days of the event of those who are among them, ascending.
+    inside: Vec<f64>,
+    /// The first day of the event of one who is not.
+    first_outside: f64,
+}
+
+impl Relation {
+    /// Whether the number of those with the event before a day gives no small number back. Where one
+    /// of both is a part of the other, the rest is known.
+    fn allows(&self, reached: u64, day: f64, policy: Policy) -> bool {
+        let both = self.inside.partition_point(|time| *time < day) as u64;
+        let rest = if day <= self.first_outside {
+            self.size - both
+        } else if both == self.size {
+            reached - both
+        } else {
+            return true;
+        };
+        policy.allows(rest) || !policy.allows(self.size)
+    }
 }
 
 impl<'a> Registered<'a> {
@@ -87,38 +116,50 @@ impl<'a> Registered<'a> {
         outcome: &OutcomePlan,
         key: &'a str,
     ) -> Result<Self, StudyError> {
-        let mut found = Self {
+        let related = related(context, outcome)?;
+        let people = &followed.people;
+        let of_arm = |group: usize, flags: &Vec<bool>| {
+            let own = (0..people.time.len()).filter(|&i| people.group[i] == group);
+            let own: Vec<usize> = own.collect();
+            let times = |inside: bool| -> Vec<f64> {
+                let wanted = |i: &&usize| {
+                    people.cause[**i] == 1 && flags[followed.rows[**i]] == inside
+                };
+                let mut times: Vec<f64> =
+                    own.iter().filter(wanted).map(|&i| people.time[i]).collect();
+                times.sort_by(f64::total_cmp);
+                times
+            };
+            Relation {
+                size: own.iter().filter(|&&i| flags[followed.rows[i]]).count() as u64,
+                inside: times(true),
+                first_outside: times(false).first().copied().unwrap_or(f64::INFINITY),
+            }
+        };
+        let groups = 0..people.groups.len();
+        let relations = groups.map(|group| related.iter().map(|f| of_arm(group, f)).collect());
+        Ok(Self {
+            relations: relations.collect(),
             followed,
             key,
-            related: Vec::new(),
-        };
-        let OutcomeSource::Derived(own) = &outcome.source else {
-            return Ok(found);
-        };
-        let plan = context.study.plan();
-        for other in &plan.outcomes {
-            let OutcomeSource::Derived(derived) = &other.source else {
-                continue;
-            };
-            if derived.endpoint == own.endpoint && context.is_binary(other)? {
-                let values = context.numbers(&other.key)?;
-                found.related.push(values.iter().map(|value| *value == 1.0).collect());
-            }
+            related,
+        })
+    }
+
+    /// Whether it may be known how many of an arm had the event before a day, beside the others of
+    /// whom readers know. All of them may be: the table of outcomes has their number.
+    fn allows(&self, context: &Context<'_>, group: usize, day: f64) -> bool {
+        let people = &self.followed.people;
+        let of_group = |i: &usize| people.group[*i] == group && people.cause[*i] == 1;
+        let own = (0..people.time.len()).filter(of_group);
+        let (mut reached, mut total) = (0, 0);
+        for i in own {
+            total += 1;
+            reached += u64::from(people.time[i] < day);
         }
-        for figure in &plan.figures {
-            let Picture::Curve(curve) = &figure.picture else {
-                continue;
-            };
-            if curve.endpoint == own.endpoint.key {
-                let cohort = context.study.cohort()?;
-                let panel = cohort.panel(&own.endpoint, curve.months, curve.policies)?;
-                for status in panel.status {
-                    let of = status.iter().map(|status| *status == Some(true));
-                    found.related.push(of.collect());
-                }
-            }
-        }
-        Ok(found)
+        let policy = context.policy();
+        let fine = |relation: &Relation| relation.allows(reached, day, policy);
+        reached == 0 || reached == total || self.relations[group].iter().all(fine)
     }
 
     /// The people behind the points of one arm, and the sums between them: those who reached the
@@ -186,9 +227,11 @@ impl<'a> Registered<'a> {
                     counts.sum(of_left, [cell("left then", &left_then), of_gone]);
                     counts.sum(cell("risk then", &risk_then), [of_risk, of_new, of_gone]);
                 }
-                for others in &related {
-                    nested(context, &name("related"), others, &with, results);
-                    nested(context, &name("related"), &with, others, results);
+                if !with.is_empty() && with.len() < reached.len() {
+                    for others in &related {
+                        nested(context, &name("related"), others, &with, results);
+                        nested(context, &name("related"), &with, others, results);
+                    }
                 }
                 earlier = Some([with, at_risk, left]);
             }
@@ -196,4 +239,37 @@ impl<'a> Registered<'a> {
         }
         found
     }
+}
+
+/// People with an event by another outcome of the same endpoint, or in its state in a month.
+fn related(context: &Context<'_>, outcome: &OutcomePlan) -> Result<Vec<Vec<bool>>, StudyError> {
+    let OutcomeSource::Derived(own) = &outcome.source else {
+        return Ok(Vec::new());
+    };
+    let mut found: Vec<Vec<bool>> = Vec::new();
+    let plan = context.study.plan();
+    for other in &plan.outcomes {
+        let OutcomeSource::Derived(derived) = &other.source else {
+            continue;
+        };
+        if derived.endpoint == own.endpoint && context.is_binary(other)? {
+            let values = context.numbers(&other.key)?;
+            found.push(values.iter().map(|value| *value == 1.0).collect());
+        }
+    }
+    for figure in &plan.figures {
+        let Picture::Curve(curve) = &figure.picture else {
+            continue;
+        };
+        if curve.endpoint == own.endpoint.key {
+            let cohort = context.study.cohort()?;
+            let panel = cohort.panel(&own.endpoint, curve.months, curve.policies)?;
+            for status in panel.status {
+                found.push(status.iter().map(|status| *status == Some(true)).collect());
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    Ok(found)
 }

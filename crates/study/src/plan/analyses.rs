@@ -2,6 +2,7 @@
 
 use super::OutcomePlan;
 use super::populations::PopulationPlan;
+use super::repeated::{self, GeePlan};
 use super::section::Section;
 use super::survival::{self, HazardsPlan, TimeTestPlan};
 use regtrial_stats::StatsError;
@@ -30,6 +31,8 @@ pub struct AnalysisPlan {
     pub subgroups: Vec<String>,
     /// Assumptions about missing outcomes under which the effect is computed too.
     pub sensitivity: Vec<Assumption>,
+    /// Replicates of the bootstrap, if the intervals are to come from one.
+    pub bootstrap: Option<usize>,
     /// Line of the plan on which it stands.
     pub line: u64,
 }
@@ -99,6 +102,8 @@ pub enum Estimator {
     },
     /// A test of the arms' times.
     TimeTest(TimeTestPlan),
+    /// Generalised estimating equations.
+    Gee(GeePlan),
 }
 
 impl Estimator {
@@ -108,6 +113,7 @@ impl Estimator {
         match self {
             Self::Standardisation(model, _) | Self::Regression(model) => Some(&model.formula),
             Self::Hazards(model) => Some(&model.formula),
+            Self::Gee(gee) => Some(&gee.model.formula),
             Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
         }
     }
@@ -117,18 +123,33 @@ impl Estimator {
         match self {
             Self::Standardisation(model, _) | Self::Regression(model) => Some(&mut model.formula),
             Self::Hazards(model) => Some(&mut model.formula),
+            Self::Gee(gee) => Some(&mut gee.model.formula),
             Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
         }
     }
 
-    /// Columns that it uses besides those of its formula.
+    /// Columns of the strata or clusters that it uses besides those of its formula.
     #[must_use]
     pub fn strata(&self) -> &[String] {
         match self {
             Self::Standardisation(model, _) => model.strata.as_slice(),
             Self::TimeTest(test) => &test.strata,
+            Self::Gee(gee) => gee.id.as_slice(),
             _ => &[],
         }
+    }
+
+    /// The columns of the person table that its model names.
+    #[must_use]
+    pub fn columns(&self) -> Vec<String> {
+        let mut found = self.formula().map(Formula::columns).unwrap_or_default();
+        if let Self::Gee(gee) = self
+            && gee.is_stacked()
+        {
+            found.retain(|name| name != repeated::VALUE && name != repeated::TIME);
+            found.extend(gee.outcomes.iter().cloned());
+        }
+        found
     }
 }
 
@@ -152,7 +173,7 @@ pub struct ModelPlan {
     pub family_given: bool,
 }
 
-const ESTIMATORS: [&str; 9] = [
+const ESTIMATORS: [&str; 10] = [
     "standardisation",
     "logistic",
     "linear",
@@ -162,6 +183,7 @@ const ESTIMATORS: [&str; 9] = [
     "restricted mean",
     "log-rank",
     "gray",
+    "gee",
 ];
 
 pub(super) fn read(
@@ -172,21 +194,24 @@ pub(super) fn read(
     let mut found = Vec::new();
     for (key, section) in root.sections("analyses") {
         let title = section.string("title").unwrap_or_else(|| title_of(&key));
-        section.required_string("outcome");
-        let outcome = section.spanned_string("outcome").and_then(|(name, span)| {
-            let known: Vec<&str> = outcomes
-                .iter()
-                .map(|outcome| outcome.key.as_str())
-                .collect();
-            if known.contains(&name.as_str()) {
-                return Some(name);
+        let several = repeated::outcomes(&section, outcomes);
+        let outcome = match (&several, section.has("outcomes")) {
+            (Some(several), _) => {
+                if section.has("outcome") {
+                    let rule = "`outcome` and `outcomes` stand beside each other: one of them";
+                    section.problem_at("outcome", "bad_value", rule);
+                }
+                several.first().map(|outcome| outcome.key.clone())
             }
-            section.unknown_reference("outcome", &name, span, &known);
-            None
-        });
+            (None, true) => None,
+            (None, false) => one_outcome(&section, outcomes),
+        };
         let estimand = section.choice("estimand", &ESTIMANDS);
         let planned = outcomes.iter().find(|o| Some(&o.key) == outcome.as_ref());
-        let estimator = planned.and_then(|planned| estimator(&section, planned));
+        let estimator = match &several {
+            Some(several) => stacked(&section, several),
+            None => planned.and_then(|planned| estimator(&section, planned)),
+        };
         if outcome.is_none() || (estimator.is_none() && section.has("estimator")) {
             // What the other keys mean depends on one that is wrong.
             section.use_all();
@@ -196,14 +221,25 @@ pub(super) fn read(
             fits(&section, estimand, planned, estimator.as_ref());
         }
         let population = population(&section, populations);
-        let subgroups = section.string_list("subgroups").unwrap_or_default();
-        let sensitivity = sensitivity(&section, binary);
+        let bootstrap = match &estimator {
+            Some(estimator) => bootstrap(&section, estimator, planned),
+            None => None,
+        };
+        // Both are made of one outcome.
+        let (subgroups, sensitivity) = match several.is_some() {
+            true => (Vec::new(), Vec::new()),
+            false => (
+                section.string_list("subgroups").unwrap_or_default(),
+                sensitivity(&section, binary),
+            ),
+        };
         section.finish();
         if let (Some(outcome), Some(estimator)) = (outcome, estimator) {
             found.push(AnalysisPlan {
                 population,
                 subgroups,
                 sensitivity,
+                bootstrap,
                 key,
                 title,
                 outcome,
@@ -214,6 +250,67 @@ pub(super) fn read(
         }
     }
     found
+}
+
+/// Replicates, unless the plan says how many.
+const REPLICATES: usize = 2_000;
+
+/// `intervals = "bootstrap"`, of means and of standardised risks and means.
+fn bootstrap(
+    section: &Section<'_>,
+    estimator: &Estimator,
+    outcome: Option<&OutcomePlan>,
+) -> Option<usize> {
+    let of_means = *estimator == Estimator::Difference
+        && outcome.is_some_and(|o| !o.is_time() && o.is_binary() != Some(true));
+    let firth = matches!(estimator, Estimator::Standardisation(model, _) if model.firth);
+    match estimator {
+        Estimator::Difference | Estimator::Standardisation(..) => {}
+        _ => return None,
+    }
+    let chosen = section.choice("intervals", &["usual", "bootstrap"]);
+    if chosen.as_deref() != Some("bootstrap") {
+        return None;
+    }
+    if *estimator == Estimator::Difference && !of_means {
+        let rule = "a bootstrap interval of a `difference` is for the means of a quantity";
+        let help = "of a yes or no outcome: estimator = \"standardisation\"";
+        section.problem_at_with_help("intervals", "bad_value", rule, help);
+    }
+    if firth {
+        let rule = "the bootstrap goes with working models fitted by maximum likelihood";
+        section.problem_at("intervals", "bad_value", rule);
+    }
+    let replicates = section.integer("replicates", 100, 1_000_000);
+    Some(replicates.map_or(REPLICATES, |number| number as usize))
+}
+
+fn one_outcome(section: &Section<'_>, outcomes: &[OutcomePlan]) -> Option<String> {
+    section.required_string("outcome");
+    let (name, span) = section.spanned_string("outcome")?;
+    let known: Vec<&str> = outcomes
+        .iter()
+        .map(|outcome| outcome.key.as_str())
+        .collect();
+    if known.contains(&name.as_str()) {
+        return Some(name);
+    }
+    section.unknown_reference("outcome", &name, span, &known);
+    None
+}
+
+/// Several outcomes in one model: estimating equations and nothing else.
+fn stacked(section: &Section<'_>, outcomes: &[&OutcomePlan]) -> Option<Estimator> {
+    let choice = section.choice("estimator", &ESTIMATORS);
+    match choice.as_deref() {
+        None if section.has("estimator") => None,
+        None | Some("gee") => repeated::estimator(section, outcomes),
+        Some(_) => {
+            let rule = "several `outcomes` go into one model by `gee` alone";
+            section.problem_at("estimator", "bad_value", rule);
+            None
+        }
+    }
 }
 
 fn population(section: &Section<'_>, populations: &[PopulationPlan]) -> Option<String> {
@@ -332,6 +429,7 @@ fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> 
             section.problem_at_with_help("estimator", "bad_value", rule, help);
             return None;
         }
+        (false, Some("gee"), _) => return repeated::estimator(section, &[planned]),
         (false, ..) => {}
     }
     let default = if section.has("formula") || section.has("family") {
@@ -384,11 +482,21 @@ pub(super) fn formula_at(
     section: &Section<'_>,
     outcome: &str,
 ) -> Option<(Formula, String, Range<usize>)> {
+    formula_with(section, outcome, None)
+}
+
+/// The same with a term behind the arm, where the formula is not written.
+fn formula_with(
+    section: &Section<'_>,
+    outcome: &str,
+    second: Option<&str>,
+) -> Option<(Formula, String, Range<usize>)> {
     let (text, place) = match section.spanned_string("formula") {
         Some((text, span)) => (text, span.start + 1..span.end),
         None => {
             let adjust = section.string_list("adjust").unwrap_or_default();
-            let terms: Vec<String> = ["arm".to_owned()].into_iter().chain(adjust).collect();
+            let first = ["arm"].into_iter().chain(second).map(str::to_owned);
+            let terms: Vec<String> = first.chain(adjust).collect();
             (
                 format!("{outcome} ~ {}", terms.join(" + ")),
                 section.span.clone(),
@@ -415,7 +523,20 @@ pub(super) fn formula_at(
 
 /// The working model.
 fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPlan> {
-    let (formula, text, place) = formula_at(section, outcome)?;
+    let mut model = model_of(section, outcome, None, gaussian)?;
+    model.firth = section.choice("method", &["ml", "firth"]).as_deref() == Some("firth");
+    model.family_given |= model.firth;
+    Some(model)
+}
+
+/// A mean model, without how it is fitted.
+pub(super) fn model_of(
+    section: &Section<'_>,
+    outcome: &str,
+    second: Option<&str>,
+    gaussian: bool,
+) -> Option<ModelPlan> {
+    let (formula, text, place) = formula_with(section, outcome, second)?;
     let response = formula.response.to_string();
     if response != outcome {
         let rule = format!("the formula's outcome `{response}` is not the analysis's `{outcome}`");
@@ -441,10 +562,8 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         Some("probit") => Link::Probit,
         _ => family.canonical_link(),
     };
-    let firth = section.choice("method", &["ml", "firth"]).as_deref() == Some("firth");
     let family_given = section.has("family")
         || section.has("link")
-        || firth
         || section
             .string("estimator")
             .is_some_and(|name| name != "standardisation");
@@ -453,7 +572,7 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         text,
         family,
         link,
-        firth,
+        firth: false,
         strata: None,
         family_given,
     })

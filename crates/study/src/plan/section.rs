@@ -205,6 +205,45 @@ impl<'a> Section<'a> {
         Some(numbers)
     }
 
+    /// A list of numbers.
+    pub(super) fn number_list(&self, key: &str) -> Option<Vec<f64>> {
+        self.numbers_of(key, self.get(key)?)
+    }
+
+    /// A list of lists of numbers, each with its place.
+    pub(super) fn number_lists(&self, key: &str) -> Option<Vec<(Vec<f64>, Range<usize>)>> {
+        let value = self.get(key)?;
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "a list of lists of numbers");
+            return None;
+        };
+        let lines = array.iter();
+        let lines = lines.map(|line| Some((self.numbers_of(key, line)?, line.span())));
+        // A line that is no list has been told.
+        Some(lines.flatten().collect())
+    }
+
+    fn numbers_of(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Vec<f64>> {
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "a list of numbers");
+            return None;
+        };
+        let mut numbers = Vec::new();
+        for item in array.iter() {
+            let text = match item.get_ref() {
+                DeValue::Integer(number) => Some(number.as_str()),
+                DeValue::Float(number) => Some(number.as_str()),
+                _ => None,
+            };
+            let number = text.and_then(|text| text.replace('_', "").parse::<f64>().ok());
+            match number.filter(|number| number.is_finite()) {
+                Some(number) => numbers.push(number),
+                None => self.wrong_type(key, item, "a list of numbers"),
+            }
+        }
+        Some(numbers)
+    }
+
     /// A number from 0 to 1.
     pub(super) fn fraction(&self, key: &str) -> Option<f64> {
         let value = self.get(key)?;

@@ -60,7 +60,8 @@ const WEEKS: [f64; 9] = [1.0, 2.0, 4.0, 13.0, 26.0, 52.0, 104.0, 260.0, 520.0];
 /// So many numbers at risk stand beside each other.
 const MOST_TICKS: f64 = 10.0;
 
-/// The points that a policy lets be drawn.
+/// The points that a policy lets be drawn. `known` says of a group and a day whether those with the
+/// event before it may be known beside what else is.
 ///
 /// # Errors
 /// An empty group; a Kaplan-Meier curve where events compete.
@@ -68,6 +69,7 @@ pub fn curve_points(
     people: &TimeToEvent,
     request: &CurveRequest,
     policy: Policy,
+    known: &dyn Fn(usize, f64) -> bool,
 ) -> Result<CurvePoints, StatsError> {
     let competing = people.cause.contains(&2);
     if competing && !request.incidence {
@@ -88,10 +90,11 @@ pub fn curve_points(
         ticks: ticks.iter().map(|tick| *tick as u32).collect(),
     };
     for (index, group) in groups(people)?.iter().enumerate() {
-        let own = Own::new(people, index);
+        let of_group = |day: f64| known(index, day);
+        let own = Own::new(people, index, policy, &of_group);
         let coarse = policy.minimum_count > 1;
         let times = match coarse {
-            true => own.coarse(&ticks, last, policy),
+            true => own.coarse(&ticks, last),
             false => own.exact(&ticks, last),
         };
         let incidence = match competing {
@@ -137,8 +140,10 @@ fn of_curve(curve: &KaplanMeier, at: f64, request: &CurveRequest) -> Estimate {
     other
 }
 
-/// One group's times.
-struct Own {
+/// One group's times, and what may be known of them.
+struct Own<'a> {
+    policy: Policy,
+    known: &'a dyn Fn(f64) -> bool,
     /// Of the event, ascending.
     events: Vec<f64>,
     /// Of those who leave without it, ascending.
@@ -150,8 +155,13 @@ fn before(times: &[f64], time: f64) -> u64 {
     times.partition_point(|other| *other < time) as u64
 }
 
-impl Own {
-    fn new(people: &TimeToEvent, group: usize) -> Self {
+impl<'a> Own<'a> {
+    fn new(
+        people: &TimeToEvent,
+        group: usize,
+        policy: Policy,
+        known: &'a dyn Fn(f64) -> bool,
+    ) -> Self {
         let of = |event: bool| {
             let rows = people.time.iter().zip(&people.cause).zip(&people.group);
             let own = rows.filter(|((_, cause), g)| **g == group && (**cause == 1) == event);
@@ -160,6 +170,8 @@ impl Own {
             times
         };
         Self {
+            policy,
+            known,
             events: of(true),
             left: of(false),
         }
@@ -192,9 +204,9 @@ impl Own {
     }
 
     /// The ends of weeks that may be known.
-    fn coarse(&self, ticks: &[f64], last: f64, policy: Policy) -> Vec<f64> {
-        let mut found = self.kept(0.0, f64::INFINITY, ticks.iter().copied(), policy, false);
-        if found.is_empty() && !self.may_end(0.0, f64::INFINITY, policy) {
+    fn coarse(&self, ticks: &[f64], last: f64) -> Vec<f64> {
+        let mut found = self.kept(0.0, f64::INFINITY, ticks.iter().copied(), false);
+        if found.is_empty() && !self.may_end(0.0, f64::INFINITY) {
             return vec![0.0];
         }
         found.insert(0, 0.0);
@@ -211,7 +223,7 @@ impl Own {
             let weeks = std::iter::successors(Some(first), |week| Some(week + 1.0))
                 .map(|week| 7.0 * week)
                 .take_while(|day| *day < to && *day <= end);
-            all.extend(self.kept(from, to, weeks, policy, true));
+            all.extend(self.kept(from, to, weeks, true));
             if to.is_finite() {
                 all.push(to);
             }
@@ -226,21 +238,21 @@ impl Own {
         from: f64,
         to: f64,
         days: impl Iterator<Item = f64>,
-        policy: Policy,
         with_events: bool,
     ) -> Vec<f64> {
         let mut kept = vec![from];
         for day in days.filter(|day| *day > from) {
             let since = kept.last().copied().unwrap_or(from);
             let new = before(&self.events, day) - before(&self.events, since);
-            let known = policy.allows(self.at_risk(day)) && self.may_end(since, day, policy);
-            if known && (new > 0 || !with_events) {
+            let small = !self.policy.allows(self.at_risk(day));
+            if !small && self.may_end(since, day) && (new > 0 || !with_events) && (self.known)(day)
+            {
                 kept.push(day);
             }
         }
         while kept.len() > 1 {
             let since = kept.last().copied().unwrap_or(from);
-            if self.may_end(since, to, policy) {
+            if self.may_end(since, to) {
                 break;
             }
             kept.pop();
@@ -251,7 +263,8 @@ impl Own {
 
     /// Whether it may be known how many had the event from one day to before another, and where
     /// that is protected how many left.
-    fn may_end(&self, from: f64, to: f64, policy: Policy) -> bool {
+    fn may_end(&self, from: f64, to: f64) -> bool {
+        let policy = self.policy;
         let within = |times: &[f64]| before(times, to) - before(times, from);
         let left = policy.missing == Protection::Shown || policy.allows(within(&self.left));
         policy.allows(within(&self.events)) && left
