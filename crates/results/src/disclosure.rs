@@ -200,6 +200,8 @@ fn is_count(record: &Record) -> bool {
         "observations",
         "dropped",
         "events",
+        "competing_events",
+        "rows",
         "flow",
     ];
     counts.contains(&record.statistic.as_str()) || is_share(record)

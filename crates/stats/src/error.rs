@@ -159,7 +159,9 @@ impl StatsError {
                 "drop or merge the term, or in a logistic model use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
             ),
             Self::MonotoneLikelihood { .. } => {
-                Some("drop or merge the term, or use Firth's penalised likelihood (--method firth)")
+                Some(
+                    "drop or merge the term, or use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
+                )
             }
             Self::RankDeficient { .. } => Some("remove the terms named, or merge their levels"),
             Self::TooFewRows { .. } => Some("use fewer terms"),

@@ -261,6 +261,10 @@ pub(crate) fn nested_outcomes(
     for outcome in outcomes {
         if context.is_binary(outcome)? {
             found.push((outcome, context.numbers(&outcome.key)?));
+        } else if outcome.is_time() {
+            let event = |event: f64| if event == 2.0 { 0.0 } else { event };
+            let events = context.numbers(&outcome.event_column())?;
+            found.push((outcome, events.into_iter().map(event).collect()));
         }
     }
     for (inner, of_inner) in &found {
@@ -341,7 +345,7 @@ fn may_contain(outer: &OutcomePlan, inner: &OutcomePlan) -> bool {
             let (wide, narrow) = (outer.window(0), inner.window(0));
             outer.endpoint == inner.endpoint
                 && outer.washout == inner.washout
-                && outer.measure == Measure::Ever
+                && matches!(outer.measure, Measure::Ever | Measure::First)
                 && wide.start <= narrow.start
                 && narrow.end <= wide.end
         }

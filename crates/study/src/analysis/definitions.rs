@@ -4,7 +4,7 @@ use super::counts::nested;
 use super::effects::Variant;
 use super::records::diagnostic;
 use super::{Context, entry};
-use crate::plan::{AnalysisPlan, OutcomePlan, OutcomeSource};
+use crate::plan::{AnalysisPlan, Estimator, OutcomePlan, OutcomeSource};
 use crate::{StudyError, person_table};
 use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::{Endpoint, Outcome, OutcomeError};
@@ -24,6 +24,10 @@ pub(crate) fn run(
     analysis: &AnalysisPlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
+    // Several outcomes have no one definition.
+    if matches!(&analysis.estimator, Estimator::Gee(gee) if gee.is_stacked()) {
+        return Ok(());
+    }
     let plan = context.study.plan();
     let planned = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
     let Some((planned, outcome)) = planned.and_then(|planned| match &planned.source {
