@@ -8,13 +8,18 @@
 )]
 
 mod attack;
+mod details;
 mod hekta;
+mod hypotheses;
 mod nsw;
 mod order;
 mod policies;
 mod populations;
+mod repeated;
 mod schemas;
 mod synthetic;
+mod time_curves;
+mod times;
 
 use regtrial::prelude::*;
 

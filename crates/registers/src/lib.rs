@@ -33,6 +33,7 @@ mod population;
 mod reading;
 mod register;
 mod scan;
+mod series;
 mod sheet;
 mod text;
 mod threads;

@@ -124,6 +124,7 @@ fn value_lines(value: &Value, text: &mut String) {
     if let (Some(cause), Some(policy)) = (value.unseen, value.policy) {
         let means = match policy {
             Unobserved::Composite => "the rest counts as not in the state",
+            Unobserved::Competing => "an event of its own",
             Unobserved::WhileObserved => "what was seen counts",
             Unobserved::Missing => "the outcome is missing",
         };
@@ -137,6 +138,7 @@ fn value_lines(value: &Value, text: &mut String) {
     };
     let event = match value.event {
         Some(true) => ", reached",
+        Some(false) if value.competing => ", not reached before a competing event",
         Some(false) => ", not reached by then",
         None => "",
     };

@@ -16,6 +16,7 @@ mod stata;
 mod typed;
 
 pub(crate) use keys::{Keys, trimmed};
+pub(crate) use parquet::caught;
 pub(crate) use typed::TypedFile;
 
 use crate::error::{Problem, RegisterError, unreadable};

@@ -10,12 +10,17 @@ const BAND: f64 = 0.16;
 
 pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
     for arm in &curve.arms {
-        arm.runs().for_each(|run| interval(scene, layout, arm, run));
+        for run in arm.runs() {
+            interval(scene, layout, arm, &shape(run, curve));
+        }
     }
     for arm in &curve.arms {
         arm.runs()
             .filter(|run| run.len() > 1)
-            .for_each(|run| line(scene, layout, arm, run));
+            .for_each(|run| line(scene, layout, arm, &shape(run, curve)));
+    }
+    if curve.stepped {
+        return;
     }
     let radius = radius(layout, curve);
     for arm in &curve.arms {
@@ -24,6 +29,20 @@ pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
             marker::draw(scene, at, arm.look, radius);
         }
     }
+}
+
+/// A run as it is drawn: with a corner before each mark, if the curve goes in steps.
+fn shape(run: &[Mark], curve: &Curve) -> Vec<Mark> {
+    if !curve.stepped {
+        return run.to_vec();
+    }
+    let mut corners: Vec<Mark> = run.first().copied().into_iter().collect();
+    for pair in run.windows(2) {
+        let mut corner = pair[0];
+        corner.time = pair[1].time;
+        corners.extend([corner, pair[1]]);
+    }
+    corners
 }
 
 /// Smaller where months are close together.
