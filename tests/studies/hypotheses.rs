@@ -31,7 +31,12 @@ fn p_values(families: &str) -> Vec<(f64, f64)> {
         let adjusted = adjusted.unwrap_or_else(|| panic!("{:?}", results.diagnostics));
         let p = match adjusted.p_value.is_nan() {
             false => adjusted.p_value,
-            true => own.iter().find(|r| r.statistic == "association").unwrap().p_value,
+            true => {
+                own.iter()
+                    .find(|r| r.statistic == "association")
+                    .unwrap()
+                    .p_value
+            }
         };
         (p, adjusted.p_value_adjusted)
     };
@@ -45,7 +50,11 @@ fn without(w: &[f64], g: &[Vec<f64>], k: usize) -> (Vec<f64>, Vec<Vec<f64>>) {
     let edge = |i: usize, j: usize| {
         let back = g[i][k] * g[k][i];
         let none = i == j || i == k || j == k || back >= 1.0;
-        if none { 0.0 } else { (g[i][j] + g[i][k] * g[k][j]) / (1.0 - back) }
+        if none {
+            0.0
+        } else {
+            (g[i][j] + g[i][k] * g[k][j]) / (1.0 - back)
+        }
     };
     let lines = (0..m).map(|i| (0..m).map(|j| edge(i, j)).collect());
     ((0..m).map(weight).collect(), lines.collect())
@@ -74,7 +83,10 @@ fn agree(family: &str, weights: &[f64], transitions: &[Vec<f64>]) {
     let found = p_values(family);
     let p: Vec<f64> = found.iter().map(|(p, _)| *p).collect();
     for ((_, ours), theirs) in found.iter().zip(closed(&p, weights, transitions)) {
-        assert!((ours - theirs).abs() < 1e-14, "{family}: {found:?} {theirs}");
+        assert!(
+            (ours - theirs).abs() < 1e-14,
+            "{family}: {found:?} {theirs}"
+        );
     }
 }
 
@@ -92,7 +104,11 @@ fn a_graph_and_the_fallback_agree_with_their_closed_tests() {
              transitions = [[0, 0.5, 0.5], [0.25, 0, 0.75], [0, 1, 0]]\n"
         ),
         &[0.5, 0.5, 0.0],
-        &[vec![0.0, 0.5, 0.5], vec![0.25, 0.0, 0.75], vec![0.0, 1.0, 0.0]],
+        &[
+            vec![0.0, 0.5, 0.5],
+            vec![0.25, 0.0, 0.75],
+            vec![0.0, 1.0, 0.0],
+        ],
     );
 }
 
@@ -116,19 +132,53 @@ fn wrong_shares_are_told_where_they_stand() {
     };
     let fallback = "method = \"fallback\"\n";
     wrong(fallback, (0, "15"), "needs `weights`");
-    wrong(&format!("{fallback}weights = [0.5, 0.5]"), (3, "11"), "a number for each");
-    wrong(&format!("{fallback}weights = [0.5, 0.5, 0.1]"), (3, "11"), "more than the whole level");
-    wrong(&format!("{fallback}weights = [0.5, -0.5, 0.1]"), (3, "11"), "no negative number");
-    wrong(&format!("{fallback}weights = [0.5, \"a\", 0.1]"), (3, "17"), "a list of numbers");
+    wrong(
+        &format!("{fallback}weights = [0.5, 0.5]"),
+        (3, "11"),
+        "a number for each",
+    );
+    wrong(
+        &format!("{fallback}weights = [0.5, 0.5, 0.1]"),
+        (3, "11"),
+        "more than the whole level",
+    );
+    wrong(
+        &format!("{fallback}weights = [0.5, -0.5, 0.1]"),
+        (3, "11"),
+        "no negative number",
+    );
+    wrong(
+        &format!("{fallback}weights = [0.5, \"a\", 0.1]"),
+        (3, "17"),
+        "a list of numbers",
+    );
     let graph = "method = \"graph\"\nweights = [0.5, 0.5, 0]\n";
     wrong(graph, (0, "15"), "needs `transitions`");
     let lines = |lines: &str| format!("{graph}transitions = [{lines}]");
     wrong(&lines("[0, 1, 0], [1, 0, 0]"), (4, "15"), "a line for each");
-    wrong(&lines("[0, 1, 0], [1, 0], [0, 0, 0]"), (4, "27"), "a number for each");
-    wrong(&lines("[0, 1, 0], [0.7, 0, 0.7], [0, 0, 0]"), (4, "27"), "passes on more than");
-    wrong(&lines("[0.5, 0.5, 0], [0, 0, 0], [0, 0, 0]"), (4, "16"), "the diagonal is 0");
-    wrong("method = \"holm\"\nweights = [1, 0, 0]", (3, "1"), "unknown key `weights`");
-    let unknown = text("[multiplicity.m]\nmethod = \"graph\"\nanalyses = [\"hours\"]\nweights = [1]\ntransitions = [[0]]\n");
+    wrong(
+        &lines("[0, 1, 0], [1, 0], [0, 0, 0]"),
+        (4, "27"),
+        "a number for each",
+    );
+    wrong(
+        &lines("[0, 1, 0], [0.7, 0, 0.7], [0, 0, 0]"),
+        (4, "27"),
+        "passes on more than",
+    );
+    wrong(
+        &lines("[0.5, 0.5, 0], [0, 0, 0], [0, 0, 0]"),
+        (4, "16"),
+        "the diagonal is 0",
+    );
+    wrong(
+        "method = \"holm\"\nweights = [1, 0, 0]",
+        (3, "1"),
+        "unknown key `weights`",
+    );
+    let unknown = text(
+        "[multiplicity.m]\nmethod = \"graph\"\nanalyses = [\"hours\"]\nweights = [1]\ntransitions = [[0]]\n",
+    );
     let Err(StudyError::Plan(problems)) = Plan::parse(&PathBuf::from("study.toml"), unknown) else {
         panic!("an unknown analysis is fine");
     };

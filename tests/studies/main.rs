@@ -8,6 +8,7 @@
 )]
 
 mod attack;
+mod bootstrap;
 mod hekta;
 mod hypotheses;
 mod nsw;

@@ -53,7 +53,12 @@ fn terms<'a>(results: &'a Results, analysis: &str) -> Vec<&'a Record> {
 fn stacked_outcomes_agree_with_geepack() {
     let folder = tempfile::tempdir().unwrap();
     let mut plan = wide(folder.path());
-    let variances = ["robust", "model-based", "mancl-derouen", "kauermann-carroll"];
+    let variances = [
+        "robust",
+        "model-based",
+        "mancl-derouen",
+        "kauermann-carroll",
+    ];
     for correlation in ["independence", "exchangeable", "ar1"] {
         for vcov in variances {
             let _ = write!(
@@ -138,7 +143,10 @@ fn missing_rows_and_small_arms() {
         own.find(|r| r.statistic == statistic).unwrap().estimate
     };
     assert_eq!((of("observations"), of("rows")), (40.0, 70.0));
-    let names: Vec<&str> = terms(&results, "model").iter().map(|r| r.term.as_str()).collect();
+    let names: Vec<&str> = terms(&results, "model")
+        .iter()
+        .map(|r| r.term.as_str())
+        .collect();
     assert_eq!(names, ["(Intercept)", "arm[b]", "time[y2]"]);
     let released = results.release(Policy::default());
     let arm = released.of("model").find(|r| r.term == "arm[b]").unwrap();
@@ -152,7 +160,8 @@ fn wrong_keys_are_told_where_they_stand() {
     let lines = start.matches('\n').count() as u64;
     let wrong = |keys: &str, place: (u64, &str), rule: &str| {
         let plan = format!("{start}[analyses.a]\n{keys}\n");
-        let Err(StudyError::Plan(problems)) = Plan::parse(&PathBuf::from("study.toml"), plan) else {
+        let Err(StudyError::Plan(problems)) = Plan::parse(&PathBuf::from("study.toml"), plan)
+        else {
             panic!("{keys} is fine");
         };
         let all = format!("{problems:?}");
@@ -163,17 +172,57 @@ fn wrong_keys_are_told_where_they_stand() {
         let at = (problem.line, problem.column.as_deref());
         assert_eq!(at, (Some(lines + 1 + place.0), Some(place.1)), "{all}");
     };
-    wrong("outcomes = [\"y1\", \"y9\"]", (1, "19"), "there is no outcome `y9`");
+    wrong(
+        "outcomes = [\"y1\", \"y9\"]",
+        (1, "19"),
+        "there is no outcome `y9`",
+    );
     wrong("outcomes = [\"y1\", \"y1\"]", (1, "19"), "named twice");
     wrong("outcomes = [\"y1\"]", (1, "12"), "two or more");
-    wrong("outcome = \"y1\"\nestimator = \"gee\"", (2, "13"), "`id` names the column");
+    wrong(
+        "outcome = \"y1\"\nestimator = \"gee\"",
+        (2, "13"),
+        "`id` names the column",
+    );
     let several = "outcomes = [\"y1\", \"y2\"]\n";
-    wrong(&format!("{several}times = [6]"), (2, "9"), "a number for each");
-    wrong(&format!("{several}times = [12, 6]"), (2, "9"), "are in order");
-    wrong(&format!("{several}estimator = \"linear\""), (2, "13"), "by `gee` alone");
-    wrong(&format!("{several}outcome = \"y1\""), (2, "11"), "stand beside each other");
-    wrong(&format!("{several}formula = \"y1 ~ arm\""), (2, "12"), "is not the analysis's `value`");
-    wrong(&format!("{several}vcov = \"HC3\""), (2, "8"), "must be one of robust");
-    wrong(&format!("{several}subgroups = [\"smoke\"]"), (2, "1"), "unknown key");
-    wrong(&format!("{several}sensitivity = [\"best case\"]"), (2, "1"), "unknown key");
+    wrong(
+        &format!("{several}times = [6]"),
+        (2, "9"),
+        "a number for each",
+    );
+    wrong(
+        &format!("{several}times = [12, 6]"),
+        (2, "9"),
+        "are in order",
+    );
+    wrong(
+        &format!("{several}estimator = \"linear\""),
+        (2, "13"),
+        "by `gee` alone",
+    );
+    wrong(
+        &format!("{several}outcome = \"y1\""),
+        (2, "11"),
+        "stand beside each other",
+    );
+    wrong(
+        &format!("{several}formula = \"y1 ~ arm\""),
+        (2, "12"),
+        "is not the analysis's `value`",
+    );
+    wrong(
+        &format!("{several}vcov = \"HC3\""),
+        (2, "8"),
+        "must be one of robust",
+    );
+    wrong(
+        &format!("{several}subgroups = [\"smoke\"]"),
+        (2, "1"),
+        "unknown key",
+    );
+    wrong(
+        &format!("{several}sensitivity = [\"best case\"]"),
+        (2, "1"),
+        "unknown key",
+    );
 }

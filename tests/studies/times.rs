@@ -4,7 +4,9 @@
 use regtrial::prelude::*;
 use regtrial::results::Record;
 use regtrial::study::StudyError;
-use regtrial_tests::{CLOSED_FORM, COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use regtrial_tests::{
+    CLOSED_FORM, COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root,
+};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -63,21 +65,48 @@ fn cox_models_agree_with_r() {
             if wanted["hazard_ratio"].get(j).is_none() {
                 continue;
             }
-            let ratio = of(&results, key, |r| r.statistic == "hazard_ratio" && r.term == *term);
-            check(term, ratio.estimate, &wanted["hazard_ratio"][j], COEFFICIENT);
-            check(term, ratio.std_error, &wanted["std_error"][j], STANDARD_ERROR);
+            let ratio = of(&results, key, |r| {
+                r.statistic == "hazard_ratio" && r.term == *term
+            });
+            check(
+                term,
+                ratio.estimate,
+                &wanted["hazard_ratio"][j],
+                COEFFICIENT,
+            );
+            check(
+                term,
+                ratio.std_error,
+                &wanted["std_error"][j],
+                STANDARD_ERROR,
+            );
             check(term, ratio.conf_low, &wanted["low"][j], STANDARD_ERROR);
             check(term, ratio.conf_high, &wanted["high"][j], STANDARD_ERROR);
         }
         let one = |name: &str| statistic(&results, key, name).estimate;
-        check("likelihood", one("log_likelihood"), &wanted["log_likelihood"], 1e-10);
-        check("concordance", one("concordance"), &wanted["concordance"], CLOSED_FORM);
+        check(
+            "likelihood",
+            one("log_likelihood"),
+            &wanted["log_likelihood"],
+            1e-10,
+        );
+        check(
+            "concordance",
+            one("concordance"),
+            &wanted["concordance"],
+            CLOSED_FORM,
+        );
         check("people", one("observations"), &wanted["n"], CLOSED_FORM);
         check("events", one("events"), &wanted["events"], CLOSED_FORM);
         let test = of(&results, key, |r| {
             r.statistic == "proportional_hazards" && r.term == "GLOBAL"
         });
-        check("zph", test.statistic_value, &wanted["zph_statistic"], STANDARD_ERROR);
+        check(
+            "zph",
+            test.statistic_value,
+            &wanted["zph_statistic"],
+            STANDARD_ERROR,
+        );
         check("zph p", test.p_value, &wanted["zph_p"], STANDARD_ERROR);
     }
     comparison.finish(50);
@@ -108,17 +137,26 @@ fn restricted_means_and_tests_agree_with_r() {
         let median = of(&results, "log_rank", |r| r.group == *arm);
         check(arm, median.estimate, &wanted["median"][i]);
     }
-    for (name, key) in [("restricted_mean_difference", "difference"), ("restricted_mean_ratio", "ratio")] {
+    for (name, key) in [
+        ("restricted_mean_difference", "difference"),
+        ("restricted_mean_ratio", "ratio"),
+    ] {
         let contrast = statistic(&results, "means", name);
         check(name, contrast.estimate, &wanted["means"][key]);
-        check(name, contrast.std_error, &wanted["means"][format!("{key}_error")]);
+        check(
+            name,
+            contrast.std_error,
+            &wanted["means"][format!("{key}_error")],
+        );
     }
     for (key, method) in [
         ("log_rank", "log_rank"),
         ("stratified", "log_rank"),
         ("peto", "fleming_harrington"),
     ] {
-        let test = of(&results, key, |r| r.method == method && r.contrast == "2 / 1");
+        let test = of(&results, key, |r| {
+            r.method == method && r.contrast == "2 / 1"
+        });
         check(key, test.statistic_value, &wanted[key]["statistic"]);
         check(key, test.p_value, &wanted[key]["p_value"]);
     }
@@ -146,7 +184,9 @@ fn competing_events_agree_with_cmprsk_and_survfit() {
         comparison.check(key, test.statistic_value, theirs, 1e-10);
     }
     for (j, term) in ["arm[2]", "age", "hgb"].iter().enumerate() {
-        let ours = of(&results, "model", |r| r.statistic == "coefficient" && r.term == *term);
+        let ours = of(&results, "model", |r| {
+            r.statistic == "coefficient" && r.term == *term
+        });
         let theirs = number(&wanted["crr"][0]["coefficients"][j]);
         comparison.check(term, ours.estimate, theirs, COEFFICIENT);
         let variance = number(&wanted["crr"][0]["covariance"][j][j]);
@@ -156,7 +196,9 @@ fn competing_events_agree_with_cmprsk_and_survfit() {
     // Cox's model takes the competing event for the end of observation, and says so.
     let own = std::fs::read_to_string(root().join("tests/reference/competing/mgus2.csv")).unwrap();
     let of_cause = |cause: &str| {
-        let rows = own.lines().filter(|line| line.split(',').nth(1) == Some(cause));
+        let rows = own
+            .lines()
+            .filter(|line| line.split(',').nth(1) == Some(cause));
         rows.count() as f64
     };
     assert_eq!(
@@ -176,14 +218,24 @@ fn a_monotone_likelihood_is_named_and_firth_works() {
     let analysis = "[analyses.model]\noutcome = \"days\"\nestimator = \"cox\"\nadjust = [\"z\"]\n";
     let arms = ["x", "0", "1"];
     let results = run("cox/monotone.csv", arms, "event", analysis);
-    let found = results.diagnostics.iter().find(|d| d.code == "monotone_likelihood" && d.severity == "error");
+    let found = results
+        .diagnostics
+        .iter()
+        .find(|d| d.code == "monotone_likelihood" && d.severity == "error");
     let found = found.unwrap_or_else(|| panic!("{:?}", results.diagnostics));
     assert!(found.message.contains("arm[1]") && found.message.contains("method = \"firth\""));
-    let results = run("cox/monotone.csv", arms, "event", &format!("{analysis}method = \"firth\"\n"));
+    let results = run(
+        "cox/monotone.csv",
+        arms,
+        "event",
+        &format!("{analysis}method = \"firth\"\n"),
+    );
     let wanted = &expected("cox")["cases"][0]["firth"][0];
     let mut comparison = Comparison::default();
     for (j, term) in ["arm[1]", "z"].iter().enumerate() {
-        let ours = of(&results, "model", |r| r.statistic == "coefficient" && r.term == *term);
+        let ours = of(&results, "model", |r| {
+            r.statistic == "coefficient" && r.term == *term
+        });
         comparison.check(term, ours.estimate, number(&wanted["estimate"][j]), 1e-7);
         assert!(ours.conf_low < ours.estimate && ours.estimate < ours.conf_high);
     }
@@ -196,7 +248,12 @@ fn models_of_few_events_are_withheld() {
     let analysis = "[analyses.model]\noutcome = \"days\"\nestimator = \"cox\"\nmethod = \"firth\"\n\
                     [analyses.test]\noutcome = \"days\"\nestimator = \"log-rank\"\n";
     let results = run("cox/monotone.csv", ["x", "0", "1"], "event", analysis);
-    assert!(results.records.iter().any(|r| r.analysis == "model" && r.term == "arm[1]"));
+    assert!(
+        results
+            .records
+            .iter()
+            .any(|r| r.analysis == "model" && r.term == "arm[1]")
+    );
     let released = results.release(Policy::default());
     assert!(released.of("model").all(|r| r.suppressed));
     // Nobody without an event: that nobody has one is shown, which is the default.
@@ -212,7 +269,8 @@ fn models_of_few_events_are_withheld() {
 fn wrong_keys_are_told_where_they_stand() {
     let wrong = |analysis: &str, place: (u64, &str), rule: &str, help: &str| {
         let text = text("cox/lung.csv", SEX, "event", analysis);
-        let Err(StudyError::Plan(problems)) = Plan::parse(&PathBuf::from("study.toml"), text) else {
+        let Err(StudyError::Plan(problems)) = Plan::parse(&PathBuf::from("study.toml"), text)
+        else {
             panic!("{analysis} is fine");
         };
         let all = format!("{problems:?}");
@@ -220,21 +278,40 @@ fn wrong_keys_are_told_where_they_stand() {
             panic!("{all}");
         };
         assert!(problem.rule.contains(rule), "{all}");
-        assert_eq!((problem.line, problem.column.as_deref()), (Some(place.0), Some(place.1)), "{all}");
+        assert_eq!(
+            (problem.line, problem.column.as_deref()),
+            (Some(place.0), Some(place.1)),
+            "{all}"
+        );
         let told = problem.help.clone().unwrap_or_default();
         assert!(told.contains(help), "{all}");
     };
     let of = |keys: &str| format!("[analyses.a]\noutcome = \"days\"\n{keys}\n");
     let logistic = of("estimator = \"logistic\"");
-    wrong(&logistic, (11, "13"), "a time that not everyone was followed to", "cox, fine-gray");
+    wrong(
+        &logistic,
+        (11, "13"),
+        "a time that not everyone was followed to",
+        "cox, fine-gray",
+    );
     let unknown = of("estimator = \"coxph\"\nties = \"efron\"");
     wrong(&unknown, (11, "13"), "must be one of standardisation", "");
     let left = of("formula = \"time ~ arm\"");
-    wrong(&left, (11, "12"), "write `days ~ ...` or `Surv(days, days_event) ~ ...`", "");
+    wrong(
+        &left,
+        (11, "12"),
+        "write `days ~ ...` or `Surv(days, days_event) ~ ...`",
+        "",
+    );
     let syntax = of("formula = \"days ~ arm + \"");
     wrong(&syntax, (11, "25"), "", "");
     let months = of("estimator = \"restricted mean\"\nhorizon = \"12 months\"");
-    wrong(&months, (12, "11"), "a number of days or weeks", "differ in length");
+    wrong(
+        &months,
+        (12, "11"),
+        "a number of days or weeks",
+        "differ in length",
+    );
     let robust = of("estimator = \"cox\"\nvcov = \"HC3\"");
     wrong(&robust, (12, "8"), "classical, HC0 or cluster(COLUMN)", "");
     let both = of("estimator = \"cox\"\nvcov = \"HC0\"\nmethod = \"firth\"");
@@ -244,13 +321,34 @@ fn wrong_keys_are_told_where_they_stand() {
     let ties = of("estimator = \"log-rank\"\nties = \"efron\"");
     wrong(&ties, (12, "1"), "unknown key `ties`", "strata");
     let estimand = of("estimator = \"cox\"\nestimand = \"risk difference\"");
-    wrong(&estimand, (12, "12"), "does not exist for an outcome that is a time", "");
+    wrong(
+        &estimand,
+        (12, "12"),
+        "does not exist for an outcome that is a time",
+        "",
+    );
     let other = of("estimator = \"cox\"\nestimand = \"restricted mean ratio\"");
-    wrong(&other, (12, "12"), "this estimator gives the hazard ratio", "");
-    let yes = "[outcomes.y]\nwhere = \"age > 60\"\n[analyses.a]\noutcome = \"y\"\nestimator = \"cox\"\n";
-    wrong(yes, (13, "13"), "is for times to an event", "measure = \"first\"");
+    wrong(
+        &other,
+        (12, "12"),
+        "this estimator gives the hazard ratio",
+        "",
+    );
+    let yes =
+        "[outcomes.y]\nwhere = \"age > 60\"\n[analyses.a]\noutcome = \"y\"\nestimator = \"cox\"\n";
+    wrong(
+        yes,
+        (13, "13"),
+        "is for times to an event",
+        "measure = \"first\"",
+    );
     let twice = "[outcomes.days_event]\ncolumn = \"age\"\n";
-    wrong(twice, (9, "11"), "the column that goes with the time `days`", "");
+    wrong(
+        twice,
+        (9, "11"),
+        "the column that goes with the time `days`",
+        "",
+    );
 }
 
 /// What the columns get wrong: told with the line, never the value.
@@ -270,13 +368,20 @@ fn wrong_columns_are_told_by_line() {
     };
     for (rows, line, rule) in [
         ("days,why\n10,1\n-3,1\n", 3, "from 0 on"),
-        ("days,why\n10,1\n30,7\n", 3, "1 (the event), 2 (a competing event) or 0"),
+        (
+            "days,why\n10,1\n30,7\n",
+            3,
+            "1 (the event), 2 (a competing event) or 0",
+        ),
         ("days,cause\n10,1\n", 1, "there is no column `why`"),
         ("days,why\n10,dead\n11,alive\n", 1, "holds text"),
     ] {
         let problems = load(rows);
         let all = format!("{problems:?}");
-        assert!(problems[0].rule.contains(rule) && problems[0].line == Some(line), "{all}");
-        assert!(!all.contains("-3") && !all.contains("dead\"") , "{all}");
+        assert!(
+            problems[0].rule.contains(rule) && problems[0].line == Some(line),
+            "{all}"
+        );
+        assert!(!all.contains("-3") && !all.contains("dead\""), "{all}");
     }
 }

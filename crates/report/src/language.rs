@@ -95,7 +95,11 @@ const WORDS: [(&str, &str, &str); 78] = [
         "Uger siden indeksdato",
     ),
     ("With the event, %", "Med hendelsen, %", "Med hændelsen, %"),
-    ("Without the event, %", "Uten hendelsen, %", "Uden hændelsen, %"),
+    (
+        "Without the event, %",
+        "Uten hendelsen, %",
+        "Uden hændelsen, %",
+    ),
     ("Number at risk", "Antall i risiko", "Antal i risiko"),
     ("Reached, n/N", "Nådd, n/N", "Nået, n/N"),
     ("Median, days", "Median, dager", "Median, dage"),

@@ -69,7 +69,9 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
         let Estimator::Gee(gee) = &analysis.estimator else {
             continue;
         };
-        let taken = [VALUE, TIME].into_iter().find(|name| table.column(name).is_ok());
+        let taken = [VALUE, TIME]
+            .into_iter()
+            .find(|name| table.column(name).is_ok());
         if let (true, Some(name)) = (gee.is_stacked(), taken) {
             let rule = format!(
                 "[analyses.{}]: `{name}` is what stacked outcomes call their own, and a column of \

@@ -138,7 +138,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         converged: true,
         ..Model::default()
     };
-    let fitted = asked.cox(&design, data::level(&args.data)?).map_err(failed)?;
+    let fitted = asked
+        .cox(&design, data::level(&args.data)?)
+        .map_err(failed)?;
     model.take(&fitted, asked);
     let mut results = Results {
         diagnostics: fitted.diagnostics.clone(),
@@ -176,7 +178,11 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         schema: "regtrial.fit/1",
         model,
         terms: released.records(),
-        proportional_hazards: if withheld { Vec::new() } else { hazards(&fitted) },
+        proportional_hazards: if withheld {
+            Vec::new()
+        } else {
+            hazards(&fitted)
+        },
         diagnostics: released.diagnostics(),
     };
     output::print(&args.data, &document, released.records())?;
@@ -217,9 +223,7 @@ fn cluster_name<'a>(formula: &'a Formula, cluster: Option<&'a str>) -> &'a str {
 
 /// What the arguments ask for together.
 fn asked(args: &FitArgs, variance: CoxVariance) -> Result<HazardsModel, Failure> {
-    let refused = |rule: &str, help: &str| {
-        Err(Failure::message("argument", rule).with_help(help))
-    };
+    let refused = |rule: &str, help: &str| Err(Failure::message("argument", rule).with_help(help));
     let firth = args.method == MethodChoice::Firth;
     let profile = args.intervals == Some(IntervalChoice::Profile);
     let plain = variance == CoxVariance::Classical;

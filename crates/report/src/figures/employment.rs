@@ -25,7 +25,11 @@ pub fn employment_curve(released: &Released, analysis_key: &str) -> Result<Figur
 }
 
 /// A curve as a figure.
-pub(super) fn drawn(curve: Curve, analysis: &Analysis, points: String) -> Result<Figure, ReportError> {
+pub(super) fn drawn(
+    curve: Curve,
+    analysis: &Analysis,
+    points: String,
+) -> Result<Figure, ReportError> {
     let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
     let painted = paint::svg(&scene(&curve)).map_err(failed)?;
     let rendered = render::render(&painted, &curve.title).map_err(failed)?;

@@ -118,9 +118,8 @@ fn notes(records: &Records<'_>, statistic: &str) -> Vec<String> {
     if let Some(test) = of("likelihood_ratio") {
         notes.push(chi_squared("Likelihood-ratio test", test));
     }
-    let of_hazards = |term: &str| {
-        records.find(|r| r.statistic == "proportional_hazards" && r.term == term)
-    };
+    let of_hazards =
+        |term: &str| records.find(|r| r.statistic == "proportional_hazards" && r.term == term);
     if let Some(test) = of_hazards("GLOBAL") {
         notes.push(chi_squared("Test of proportional hazards", test));
     }

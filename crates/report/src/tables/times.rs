@@ -11,9 +11,8 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let records = Records::of(released, &analysis.key);
     let catalogue = released.catalogue();
     let summary = ["restricted_mean", "median_survival", "cumulative_incidence"];
-    let of_arm = |record: &Record| {
-        !record.group.is_empty() && summary.contains(&record.statistic.as_str())
-    };
+    let of_arm =
+        |record: &Record| !record.group.is_empty() && summary.contains(&record.statistic.as_str());
     let first = records.find(of_arm)?;
     let arms = catalogue
         .arms

@@ -37,7 +37,14 @@ pub(crate) fn run(
             let split = context.split(&label, &rows, |i| status[i], &mut results.counts);
             let events = context.policy().rounded(split.yes.count());
             let n = events + context.policy().rounded(split.no.count());
-            nested_in_outcomes(context, (&figure.key, &curve.endpoint), month as u32, &rows, status, results)?;
+            nested_in_outcomes(
+                context,
+                (&figure.key, &curve.endpoint),
+                month as u32,
+                &rows,
+                status,
+                results,
+            )?;
             let missing = rows.iter().copied().filter(|&i| status[i].is_none());
             let missing: Vec<usize> = missing.collect();
             if let Some(before) = unseen.replace(missing.clone()) {

@@ -234,7 +234,9 @@ impl OfModel<'_> {
         if let Some(competing) = fit.competing {
             let rows = self.design.rows.iter().copied();
             let rows = rows.filter(|&row| self.causes[row] == 2.0);
-            let cell = self.context.cell(&format!("{} competing", self.analysis.key), rows);
+            let cell = self
+                .context
+                .cell(&format!("{} competing", self.analysis.key), rows);
             let mut made = self.made("competing_events");
             made.estimate = competing as f64;
             made.cells = made.cells.and_showing([cell]);
@@ -287,7 +289,8 @@ impl OfModel<'_> {
             results.diagnostics.push(found);
         }
         if self.dropped() > 0 {
-            let message = "people with a missing value in a variable of the model are left out of it";
+            let message =
+                "people with a missing value in a variable of the model are left out of it";
             let found = diagnostic("complete_cases", "note", Some(key), message);
             results.diagnostics.push(found);
         }
@@ -296,12 +299,14 @@ impl OfModel<'_> {
 
 fn note(model: &HazardsPlan) -> String {
     let parts = &model.formula.survival;
-    let mut how = vec![match model.ties {
-        TiesPlan::Efron => "Efron's ties",
-        TiesPlan::Breslow => "Breslow's ties",
-        TiesPlan::Exact => "exact ties",
-    }
-    .to_owned()];
+    let mut how = vec![
+        match model.ties {
+            TiesPlan::Efron => "Efron's ties",
+            TiesPlan::Breslow => "Breslow's ties",
+            TiesPlan::Exact => "exact ties",
+        }
+        .to_owned(),
+    ];
     how.push(match (model.firth, model.profile) {
         (true, _) => "Firth's penalised likelihood, profile intervals".to_owned(),
         (false, true) => "profile intervals".to_owned(),

@@ -88,9 +88,10 @@ fn single(family: &MultiplicityPlan, found: &[usize]) -> Result<(), StudyError> 
     let one_each = (1..=family.analyses.len()).eq(found.iter().copied());
     let wrong = || StatsError::Argument {
         argument: "a family with shares of the level",
-        rule: "needs one effect of each analysis, with a p-value: name the estimand, or the two arms \
+        rule:
+            "needs one effect of each analysis, with a p-value: name the estimand, or the two arms \
                of a contrast by a population"
-            .to_owned(),
+                .to_owned(),
     };
     one_each
         .then_some(())

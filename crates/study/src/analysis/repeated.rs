@@ -54,7 +54,9 @@ pub(crate) fn run(
             results.records.push(made);
         }
     }
-    results.records.extend(rows.summary(context, analysis, &fit));
+    results
+        .records
+        .extend(rows.summary(context, analysis, &fit));
     for found in &fit.diagnostics {
         let mut note = remark(found);
         note.term = note.term.or_else(|| Some(analysis.key.clone()));
@@ -134,7 +136,11 @@ fn clusters(
     stacked: &Stacked,
 ) -> Result<Vec<u64>, StatsError> {
     let Some(name) = &gee.id else {
-        return Ok(stacked.rows.iter().map(|(person, _)| *person as u64).collect());
+        return Ok(stacked
+            .rows
+            .iter()
+            .map(|(person, _)| *person as u64)
+            .collect());
     };
     let column = context.data.column(name)?;
     let missing = || StatsError::ColumnType {
@@ -146,7 +152,11 @@ fn clusters(
         Column::Numbers(values) => Ok(values[person].to_bits()),
         Column::Factor { codes, .. } => codes[person].map(u64::from).ok_or_else(missing),
     };
-    stacked.rows.iter().map(|(person, _)| label(*person)).collect()
+    stacked
+        .rows
+        .iter()
+        .map(|(person, _)| label(*person))
+        .collect()
 }
 
 /// Who stands behind a model, and how many rows they have.
@@ -216,7 +226,9 @@ impl Rows {
         let with = |wanted: f64| {
             let rows = self.person.iter().zip(values.iter());
             let own = rows.filter(|(_, value)| **value == wanted);
-            own.map(|(person, _)| *person).collect::<BTreeSet<usize>>().len() as u64
+            own.map(|(person, _)| *person)
+                .collect::<BTreeSet<usize>>()
+                .len() as u64
         };
         let mut cells = match flag && design.terms[column] != INTERCEPT {
             true => Cells::counts([with(1.0), with(0.0)]),
@@ -228,7 +240,12 @@ impl Rows {
         cells.beside([self.people.all])
     }
 
-    fn record(&self, context: &Context<'_>, analysis: &AnalysisPlan, estimate: &Estimate) -> Record {
+    fn record(
+        &self,
+        context: &Context<'_>,
+        analysis: &AnalysisPlan,
+        estimate: &Estimate,
+    ) -> Record {
         let mut made = record(&analysis.key, &context.population, estimate);
         made.outcome.clone_from(&analysis.outcome);
         made.n = Some(self.people.all.count());

@@ -56,7 +56,9 @@ pub(crate) fn run(
     let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
     listed.notes = vec![note(model, variance)];
     if let Some(replicates) = analysis.bootstrap {
-        listed.notes.push(comparison::resampled(context, replicates));
+        listed
+            .notes
+            .push(comparison::resampled(context, replicates));
     }
     results.catalogue.analyses.push(listed);
     results
@@ -74,7 +76,12 @@ pub(crate) fn run(
         found = resampled(context, analysis, model, &standardisation, &fit, replicates)
             .map_err(StudyError::analysis(&analysis.key))?;
     }
-    found.extend(records(&fit, &analysis.key, &context.population, context.level));
+    found.extend(records(
+        &fit,
+        &analysis.key,
+        &context.population,
+        context.level,
+    ));
     for mut made in found {
         made.outcome.clone_from(&analysis.outcome);
         let named = |(arm, _): &&(String, Vec<Cell>)| {

@@ -54,7 +54,14 @@ pub(crate) fn run(
             made.outcome.clone_from(&outcome.key);
             made.group.clone_from(name);
             made.time = point.time;
-            made.n = Some(followed.people.group.iter().filter(|g| **g == group).count() as u64);
+            made.n = Some(
+                followed
+                    .people
+                    .group
+                    .iter()
+                    .filter(|g| **g == group)
+                    .count() as u64,
+            );
             made.events = Some(point.events);
             made.n_risk = Some(point.n_risk);
             made.cells = cells;
@@ -67,8 +74,11 @@ pub(crate) fn run(
 /// What the days are counted from, as far as readers would take it for granted.
 fn origin(outcome: &OutcomePlan) -> &'static str {
     match &outcome.source {
-        OutcomeSource::Derived(derived) if derived.from != Offset::Months(0)
-            && derived.from.from(0) != 0 => "the window's first day",
+        OutcomeSource::Derived(derived)
+            if derived.from != Offset::Months(0) && derived.from.from(0) != 0 =>
+        {
+            "the window's first day"
+        }
         _ => "",
     }
 }
@@ -122,9 +132,8 @@ impl<'a> Registered<'a> {
             let own = (0..people.time.len()).filter(|&i| people.group[i] == group);
             let own: Vec<usize> = own.collect();
             let times = |inside: bool| -> Vec<f64> {
-                let wanted = |i: &&usize| {
-                    people.cause[**i] == 1 && flags[followed.rows[**i]] == inside
-                };
+                let wanted =
+                    |i: &&usize| people.cause[**i] == 1 && flags[followed.rows[**i]] == inside;
                 let mut times: Vec<f64> =
                     own.iter().filter(wanted).map(|&i| people.time[i]).collect();
                 times.sort_by(f64::total_cmp);
@@ -205,10 +214,7 @@ impl<'a> Registered<'a> {
             let label = format!("day {}", point.time);
             let name = |what: &str| format!("{what} {label}");
             let of_left = cell(&name("left"), &left);
-            let (of_with, of_risk) = (
-                cell(&name("with"), &with),
-                cell(&name("at risk"), &at_risk),
-            );
+            let (of_with, of_risk) = (cell(&name("with"), &with), cell(&name("at risk"), &at_risk));
             if point.coarse {
                 results.counts.missing(of_left);
                 let parts = [of_with, of_risk, of_left];

@@ -1,6 +1,8 @@
 //! Times to an event by arm: the table of outcomes, restricted means, tests.
 
-use super::survival::{SurvivalRecords, SurvivalRequest, TimeToEvent, restricted, survival, tested};
+use super::survival::{
+    SurvivalRecords, SurvivalRequest, TimeToEvent, restricted, survival, tested,
+};
 use super::{Context, entry, records};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, OutcomePlan, TimeTestPlan};

@@ -408,7 +408,9 @@ fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> 
         return None;
     }
     let has_model = section.has("formula") || section.has("adjust");
-    let of_time = choice.as_deref().map(|name| survival::ESTIMATORS.contains(&name));
+    let of_time = choice
+        .as_deref()
+        .map(|name| survival::ESTIMATORS.contains(&name));
     match (planned.is_time(), choice.as_deref(), of_time) {
         (true, Some(name), Some(true)) => return survival::estimator(section, name, planned),
         (true, None, _) if has_model => return survival::estimator(section, "cox", planned),

@@ -22,9 +22,9 @@ pub use figures::{CurvePlan, FigurePlan, Picture, TimeCurvePlan};
 pub use outcomes::{OutcomePlan, OutcomeSource};
 pub use populations::{MultiplicityMethod, MultiplicityPlan, PopulationPlan};
 pub use prices::PricesPlan;
+pub use registers::{Linkage, RegisterPlan};
 pub use repeated::GeePlan;
 pub(crate) use repeated::{TIME, VALUE};
-pub use registers::{Linkage, RegisterPlan};
 pub use sequences::SequencePlan;
 pub use survival::{HazardsPlan, TiesPlan, TimeTestPlan};
 

@@ -73,14 +73,20 @@ pub(super) fn outcomes<'a>(
 /// The estimator; nothing if a key of it is wrong.
 pub(super) fn estimator(section: &Section<'_>, outcomes: &[&OutcomePlan]) -> Option<Estimator> {
     let stacked = outcomes.len() > 1;
-    let gaussian = outcomes.iter().any(|outcome| outcome.is_binary() == Some(false));
+    let gaussian = outcomes
+        .iter()
+        .any(|outcome| outcome.is_binary() == Some(false));
     let times = section.number_list("times").unwrap_or_default();
     if stacked && section.has("times") && times.len() != outcomes.len() {
         let rule = "`times` has a number for each of `outcomes`";
         section.problem_at("times", "bad_value", rule);
     }
     if times.windows(2).any(|pair| pair[0] >= pair[1]) {
-        section.problem_at("times", "bad_value", "`times` are in order, each later than the last");
+        section.problem_at(
+            "times",
+            "bad_value",
+            "`times` are in order, each later than the last",
+        );
     }
     let (response, time) = match (stacked, section.has("times")) {
         (false, _) => (outcomes.first()?.key.as_str(), None),
@@ -102,7 +108,9 @@ pub(super) fn estimator(section: &Section<'_>, outcomes: &[&OutcomePlan]) -> Opt
         GeeVariance::KauermannCarroll,
     ];
     let chosen = section.choice("vcov", &names.map(GeeVariance::as_str));
-    let variance = names.into_iter().find(|v| Some(v.as_str()) == chosen.as_deref());
+    let variance = names
+        .into_iter()
+        .find(|v| Some(v.as_str()) == chosen.as_deref());
     Some(Estimator::Gee(GeePlan {
         model,
         outcomes: outcomes.iter().map(|outcome| outcome.key.clone()).collect(),

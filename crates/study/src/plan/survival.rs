@@ -218,11 +218,7 @@ fn has_response(formula: &Formula, outcome: &OutcomePlan) -> bool {
 }
 
 /// `vcov = "classical"`, `"HC0"` or `"cluster(site)"`, and `cluster()` of the formula.
-fn variance(
-    section: &Section<'_>,
-    formula: &mut Formula,
-    subdistribution: bool,
-) -> CoxVariance {
+fn variance(section: &Section<'_>, formula: &mut Formula, subdistribution: bool) -> CoxVariance {
     let own = formula.survival.cluster.is_some();
     let Some((text, span)) = section.spanned_string("vcov") else {
         return match own {
@@ -245,7 +241,8 @@ fn variance(
         (None, "classical") if !own && !subdistribution => CoxVariance::Classical,
         (None, "HC0") if !own && !subdistribution => CoxVariance::Robust,
         (None, "classical" | "HC0") if own => {
-            let rule = "cluster() in the formula asks for the covariance by cluster: leave `vcov` out";
+            let rule =
+                "cluster() in the formula asks for the covariance by cluster: leave `vcov` out";
             section.problem("bad_value", span, rule);
             CoxVariance::Cluster
         }

@@ -30,8 +30,8 @@ pub(super) fn write(
         horizon: None,
         level: request.level,
     };
-    let found =
-        curve_points(people, &asked, policy, &|_, _| true).map_err(|error| Failure::stats(&error, None))?;
+    let found = curve_points(people, &asked, policy, &|_, _| true)
+        .map_err(|error| Failure::stats(&error, None))?;
     let mut results = Results {
         catalogue: Catalogue {
             arms: people.groups.clone(),
@@ -65,5 +65,7 @@ pub(super) fn write(
     let failed =
         |error: regtrial_report::ReportError| Failure::message("figure", error.to_string());
     let figure = survival_curve(&released, KEY).map_err(failed)?;
-    args.figure.iter().try_for_each(|file| save_figure(file, &figure))
+    args.figure
+        .iter()
+        .try_for_each(|file| save_figure(file, &figure))
 }

@@ -4,9 +4,9 @@ use super::{
     Pair, SurvivalRecords, SurvivalRequest, TimeToEvent, at_time, groups, of_group, of_pair,
     overall, pairs, restricted_means, tell,
 };
+use regtrial_stats::survival::FollowUp;
 use regtrial_stats::survival::competing::{AalenJohansen, CompetingFollowUp, gray};
 use regtrial_stats::survival::log_rank::log_rank;
-use regtrial_stats::survival::FollowUp;
 use regtrial_stats::{Estimate, StatsError};
 
 /// Restricted means of the groups, their differences and ratios.
@@ -20,7 +20,8 @@ pub fn restricted(
     if people.cause.contains(&2) {
         return Err(StatsError::Argument {
             argument: "restricted means",
-            rule: "have no meaning beside a competing event: take fine-gray, gray or cox".to_owned(),
+            rule: "have no meaning beside a competing event: take fine-gray, gray or cox"
+                .to_owned(),
         });
     }
     let mut found = SurvivalRecords::default();
@@ -45,7 +46,13 @@ pub fn tested(
             let curve = AalenJohansen::new(&group.competing, 1)?;
             if let Some(&time) = request.times.last() {
                 let estimate = curve.estimate(time, request.level);
-                at_time(group, time, &mut (0, group.curve.nobs), &estimate, &mut found);
+                at_time(
+                    group,
+                    time,
+                    &mut (0, group.curve.nobs),
+                    &estimate,
+                    &mut found,
+                );
             }
         } else {
             let median = group.curve.quantile(0.5, request.interval, request.level);
@@ -106,7 +113,13 @@ impl Sample<'_> {
         }
         let event: Vec<bool> = self.cause.iter().map(|cause| *cause == 1).collect();
         let data = FollowUp::new(self.time, &event)?;
-        let test = log_rank(&data, self.group, self.groups, self.stratum, request.weights)?;
+        let test = log_rank(
+            &data,
+            self.group,
+            self.groups,
+            self.stratum,
+            request.weights,
+        )?;
         Ok(test.estimate(request.level))
     }
 }
