@@ -9,9 +9,11 @@
 
 mod attack;
 mod bootstrap;
+mod details;
 mod hekta;
 mod hypotheses;
 mod nsw;
+mod order;
 mod policies;
 mod populations;
 mod repeated;

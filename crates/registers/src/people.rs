@@ -114,6 +114,24 @@ impl People {
         self.lines.get(person).copied()
     }
 
+    /// A list of one of them alone.
+    #[must_use]
+    pub fn of_one(&self, person: usize) -> Self {
+        let exits = self.exits.iter();
+        let own = |days: &Vec<Option<Day>>| days.get(person).copied().into_iter().collect();
+        Self {
+            file: self.file.clone(),
+            frame: self.frame.slice(person as i64, 1),
+            ids: self.ids.get(person).cloned().into_iter().collect(),
+            index: self.index.get(person).copied().into_iter().collect(),
+            arms: self.arms.clone(),
+            arm: self.arm.get(person).copied().into_iter().collect(),
+            exits: exits.map(|(exit, days)| (*exit, own(days))).collect(),
+            warnings: Vec::new(),
+            lines: self.lines.get(person).copied().into_iter().collect(),
+        }
+    }
+
     /// Position of each identifier.
     #[must_use]
     pub fn positions(&self) -> HashMap<&str, usize> {

@@ -12,7 +12,7 @@ use std::path::Path;
 mod times;
 
 /// The table, and what its making showed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PersonTable {
     pub(crate) frame: DataFrame,
     /// Keys of outcomes that are unknown for people who were seen for the whole window.

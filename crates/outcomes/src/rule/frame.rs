@@ -21,15 +21,44 @@ impl Rule {
         })?;
         let mut columns = Vec::new();
         for field in self.fields() {
-            columns.push((field, frame.column(field)?));
+            columns.push((field, Cells::of(frame.column(field)?)?));
         }
         let value = |field: &str, row: usize| {
             let column = columns.iter().find(|(name, _)| *name == field);
-            column.map_or(Value::Unknown, |(_, column)| cell(column, row))
+            column.map_or(Value::Unknown, |(_, column)| column.get(row))
         };
         Ok((0..frame.height())
             .map(|row| self.evaluate(&|field: &str| value(field, row)))
             .collect())
+    }
+}
+
+/// A column by its type, which is asked once and not for every cell.
+enum Cells<'a> {
+    Text(&'a StringChunked),
+    Number(&'a Float64Chunked),
+    Truth(&'a BooleanChunked),
+    Other(&'a Column),
+}
+
+impl<'a> Cells<'a> {
+    fn of(column: &'a Column) -> Result<Self, OutcomeError> {
+        Ok(match column.dtype() {
+            DataType::String => Self::Text(column.str()?),
+            DataType::Float64 => Self::Number(column.f64()?),
+            DataType::Boolean => Self::Truth(column.bool()?),
+            _ => Self::Other(column),
+        })
+    }
+
+    fn get(&self, row: usize) -> Value<'a> {
+        let value = match self {
+            Self::Text(texts) => texts.get(row).map(Value::Text),
+            Self::Number(numbers) => numbers.get(row).map(Value::Number),
+            Self::Truth(truths) => truths.get(row).map(Value::Truth),
+            Self::Other(column) => return cell(column, row),
+        };
+        value.unwrap_or(Value::Unknown)
     }
 }
 

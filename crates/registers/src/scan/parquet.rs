@@ -9,6 +9,7 @@ use polars_parquet::parquet::metadata::{FileMetadata, RowGroupMetadata};
 use polars_parquet::parquet::statistics::Statistics;
 use std::collections::HashSet;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -26,6 +27,10 @@ pub(crate) struct ParquetFile<'a> {
 
 impl<'a> ParquetFile<'a> {
     pub(crate) fn open(path: &'a Path) -> Result<Self, RegisterError> {
+        caught(path, || Self::read_footer(path))
+    }
+
+    fn read_footer(path: &'a Path) -> Result<Self, RegisterError> {
         let file = File::open(path).map_err(|e| unreadable(path, &e))?;
         let mut reader = ParquetReader::new(file);
         let schema = reader.schema().map_err(|_| damaged(path))?;
@@ -54,11 +59,12 @@ impl<'a> ParquetFile<'a> {
         let file = File::open(self.path).map_err(|e| unreadable(self.path, &e))?;
         let mut reader = ParquetReader::new(file);
         reader.set_metadata(self.metadata.clone());
-        let frame = reader
+        let wanted = reader
             .with_columns(Some(columns.to_vec()))
-            .with_slice(Some((start, rows)))
-            .finish()
-            .map_err(|_| damaged(self.path))?;
+            .with_slice(Some((start, rows)));
+        let frame = caught(self.path, || {
+            wanted.finish().map_err(|_| damaged(self.path))
+        })?;
         let mut texts = Vec::new();
         for name in columns {
             let column = frame.column(name).map_err(|_| damaged(self.path))?;
@@ -156,7 +162,10 @@ pub(crate) fn scan(
     let mut start = 0;
     for group in &file.metadata.row_groups {
         let rows = group.num_rows();
-        if can_hold(&file.metadata, group, name, keys) {
+        let can_hold = caught(file.path, || {
+            Ok(can_hold(&file.metadata, group, name, keys))
+        })?;
+        if can_hold {
             let ids = file.read(std::slice::from_ref(name), start, rows)?;
             let ids = ids.0[0].str()?;
             let matching: Vec<(usize, usize)> = ids
@@ -219,6 +228,14 @@ fn can_hold(metadata: &FileMetadata, group: &RowGroupMetadata, name: &str, keys:
         },
         _ => true,
     }
+}
+
+/// The engine's reader answers some damage to a file with a panic: here it is an error like others.
+pub(crate) fn caught<T>(
+    path: &Path,
+    read: impl FnOnce() -> Result<T, RegisterError>,
+) -> Result<T, RegisterError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged(path)))
 }
 
 fn damaged(path: &Path) -> RegisterError {

@@ -105,7 +105,9 @@ pub(crate) fn of_model(
         let found = response.binary_search_by_key(&row, |(other, _)| *other);
         found.ok().map(|at| response[at].1)
     };
-    let everyone: Vec<usize> = (0..context.study.people().len()).collect();
+    let everyone: Vec<usize> = (0..context.study.people().len())
+        .filter(|&row| context.is_member(row))
+        .collect();
     let mut sum = |label: &str, rows: &[usize], parts: &[&dyn Fn(usize) -> bool]| -> Vec<Cell> {
         let parts: Vec<Cell> = parts
             .iter()
@@ -195,6 +197,44 @@ pub(crate) fn within_outcome(
                 .filter(|row| rows.binary_search(row).is_ok());
             let (outer, inner): (Vec<usize>, Vec<usize>) = (outer.collect(), inner.collect());
             nested(context, &format!("{arm} in model"), &outer, &inner, results);
+        }
+    }
+}
+
+/// Registers that each arm, and those of it with, without and with unknown outcome, are made of the
+/// given parts, which share nobody, and of whoever is in none of them.
+pub(crate) fn parts_of_arms(
+    context: &Context<'_>,
+    label: &str,
+    parts: &[&[bool]],
+    (outcome, binary): (&[f64], bool),
+    counts: &mut Counts,
+) {
+    let value = |row: usize| (!outcome[row].is_nan()).then_some(!binary || outcome[row] == 1.0);
+    let nobody = |row: usize| parts.iter().all(|part| !part[row]);
+    for (arm, rows) in context.groups() {
+        let mut splits = Vec::new();
+        for part in 0..=parts.len() {
+            let is_in = |row: &usize| parts.get(part).map_or(nobody(*row), |part| part[*row]);
+            let rows: Vec<usize> = rows.iter().copied().filter(is_in).collect();
+            let name = format!("{arm} {label} {part}");
+            let cell = context.cell(&name, rows.iter().copied());
+            splits.push((cell, context.split(&name, &rows, value, counts)));
+        }
+        let name = format!("{arm} {label}");
+        let whole = context.split(&name, &rows, value, counts);
+        let cell = context.cell(&name, rows.iter().copied());
+        counts.sum(
+            cell,
+            splits.iter().map(|(cell, _)| *cell).collect::<Vec<_>>(),
+        );
+        for of in [
+            |split: &Split| split.yes,
+            |split: &Split| split.no,
+            |split: &Split| split.missing,
+        ] {
+            let parts: Vec<Cell> = splits.iter().map(|(_, split)| of(split)).collect();
+            counts.sum(of(&whole), parts);
         }
     }
 }

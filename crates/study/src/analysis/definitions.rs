@@ -1,5 +1,6 @@
 //! The same analyses under other definitions of their endpoint.
 
+use super::counts::nested;
 use super::effects::Variant;
 use super::records::diagnostic;
 use super::{Context, entry};
@@ -78,6 +79,8 @@ fn of_analysis(
         ..outcome.clone()
     });
     let alternatives: Vec<Outcome> = alternatives.collect();
+    results.counts.register_for(&key, "");
+    let mut before: Vec<Vec<f64>> = Vec::new();
     for (definition, derived) in definitions.iter().zip(cohort.derive_all(&alternatives)) {
         let failed = |message: String| {
             let message = format!("definition \"{}\": {message}", definition.label);
@@ -106,6 +109,14 @@ fn of_analysis(
             results.diagnostics.push(found);
         }
         let other = context.with_columns(person_table::columns(planned, &values))?;
+        let numbers = other.numbers(&planned.key)?;
+        if context.is_binary(planned)? {
+            for earlier in &before {
+                register(context, definition.label, &numbers, earlier, results);
+                register(context, definition.label, earlier, &numbers, results);
+            }
+            before.push(numbers);
+        }
         let variant = Variant {
             analysis: &key,
             term: None,
@@ -116,4 +127,29 @@ fn of_analysis(
         }
     }
     Ok(())
+}
+
+/// Registers that whoever is employed by one definition is so by another, where the data say so:
+/// a reader may know it from the definitions.
+fn register(
+    context: &Context<'_>,
+    label: &str,
+    outer: &[f64],
+    inner: &[f64],
+    results: &mut Results,
+) {
+    let groups = context.groups();
+    let of = |rows: &[usize], values: &[f64]| -> Vec<usize> {
+        rows.iter()
+            .copied()
+            .filter(|&row| values[row] == 1.0)
+            .collect()
+    };
+    let mut everyone = groups.iter().flat_map(|(_, rows)| of(rows, inner));
+    if everyone.all(|row| outer[row] == 1.0) {
+        for (arm, rows) in &groups {
+            let label = format!("{arm} {label}");
+            nested(context, &label, &of(rows, outer), &of(rows, inner), results);
+        }
+    }
 }

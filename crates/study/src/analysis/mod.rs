@@ -70,6 +70,10 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     for analysis in &plan.analyses {
         let found = populations::context_of(&context, analysis)?;
         let own = found.as_ref().unwrap_or(&context);
+        results.counts.register_for(&analysis.key, "");
+        if own.members.is_some() {
+            populations::register(&context, own, analysis, &mut results)?;
+        }
         if let Err(error) = one(own, analysis, &mut results) {
             results.diagnostics.push(failed(&analysis.key, &error)?);
             continue;
@@ -83,9 +87,11 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     }
     multiplicity::run(plan, &mut results)?;
     for planned in &plan.sequences {
+        results.counts.register_for(&planned.sequence.key, "");
         occupancy::run(&context, planned, &mut results)?;
     }
     for figure in &plan.figures {
+        results.counts.register_for(&figure.key, "");
         match &figure.picture {
             Picture::Curve(curve) => curve::run(&context, figure, curve, &mut results)?,
             Picture::Times(curve) => {
@@ -95,6 +101,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
             }
         }
     }
+    results.counts.register_for("outcomes", "");
     counts::nested_outcomes(&context, &mut results)?;
     for (arm, rows) in context.groups() {
         if rows.is_empty() {

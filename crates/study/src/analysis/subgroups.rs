@@ -1,6 +1,7 @@
 //! The effect within the levels of baseline variables, and whether it is the same in all of them,
 //! as a ratio and as a difference.
 
+use super::counts::parts_of_arms;
 use super::effects::Variant;
 use super::hazards::cause_specific;
 use super::records::{diagnostic, record};
@@ -8,7 +9,7 @@ use super::{Context, entry, releasable};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
 use polars::prelude::{Column, DataType};
-use regtrial_results::{AnalysisKind, Cells, Record, Results};
+use regtrial_results::{AnalysisKind, Cells, Results};
 use regtrial_stats::StatsError;
 use regtrial_stats::design::Design;
 use regtrial_stats::formula::{Expression, Formula, SurvivalResponse, Term, Variable};
@@ -59,19 +60,20 @@ pub(crate) fn run(
             estimator: without(&analysis.estimator, variable),
             ..analysis.clone()
         };
-        let before = results.counts.clone();
-        register(context, variable, &levels, results);
+        results.counts.register_for(&key, variable);
+        let parts: Vec<&[bool]> = levels
+            .iter()
+            .map(|(_, of_level)| of_level.as_slice())
+            .collect();
+        // Of times, whose event was seen is what could be told.
+        let values = context.numbers(&outcome.flag_column())?;
+        let binary = outcome.is_time() || context.is_binary(outcome)?;
+        let values = (values.as_slice(), binary);
+        parts_of_arms(context, variable, &parts, values, &mut results.counts);
         let first = results.records.len();
         for (level, members) in &levels {
             let label = format!("{}, {variable} {level}", context.population);
             let own = context.restricted(&label, members.clone(), outcome)?;
-            // Whose outcome is missing is no more secret here than in the analysis itself.
-            let values = own.numbers(&outcome.flag_column())?;
-            let value = |i: usize| (!values[i].is_nan()).then_some(values[i] == 1.0);
-            for (arm, rows) in own.groups() {
-                let label = format!("{arm} {variable} {level}");
-                own.split(&label, &rows, value, &mut results.counts);
-            }
             let variant = Variant {
                 analysis: &key,
                 term: Some(variable),
@@ -84,53 +86,12 @@ pub(crate) fn run(
             }
         }
         let made = results.records.get_mut(first..).unwrap_or_default();
-        for record in made.iter_mut() {
+        for record in made {
             record.population.clone_from(&context.population);
-        }
-        if all_or_none(context, made) {
-            // Of levels of which nothing is shown no sum helps anybody.
-            results.counts = before;
         }
         interactions(context, &adjusted, outcome, variable, &key, results)?;
     }
     Ok(())
-}
-
-/// Where the effect in one level must be withheld, those in all levels of the variable are: with the
-/// others and the arm's total it could be solved for, and the total is worth more. Says whether so.
-fn all_or_none(context: &Context<'_>, records: &mut [Record]) -> bool {
-    let policy = context.policy();
-    let counts = records.iter().flat_map(|record| &record.cells.counts);
-    let small = counts.copied().find(|count| !policy.allows(*count));
-    if let Some(small) = small {
-        for record in records {
-            record.cells.counts.push(small);
-        }
-    }
-    small.is_some()
-}
-
-/// Each arm is the sum of the levels and of those whose level is not known.
-fn register(
-    context: &Context<'_>,
-    variable: &str,
-    levels: &[(String, Vec<bool>)],
-    results: &mut Results,
-) {
-    for (arm, rows) in context.groups() {
-        let cell = |label: &str, inside: &dyn Fn(usize) -> bool| {
-            let rows = rows.iter().copied().filter(|&row| inside(row));
-            context.cell(&format!("{arm} {variable} {label}"), rows)
-        };
-        let mut parts: Vec<_> = levels
-            .iter()
-            .map(|(level, members)| cell(level, &|row| members[row]))
-            .collect();
-        parts.push(cell("unknown", &|row| {
-            levels.iter().all(|(_, members)| !members[row])
-        }));
-        results.counts.sum(cell("all", &|_| true), parts);
-    }
 }
 
 /// The levels of a column, each with whether a person is in it; nothing if there are too many.
