@@ -163,6 +163,34 @@ fn restricted_means_and_tests_agree_with_r() {
     comparison.finish(14);
 }
 
+/// Cox models within the levels of a variable, and their interaction by likelihood ratio.
+#[test]
+fn subgroups_of_a_time_agree_with_r() {
+    let results = run(
+        "study_times/lung.csv",
+        SEX,
+        "event",
+        "[analyses.main]\noutcome = \"days\"\nadjust = [\"age\"]\nsubgroups = [\"ecog\"]\n",
+    );
+    let wanted = &expected("study_times")["cases"][0]["interaction"];
+    let test = of(&results, "main-subgroups", |r| r.statistic == "interaction");
+    let mut comparison = Comparison::default();
+    let mut check = |what: &str, ours: f64, theirs: &Value| {
+        comparison.check(what, ours, number(theirs), 1e-7);
+    };
+    check("statistic", test.statistic_value, &wanted["statistic"]);
+    check("df", test.df, &wanted["df"]);
+    check("p", test.p_value, &wanted["p_value"]);
+    assert_eq!((test.term.as_str(), test.scale.as_str()), ("ecog", "log"));
+    for (i, level) in ["0", "1", "2"].iter().enumerate() {
+        let ratio = of(&results, "main-subgroups", |r| {
+            r.statistic == "hazard_ratio" && r.level == *level
+        });
+        check(level, ratio.estimate, &wanted["hazard_ratios"][i]);
+    }
+    comparison.finish(6);
+}
+
 /// Progression before death, the competing event.
 #[test]
 fn competing_events_agree_with_cmprsk_and_survfit() {

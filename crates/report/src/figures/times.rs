@@ -127,8 +127,8 @@ fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> Strin
     let minimum = released.policy().minimum_count;
     if minimum > 1 {
         text.push_str(&format!(
-            " Weeks are joined so that each step is of {minimum} or more events. –: withheld, \
-             because a count below {minimum} would be shown or could be derived."
+            " Weeks are joined so that each step, at their end, is of {minimum} or more events. –: \
+             withheld, because a count below {minimum} would be shown or could be derived."
         ));
     }
     text
