@@ -72,7 +72,7 @@ impl SpellTable {
         Self {
             kind: self.kind,
             frame: self.frame.slice(rows.start as i64, rows.len()),
-            rows: vec![0..rows.len()],
+            rows: std::iter::once(0..rows.len()).collect(),
             observations: vec![self.observations[person].clone()],
             start: self.start[rows.clone()].to_vec(),
             end: self.end[rows].to_vec(),

@@ -64,7 +64,8 @@ impl<'a> Cells<'a> {
 
 /// A cell as a rule sees it.
 pub(crate) fn cell(column: &Column, row: usize) -> Value<'_> {
-    match column.get(row) {
+    // A column of one row is held as a scalar, whose text is no borrowed one.
+    match column.as_materialized_series().get(row) {
         Ok(AnyValue::String(text)) => Value::Text(text),
         Ok(AnyValue::Float64(number)) => Value::Number(number),
         Ok(AnyValue::Boolean(truth)) => Value::Truth(truth),

@@ -9,12 +9,17 @@ use polars_parquet::parquet::metadata::{FileMetadata, RowGroupMetadata};
 use polars_parquet::parquet::statistics::Statistics;
 use std::collections::HashSet;
 use std::fs::File;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
 /// Rows read at a time.
 const PIECE: usize = 100_000;
+
+/// Rows read at a time of a row group that is read whole: within one, a later piece decodes the
+/// earlier ones again.
+const LARGE_PIECE: usize = 1 << 18;
 
 /// A Parquet file of which only the footer has been read.
 pub(crate) struct ParquetFile<'a> {
@@ -75,6 +80,31 @@ impl<'a> ParquetFile<'a> {
             texts.push(text);
         }
         Ok(Texts(texts))
+    }
+
+    /// The rows in pieces of at most a row group.
+    pub(crate) fn pieces(&self) -> Vec<Range<usize>> {
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        for group in &self.metadata.row_groups {
+            let end = start + group.num_rows();
+            let starts = (start..end).step_by(LARGE_PIECE);
+            pieces.extend(starts.map(|from| from..(from + LARGE_PIECE).min(end)));
+            start = end;
+        }
+        pieces
+    }
+
+    /// All columns of some rows as text.
+    pub(crate) fn texts(&self, rows: Range<usize>) -> Result<Vec<Column>, RegisterError> {
+        Ok(self.read(&self.header, rows.start, rows.len())?.0)
+    }
+
+    /// About how many bytes of the file some rows take.
+    pub(crate) fn bytes(&self, rows: usize) -> usize {
+        let groups = self.metadata.row_groups.iter();
+        let all: usize = groups.map(RowGroupMetadata::compressed_size).sum();
+        (all as u128 * rows as u128 / self.rows().max(1) as u128) as usize
     }
 
     /// Cells of the first rows, row by row.

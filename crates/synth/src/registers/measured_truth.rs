@@ -59,8 +59,9 @@ impl Life<'_> {
     /// What the spells of all days add, given what one adds on a day.
     fn sum(&self, adds: impl Fn(&Spell, Day) -> f64) -> f64 {
         let days = self.days.iter();
-        days.flat_map(|day| self.on(*day).map(|spell| adds(spell, *day)))
-            .sum()
+        let added = days.flat_map(|day| self.on(*day).map(|spell| adds(spell, *day)));
+        // An empty sum is 0.0, not the -0.0 of the standard library.
+        added.fold(0.0, |all, more| all + more)
     }
 
     fn value(&self, taken: Taken) -> (f64, Option<bool>) {
