@@ -106,7 +106,7 @@ fn ips_moho() {
 
 #[test]
 fn hekta_and_lones() {
-    run("hekta-lones.md", 15);
+    run("hekta-lones.md", 16);
 }
 
 #[test]

@@ -520,8 +520,8 @@ fn plans_agree_with_the_ad_hoc_commands_on_the_derived_table() {
         let of_arm = all
             .iter()
             .filter(|r| r["method"] == "aalen_johansen" && r["group"] == point["group"]);
-        let until = of_arm.filter(|r| r["time"].as_f64() <= point["time"].as_f64());
-        if let Some(theirs) = until.last() {
+        let mut until = of_arm.filter(|r| r["time"].as_f64() <= point["time"].as_f64());
+        if let Some(theirs) = until.next_back() {
             assert_eq!(point["estimate"], theirs["estimate"]);
             compared += 1;
         }

@@ -292,6 +292,41 @@ fn models_of_few_events_are_withheld() {
     );
 }
 
+/// A study without arms is one group: means and curves are of everyone, a test has nothing to compare.
+#[test]
+fn a_study_without_arms_is_one_group() {
+    let people = root().join("tests/reference/cox/lung.csv");
+    let plan = format!(
+        "[study]\nname = \"t\"\ndesign = \"cohort\"\n[people]\nfile = {people:?}\n\
+         [outcomes.days]\ncolumn = \"time\"\nevent = \"event\"\n\
+         [analyses.means]\noutcome = \"days\"\nestimator = \"restricted mean\"\n\
+         [analyses.test]\noutcome = \"days\"\nestimator = \"log-rank\"\n\
+         [analyses.model]\noutcome = \"days\"\nformula = \"days ~ age + factor(sex)\"\n\
+         [figures.curve]\nkind = \"kaplan-meier\"\noutcome = \"days\"\n"
+    );
+    let plan = Plan::parse(&PathBuf::from("study.toml"), plan).unwrap();
+    let results = Study::load(plan).unwrap().run().unwrap();
+    assert_eq!(statistic(&results, "means", "restricted_mean").group, "all");
+    let wanted = &expected("study_times")["cases"][0]["plain"]["hazard_ratio"];
+    let ratio = of(&results, "model", |r| {
+        r.statistic == "hazard_ratio" && r.term == "age"
+    });
+    let mut comparison = Comparison::default();
+    comparison.check("age", ratio.estimate, number(&wanted[1]), COEFFICIENT);
+    comparison.finish(1);
+    let told = results
+        .diagnostics
+        .iter()
+        .any(|d| d.term.as_deref() == Some("test") && d.message.contains("two or more of them"));
+    assert!(told, "{:?}", results.diagnostics);
+    let released = results.release(Policy::default());
+    let tables = regtrial::report::tables::tables(&released);
+    let means = tables.iter().find(|table| table.key == "means").unwrap();
+    assert_eq!((means.columns.len(), means.rows.len()), (4, 1));
+    let figure = regtrial::report::figures::survival_curve(&released, "curve").unwrap();
+    assert!(figure.points_csv.lines().count() > 10 && !figure.svg.contains("withheld"));
+}
+
 /// What the plan gets wrong, with its line and column.
 #[test]
 fn wrong_keys_are_told_where_they_stand() {

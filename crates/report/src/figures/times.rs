@@ -61,8 +61,15 @@ fn row(record: &Record) -> Vec<String> {
 fn curve(released: &Released, analysis: &Analysis) -> Curve {
     let catalogue = released.catalogue();
     let records = Records::of(released, &analysis.key);
-    let arms = catalogue.arms.iter().enumerate();
-    let arms: Vec<Arm> = arms
+    // A study without arms is one group.
+    let everyone = ["all".to_owned()];
+    let names = match catalogue.arms.is_empty() {
+        true => &everyone[..],
+        false => catalogue.arms.as_slice(),
+    };
+    let arms: Vec<Arm> = names
+        .iter()
+        .enumerate()
         .map(|(i, name)| {
             let own = records.iter().filter(|r| is_point(r) && r.group == *name);
             let mut marks: Vec<Mark> = own.map(mark).collect();
