@@ -187,6 +187,8 @@ fn power_curves_are_drawn_with_their_points() {
         "--curve p.pdf",
         "--curve p.svg --range 9 3",
         "--curve p.svg --lines 1.4",
+        "--curve p.svg --lines nan",
+        "--curve p.svg --over effect --lines 0.4",
         "--over effect",
     ] {
         let ran = regtrial(&words(&format!("{start} --format json {wrong}")));

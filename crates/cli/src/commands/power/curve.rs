@@ -22,6 +22,11 @@ pub(super) fn write(planned: &Planned<'_>, recruited: Sizes, power: f64) -> Resu
     };
     let mut records = Vec::new();
     for value in lines(planned, over, recruited) {
+        let people = (2.0..=1e9).contains(&value) && value.fract() == 0.0;
+        if over == CurveOver::Effect && !people {
+            let rule = format!("--lines {value}: with --over effect lines are numbers of people");
+            return Err(Failure::message("argument", rule).with_help("whole numbers from 2"));
+        }
         let made = line(planned, over, value, recruited)?;
         if made.is_empty() {
             let rule = format!("--lines {value}: the design has no power there");
