@@ -6,8 +6,9 @@ in two spells counted once, death ending everything.
     python benches/peers/derive.py run FOLDER [--binary target/release/regtrial] [--repeats 3]
     python benches/peers/derive.py duckdb|polars FOLDER OUT        one of them, once
 
-`run` starts every contender as a process of its own, in turn, takes wall time and peak memory, checks
-first that all results are equal, and prints medians and ratios. Needs duckdb and polars (and numpy to
+`run` starts every contender as a process of its own, in turn, takes wall time, processor time and peak
+memory, checks first that all results are equal, and prints medians and ratios. On a machine that others
+use, processor time tells more than wall time. Needs duckdb and polars (and numpy to
 make the data). With `--r` it also runs derive.R (data.table).
 """
 
@@ -147,14 +148,14 @@ def polars(folder, out):
 
 
 def timed(command):
-    """Wall seconds and peak memory in megabytes of a process."""
+    """Wall seconds, processor seconds and peak memory in megabytes of a process."""
     start = time.perf_counter()
     pid = os.spawnvp(os.P_NOWAIT, command[0], command)
     _, status, usage = os.wait4(pid, 0)
     seconds = time.perf_counter() - start
     if status != 0:
         sys.exit(f"{' '.join(command)} failed")
-    return seconds, usage.ru_maxrss / 1024
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def check_equal(files):
@@ -190,11 +191,11 @@ def run(folder, binary, repeats, with_r):
             seen[name].append(timed(command))
     medians = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in seen.items()}
     ours = medians["regtrial"]
-    print(f"{'':11}{'seconds':>9}{'range':>16}{'MB':>8}{'times ours':>12}{'memory':>8}")
-    for name, (seconds, memory) in medians.items():
+    print(f"{'':11}{'seconds':>9}{'range':>16}{'cpu s':>8}{'MB':>8}{'times ours: seconds':>21}{'cpu':>6}{'MB':>6}")
+    for name, (seconds, cpu, memory) in medians.items():
         times = sorted(run[0] for run in seen[name])
-        print(f"{name:11}{seconds:9.2f}{times[0]:8.2f} -{times[-1]:6.2f}{memory:8.0f}"
-              f"{seconds / ours[0]:12.1f}{memory / ours[1]:8.1f}")
+        print(f"{name:11}{seconds:9.2f}{times[0]:8.2f} -{times[-1]:6.2f}{cpu:8.2f}{memory:8.0f}"
+              f"{seconds / ours[0]:21.1f}{cpu / ours[1]:6.1f}{memory / ours[2]:6.1f}")
 
 
 if __name__ == "__main__":

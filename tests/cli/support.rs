@@ -24,8 +24,20 @@ impl Ran {
 }
 
 pub(crate) fn regtrial(args: &[&str]) -> Ran {
-    let output = Command::new(env!("CARGO_BIN_EXE_regtrial"))
-        .args(args)
+    ran(Command::new(env!("CARGO_BIN_EXE_regtrial")).args(args))
+}
+
+/// As [`regtrial`], on some cores of the machine alone.
+#[cfg(target_os = "linux")]
+pub(crate) fn regtrial_on(cores: &str, args: &[&str]) -> Ran {
+    let binary = env!("CARGO_BIN_EXE_regtrial");
+    ran(Command::new("taskset")
+        .args(["-c", cores, binary])
+        .args(args))
+}
+
+fn ran(command: &mut Command) -> Ran {
+    let output = command
         .current_dir(root())
         .output()
         .expect("the binary runs");

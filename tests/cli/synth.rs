@@ -1,5 +1,7 @@
 //! `regtrial synth`: registers that the other commands read, and the errors of wrong arguments.
 
+#[cfg(target_os = "linux")]
+use crate::support::regtrial_on;
 use crate::support::{Ran, folder, path, regtrial};
 use std::collections::BTreeMap;
 use std::fs;
@@ -166,5 +168,36 @@ fn wrong_arguments_say_which_and_what_to_do() {
     refused(
         &with(&["10", "--kinds", "npr", "--background", "5"]),
         "--background",
+    );
+}
+
+/// `derive` and `run` of every kind of register, on one core and on all.
+#[test]
+#[cfg(target_os = "linux")]
+fn one_core_and_all_give_the_same_bytes() {
+    let (made, folder) = synth(&["--people", "60", "--seed", "17", "--mess", "all"]);
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    let plan = path(&folder, "made/study.toml");
+    let written = |name: &str, cores: Option<&str>| {
+        let file = |what: &str| path(&folder, &format!("{name}-{what}"));
+        let (table, months, out) = (file("table.csv"), file("months.csv"), file("out"));
+        let derive = ["derive", &plan, "--out", &table, "--panel", &months];
+        for (args, codes) in [
+            (&derive[..], &[0][..]),
+            (&["run", &plan, "--out", &out], &[0, 1]),
+        ] {
+            let ran = match cores {
+                Some(cores) => regtrial_on(cores, args),
+                None => regtrial(args),
+            };
+            assert!(codes.contains(&ran.code), "{}", ran.stderr);
+        }
+        let results = format!("{out}/results.json");
+        [table, months, results].map(|file| fs::read(file).expect("a file that was written"))
+    };
+    let all = written("all", None);
+    assert!(
+        written("one", Some("0")) == all,
+        "the number of threads shows"
     );
 }

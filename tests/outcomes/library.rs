@@ -158,3 +158,41 @@ fn money_needs_a_price_of_its_month_and_unknown_spells_make_sums_unknown() {
         Ok(None)
     );
 }
+
+/// The trace looks at one person's rows alone, also where there is one row.
+#[test]
+fn the_trace_of_one_spell_among_many_shows_all_of_it() {
+    let (_folder, study) = crate::support::load(
+        "
+people
+id | index
+a  | 2020-01-15
+b  | 2020-01-15
+
+register jobs spells 2018-01-01 2022-12-31
+id | start      | end        | type     | hours
+a  | 2020-02-01 | 2020-02-10 | ordinary | 20
+b  | 2020-02-01 | 2020-02-10 | subsidised | 30
+b  | 2020-04-01 | 2020-04-10 | ordinary | 30
+
+plan
+[endpoints.job]
+register = 'jobs'
+where = \"type = 'ordinary'\"
+[outcomes.days]
+endpoint = 'job'
+measure = 'days'
+window = ['0 months', '6 months']
+",
+    );
+    let trace = study.why("a").unwrap().unwrap();
+    assert!(
+        trace.contains("2020-02-01 to 2020-02-10, type ordinary, hours 20"),
+        "{trace}"
+    );
+    assert!(trace.contains("job: counts (type = 'ordinary')"), "{trace}");
+    assert!(trace.contains("value 10"), "{trace}");
+    let trace = study.why("b").unwrap().unwrap();
+    assert!(trace.contains("type subsidised, hours 30"), "{trace}");
+    assert!(trace.contains("job: does not count"), "{trace}");
+}

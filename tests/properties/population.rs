@@ -1,6 +1,7 @@
 //! A population is read in another way than a trial, and must come to the same: the same table, or
 //! the same error.
 
+use polars::prelude::{Column, DataFrame};
 use proptest::prelude::*;
 use regtrial::study::population::{PopulationSettings, Route, person_table};
 use regtrial::study::{Plan, Study};
@@ -236,6 +237,8 @@ const REASONS: &[&str] = &[
     "",
     "oppsagt",
     ".",
+    "byttetLoenssystemEllerRegnskapsfoerer",
+    "byttet loenssystem eller regnskapsfoerer",
     "arbeidsforholdetSkulleAldriVaertRapportert",
     "ARBEIDSFORHOLDET skulle aldri vaert rapportert ",
 ];
@@ -325,6 +328,27 @@ fn write(path: &Path, header: &[&str], rows: &[Vec<String>], way: &Way) {
     fs::write(path, bytes).unwrap();
 }
 
+/// The same rows as Parquet, hours as numbers if `numeric`; a ragged row has no place there.
+fn write_typed(path: &Path, header: &[&str], rows: &[Vec<String>], numeric: bool) {
+    let whole: Vec<&Vec<String>> = rows
+        .iter()
+        .filter(|row| row.len() == header.len())
+        .collect();
+    let column = |(number, name): (usize, &&str)| {
+        let cells = whole.iter().map(|row| row[number].as_str());
+        match *name {
+            "hours" if numeric => {
+                let hours: Vec<Option<f64>> = cells.map(|cell| cell.parse().ok()).collect();
+                Column::new((*name).into(), hours)
+            }
+            _ => Column::new((*name).into(), cells.collect::<Vec<&str>>()),
+        }
+    };
+    let columns = header.iter().enumerate().map(column).collect();
+    let frame = DataFrame::new(whole.len(), columns).unwrap();
+    regtrial::registers::write_parquet(&frame, path).unwrap();
+}
+
 /// The header of a generic table, and of the employers' register.
 fn header(kind: &str) -> [&'static str; 10] {
     match kind {
@@ -367,12 +391,21 @@ proptest! {
         linked in 0..4_u8,
         share in prop_oneof![Just("0.0"), Just("0.2"), Just("1.0")],
         declared in 0..8_u8,
+        typed in prop::option::of(any::<bool>()),
     ) {
         let folder = TempDir::new().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("people-list.csv"), PEOPLE).unwrap();
-        write(&at("a.csv"), &header(kind), &first, &ways.0);
-        let mut files = "\"a.csv\"".to_owned();
+        let mut files = match typed {
+            Some(numeric) => {
+                write_typed(&at("a.parquet"), &header(kind), &first, numeric);
+                "\"a.parquet\"".to_owned()
+            }
+            None => {
+                write(&at("a.csv"), &header(kind), &first, &ways.0);
+                "\"a.csv\"".to_owned()
+            }
+        };
         if let Some(rows) = &second {
             write(&at("b.csv"), &header(kind), rows, &ways.1);
             files.push_str(", \"b.csv\"");
@@ -396,5 +429,91 @@ proptest! {
             Err(why) if why == "declined: a column holds dates of both orders" => {}
             other => other.map_err(TestCaseError::fail)?,
         }
+    }
+}
+
+const JOINED: &str = "\
+[study]
+name = \"joined\"
+design = \"register\"
+[people]
+file = \"people-list.csv\"
+id = \"id\"
+index_date = \"index\"
+status = { death = \"died\", emigrated = \"left\" }
+[registers.r]
+kind = \"aa-nav\"
+files = [\"a.csv\", \"b.csv\"]
+linked = \"everyone\"
+covers = { from = 2019-01-01, to = 2021-12-31 }
+[endpoints.half]
+register = \"r\"
+where = \"type = 'job' and hours >= 20\"
+[endpoints.any]
+register = \"r\"
+[outcomes.days]
+endpoint = \"half\"
+measure = \"days\"
+window = [\"0 months\", \"15 months\"]
+if_unobserved = { death = \"composite\", emigration = \"composite\", register = \"composite\" }
+[outcomes.runs]
+endpoint = \"any\"
+measure = \"episodes\"
+window = [\"-12 months\", \"12 months\"]
+if_unobserved = { death = \"composite\", emigration = \"composite\", register = \"composite\" }
+";
+
+/// A job: whose, first day of a year and length, how it ended, where, of which type, hours.
+type Job = (usize, i32, i32, usize, usize, usize, usize);
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// Jobs that a change of payroll cuts in two are joined over all files, copies and void jobs aside.
+    #[test]
+    fn jobs_joined_over_changes_of_payroll(
+        files in prop::collection::vec(
+            prop::collection::vec((0..3_usize, 0..40_i32, 0..12_i32, 0..7_usize, 0..3_usize, 0..3_usize, 0..3_usize), 1..25),
+            2,
+        ),
+        days in prop::sample::select(vec![0, 5, 14, 40]),
+        copies in any::<bool>(),
+    ) {
+        let folder = TempDir::new().unwrap();
+        let first = chrono::NaiveDate::from_ymd_opt(2019, 12, 20).unwrap();
+        let line = |number: usize, (id, start, length, reason, employer, kind, hours): &Job| {
+            let start = first + chrono::Days::new(10 * *start as u64);
+            let end = start + chrono::Days::new(7 * *length as u64);
+            let reason = [
+                "byttetLoennssystemEllerRegnskapsfoerer",
+                "byttetLoenssystemEllerRegnskapsfoerer",
+                "endringIOrganisasjonsstrukturEllerByttetJobbInternt",
+                "",
+                "oppsagt",
+                "arbeidsforholdetSkulleAldriVaertRapportert",
+                "byttetLoenssystemEllerRegnskapsfoerer",
+            ][*reason];
+            format!(
+                "{},{start},{end},{reason},{},{},{},{}\n",
+                ["p1", "p2", "p6"][*id],
+                ["800000001", "800000002", ""][*employer],
+                ["job", "course", ""][*kind],
+                ["10", "37.5", ""][*hours],
+                number % 4,
+            )
+        };
+        for (name, jobs) in ["a.csv", "b.csv"].iter().zip(&files) {
+            let lines = jobs.iter().enumerate().map(|(number, job)| line(number, job));
+            let mut lines: Vec<String> = lines.collect();
+            if copies {
+                lines.extend(lines.clone().into_iter().step_by(2));
+            }
+            let header = "lopenr,startdato,sluttdato,sluttaarsak,employer,type,hours,job\n";
+            fs::write(folder.path().join(name), header.to_owned() + &lines.concat()).unwrap();
+        }
+        fs::write(folder.path().join("people-list.csv"), PEOPLE).unwrap();
+        let plan = JOINED.replace("linked", &format!("merge_gaps = {days}\nlinked"));
+        fs::write(folder.path().join("study.toml"), plan).unwrap();
+        agrees(folder.path())?;
     }
 }

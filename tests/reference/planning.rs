@@ -129,6 +129,23 @@ fn adjusted_p_values_agree() {
     comparison.finish(150);
 }
 
+/// The sequential procedure against the closed test that it is a short cut for.
+#[test]
+fn graphs_agree_with_their_closed_tests() {
+    let mut comparison = Comparison::default();
+    let all = expected("multiplicity");
+    for case in all["cases"][0]["graphs"].as_array().unwrap() {
+        let (p, weights) = (numbers(&case["p"]), numbers(&case["weights"]));
+        let g = ndarray_of(p.len(), |i, j| number(&case["transitions"][i][j]));
+        let ours = sequential::graph(&p, &weights, &g).unwrap();
+        for (i, value) in ours.iter().enumerate() {
+            let name = case["name"].as_str().unwrap();
+            comparison.check(name, *value, number(&case["adjusted"][i]), 1e-14);
+        }
+    }
+    comparison.finish(19);
+}
+
 /// Holm's procedure is a graph with equal weights and edges; a fixed sequence is a chain.
 #[test]
 fn graphs_hold_the_procedures_that_they_generalise() {

@@ -1,6 +1,6 @@
 //! Arbitrary bytes give an error or a table, never a panic.
 
-use super::support::file;
+use super::support::{file, fixture};
 use proptest::prelude::*;
 use regtrial::registers::{
     People, PeopleOptions, Progress, ReadOptions, RegisterKind, RegisterOptions, read_data,
@@ -79,6 +79,35 @@ proptest! {
         for (part_name, _) in kind.parts() {
             options.parts.insert(*part_name, vec![part.clone()]);
         }
+        let _ = read_register(&options, &people, &Progress::default());
+    }
+    #[test]
+    fn no_damage_makes_a_reader_of_typed_files_panic(
+        name in prop::sample::select(vec![
+            "jobs.dta",
+            "jobs.sas7bdat",
+            "jobs_char.sas7bdat",
+            "jobs_binary.sas7bdat",
+            "jobs.parquet",
+        ]),
+        damage in prop::collection::vec(
+            (any::<prop::sample::Index>(), prop::collection::vec(any::<u8>(), 1..9)),
+            1..12,
+        ),
+        cut in prop::option::weighted(0.2, any::<prop::sample::Index>()),
+    ) {
+        let mut bytes = std::fs::read(fixture(name)).unwrap();
+        for (at, written) in damage {
+            let at = at.index(bytes.len() - written.len());
+            bytes[at..at + written.len()].copy_from_slice(&written);
+        }
+        if let Some(cut) = cut {
+            bytes.truncate(cut.index(bytes.len()));
+        }
+        let (_folder, path) = file(name, &bytes);
+        let mut options = RegisterOptions::new(RegisterKind::Spells, vec![path], 18_262, 18_263);
+        options.max_refused_share = 1.0;
+        let people = HashMap::from([("007", 0), ("P00001", 1)]);
         let _ = read_register(&options, &people, &Progress::default());
     }
 }

@@ -148,11 +148,36 @@ fn stata_and_sas_files_are_read_by_their_types() {
 
 #[test]
 fn damaged_files_with_types_are_errors() {
-    for name in ["jobs.dta", "jobs.sas7bdat", "jobs.parquet"] {
+    for name in [
+        "jobs.dta",
+        "jobs.sas7bdat",
+        "jobs_char.sas7bdat",
+        "jobs_binary.sas7bdat",
+        "jobs.parquet",
+    ] {
         let whole = std::fs::read(fixture(name)).unwrap();
         for length in [3, whole.len() / 3] {
             let cut = Extract::new(RegisterKind::Spells).file(name, &whole[..length]);
             assert!(cut.error().contains(name), "{name} of {length} bytes");
         }
+    }
+}
+
+/// `make_sas.c` and `compress_sas.py`; each beside the CSV of what pandas reads of it.
+#[test]
+fn compressed_sas_files_hold_what_pandas_reads_of_them() {
+    for name in ["jobs_char", "jobs_binary"] {
+        let [sas, text] = ["sas7bdat", "csv"].map(|suffix| {
+            let people = ["P00000", "P00002", "P00003", "P00006"];
+            Extract::new(RegisterKind::Spells)
+                .people(&people)
+                .covers("2015-01-01", "2030-12-31")
+                .with(|options| options.files.push(fixture(&format!("{name}.{suffix}"))))
+                .read()
+        });
+        let fields = "person start end end_status type percent employer";
+        let read = rows(&sas, JobSpell, fields);
+        assert_eq!(read, rows(&text, JobSpell, fields), "{name}");
+        assert_eq!(read.len(), 86, "150 rows of seven people");
     }
 }

@@ -1,8 +1,8 @@
 //! Income registers: pay and hours a job and month.
 
 use super::support::{Extract, csv, refused, repaired, rows};
-use regtrial::registers::RegisterKind;
 use regtrial::registers::TableKind::JobMonth;
+use regtrial::registers::{Problem, RegisterKind};
 
 fn extract(header: &str, rows: &[&str]) -> Extract {
     Extract::new(RegisterKind::Bfl).file("bfl.csv", csv(header, rows))
@@ -89,4 +89,47 @@ fn a_row_without_a_month_is_refused() {
     .read();
     assert_eq!(refused(&register), ["2 month", "3 month"]);
     assert_eq!(rows(&register, JobMonth, "pay"), ["3.0"]);
+}
+
+#[test]
+fn a_month_in_which_nobody_has_a_row_is_a_warning() {
+    let rows = ["007;202001;1", "009;202002;1", "008;202004;1"];
+    let register = extract("pnr;month;pay", &rows)
+        .covers("2020-01-10", "2020-05-31")
+        .read();
+    let warnings = &register.logs[0].warnings;
+    let of_months = |found: &&Problem| found.code == "empty_month";
+    let warned: Vec<&str> = warnings
+        .iter()
+        .filter(of_months)
+        .map(|found| found.rule.as_str())
+        .collect();
+    assert_eq!(warned, ["nobody has a row in 2020-03, 2020-05"]);
+    let whole = extract("pnr;month;pay", &rows).covers("2020-01-10", "2020-02-29");
+    assert!(!whole.read().logs[0].warnings.iter().any(|w| of_months(&w)));
+}
+
+#[test]
+fn a_month_or_year_that_the_names_of_the_files_leave_out_is_an_error() {
+    let named = |names: &[&str]| {
+        let content = csv("pnr;month;pay", &["007;202001;1"]);
+        let empty = Extract::new(RegisterKind::Bfl).covers("2020-01-01", "2022-06-30");
+        let add = |extract: Extract, name: &&str| extract.file(name, &content);
+        names.iter().fold(empty, add)
+    };
+    let error = named(&["bfl_2020.csv", "bfl_2022.csv"]).error();
+    assert!(
+        error.contains("missing_file") && error.contains("no file is named 2021,"),
+        "{error}"
+    );
+    let error = named(&["bfl_2020-01.csv", "bfl_2020-03.csv"]).error();
+    assert!(error.contains("2020-02, 2020-04, "), "{error}");
+    for complete in [
+        &["bfl_2020.csv", "bfl_2021.csv", "bfl_2022.csv"][..],
+        &["bfl_2020.csv"],
+        &["bfl_a.csv", "bfl_2022.csv"],
+        &["a_2023.csv", "b_2023.csv"],
+    ] {
+        named(complete).read();
+    }
 }

@@ -140,6 +140,11 @@ fn percent_zero_stays_and_impossible_ones_are_missing() {
         "007;t;04.03.2020;;;;200",
     ]);
     assert_eq!(rows(&jobs, JobSpell, "percent"), ["0.0", "-", "-", "200.0"]);
+    assert_eq!(
+        rows(&jobs, JobSpell, "percent_set_aside"),
+        ["-", "250.0", "-5.0", "-"],
+        "what was reported is kept"
+    );
     assert_eq!(repaired(&jobs, "percent outside 0 to 200"), 2);
 }
 

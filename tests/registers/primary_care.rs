@@ -131,6 +131,7 @@ fn claims_hold_months_and_lists() {
             ),
         )
         .file("kuhr_2021.csv", csv(CLAIMS, &["008;2021-12;;2cd;1"]))
+        .covers("2020-01-01", "2021-12-31")
         .read();
     assert_eq!(
         rows(
@@ -175,5 +176,19 @@ fn claims_to_the_day_stay_to_the_day() {
             "2020-02-04 2020-02-04 day F32 ICPC-2",
         ],
         "a letter and two digits is ICPC-2 unless the file says otherwise"
+    );
+}
+
+#[test]
+fn a_year_of_claims_that_was_not_delivered_is_an_error() {
+    let year = |extract: Extract, name: &str| extract.file(name, csv(CLAIMS, &["007;2020-02;;;1"]));
+    let error = year(
+        year(Extract::new(RegisterKind::Kuhr), "kuhr_2020.csv"),
+        "kuhr_2022.csv",
+    )
+    .error();
+    assert!(
+        error.contains("missing_file") && error.contains("no file is named 2021,"),
+        "{error}"
     );
 }

@@ -137,6 +137,20 @@ fn zeros_are_missing_in_codes_and_hours_and_count_in_percent() {
             "D 100.0 168.0 0.0 - - -",
         ]
     );
+    assert_eq!(
+        rows(
+            &register,
+            JobMonth,
+            "job percent_set_aside hours_set_aside pay_set_aside"
+        ),
+        [
+            "A - - -",
+            "B 250.0 0.0 -100.0",
+            "C -5.0 -1.0 3.0000e9",
+            "D - - -",
+        ],
+        "what was reported is kept"
+    );
     assert_eq!(repaired(&register, "percent outside"), 2);
     assert_eq!(repaired(&register, "hours of 0 or less"), 2);
     assert_eq!(repaired(&register, "negative or impossible pay"), 2);

@@ -169,3 +169,26 @@ fn a_file_without_any_status_is_an_error() {
     let named = extract("lopenr;mors", &["007;2020-02-29"]).column("death", "mors");
     assert_eq!(rows(&named.read(), PersonStatus, "start"), ["2020-02-29"]);
 }
+
+#[test]
+fn who_is_not_yet_or_no_longer_resident_is_abroad() {
+    let register = extract(
+        "lopenr;registry_from;registry_to",
+        &[
+            "007;01.03.2020;30.06.2020",
+            "008;15.05.1980;",
+            "007;01.02.2021;2021-12",
+        ],
+    )
+    .with(|options| options.dates = None)
+    .read();
+    assert_eq!(
+        rows(&register, PersonStatus, "person start end status"),
+        [
+            "0 2020-01-01 2020-02-29 abroad",
+            "0 2020-07-01 2021-01-31 abroad",
+            "0 2022-01-01 2022-12-31 abroad",
+        ],
+        "the last day of residence is a day at home"
+    );
+}

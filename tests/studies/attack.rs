@@ -12,23 +12,23 @@ use regtrial::results::{Policy, Protection, Record};
 use std::collections::BTreeMap;
 
 /// A cell by its arm, its variable and its level; `?` is a missing value.
-type Name = (String, String, String);
+pub(super) type Name = (String, String, String);
 
 /// What the attacker knows: cells, sums of cells, numbers read off the tables.
 #[derive(Default)]
-struct Attack {
-    sums: Vec<(Vec<Name>, Vec<Name>)>,
+pub(super) struct Attack {
+    pub(super) sums: Vec<(Vec<Name>, Vec<Name>)>,
     read: BTreeMap<Name, (f64, f64)>,
-    truth: BTreeMap<Name, u64>,
+    pub(super) truth: BTreeMap<Name, u64>,
 }
 
-fn name(arm: &str, variable: &str, level: &str) -> Name {
+pub(super) fn name(arm: &str, variable: &str, level: &str) -> Name {
     (arm.to_owned(), variable.to_owned(), level.to_owned())
 }
 
 impl Attack {
     /// A number that a record shows, or what rounding leaves of it.
-    fn learn(&mut self, cell: Name, shown: u64, policy: Policy) {
+    pub(super) fn learn(&mut self, cell: Name, shown: u64, policy: Policy) {
         let bounds = match policy.rounding {
             0 | 1 => (shown as f64, shown as f64),
             base => (
@@ -40,7 +40,7 @@ impl Attack {
         *known = (known.0.max(bounds.0), known.1.min(bounds.1));
     }
 
-    fn read_records(&mut self, records: &[Record], arms: &[String], policy: Policy) {
+    pub(super) fn read_records(&mut self, records: &[Record], arms: &[String], policy: Policy) {
         for record in records.iter().filter(|record| !record.suppressed) {
             let of = |variable: &str, level: &str| name(&record.group, variable, level);
             let whole = |share: f64, n: u64| (share * n as f64).round() as u64;
@@ -179,7 +179,7 @@ impl Attack {
     }
 
     /// Every small count keeps as many values as the minimum count asks for.
-    fn fails(&self, policy: Policy, excused: impl Fn(&Name) -> bool) -> Vec<String> {
+    pub(super) fn fails(&self, policy: Policy, excused: impl Fn(&Name) -> bool) -> Vec<String> {
         let mut failures = Vec::new();
         for (cell, &count) in &self.truth {
             if policy.allows(count) || excused(cell) {
@@ -197,20 +197,24 @@ impl Attack {
 
 /// A person of a random study.
 #[derive(Clone)]
-struct Person {
-    arm: usize,
-    site: Option<usize>,
-    goals: Option<u32>,
-    score: Option<u32>,
+pub(super) struct Person {
+    pub(super) arm: usize,
+    pub(super) site: Option<usize>,
+    pub(super) goals: Option<u32>,
+    pub(super) score: Option<u32>,
 }
 
-const ARMS: [&str; 2] = ["A", "B"];
-const SITES: [&str; 4] = ["north", "south", "east", "west"];
+pub(super) const ARMS: [&str; 2] = ["A", "B"];
+pub(super) const SITES: [&str; 4] = ["north", "south", "east", "west"];
 
 /// A generator of its own (xorshift), so that a failing study can be made again by its number.
-struct Random(u64);
+pub(super) struct Random(u64);
 
 impl Random {
+    pub(super) fn of(number: u64) -> Self {
+        Self(0x9e37_79b9_7f4a_7c15 ^ (number + 1).wrapping_mul(0xd134_2543_de82_ef95))
+    }
+
     fn below(&mut self, limit: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -219,7 +223,7 @@ impl Random {
     }
 }
 
-fn people(random: &mut Random) -> Vec<Person> {
+pub(super) fn people(random: &mut Random) -> Vec<Person> {
     let n = 12 + random.below(90) as usize;
     let rare = 1 + random.below(30);
     (0..n)
@@ -254,7 +258,7 @@ formula = "worked ~ arm + goals"
 family = "binomial"
 "#;
 
-fn study(people: &[Person], disclosure: &str) -> Study {
+pub(super) fn study(people: &[Person], disclosure: &str) -> Study {
     let folder = tempfile::TempDir::new().unwrap();
     let mut text = "arm,site,goals,score\n".to_owned();
     for person in people {
@@ -268,12 +272,18 @@ fn study(people: &[Person], disclosure: &str) -> Study {
         ));
     }
     std::fs::write(folder.path().join("people.csv"), text).unwrap();
-    let plan = format!("{PLAN}[disclosure]\n{disclosure}\n");
+    // What a test adds to the plan stands before its policy.
+    let section = if disclosure.starts_with('[') {
+        ""
+    } else {
+        "[disclosure]\n"
+    };
+    let plan = format!("{PLAN}{section}{disclosure}\n");
     Study::load(Plan::parse(&folder.path().join("study.toml"), plan).unwrap()).unwrap()
 }
 
 /// The true cells of a random study, and the sums that follow from its plan.
-fn known(people: &[Person]) -> Attack {
+pub(super) fn known(people: &[Person]) -> Attack {
     let mut attack = Attack::default();
     let goals_known = |p: &Person| p.goals.is_some() && p.score.is_some();
     type Test<'a> = (&'a str, &'a str, Box<dyn Fn(&Person) -> bool>);
@@ -371,8 +381,7 @@ fn known(people: &[Person]) -> Attack {
 
 /// How many small counts were attacked, and what the attacker found.
 fn attack(number: u64, disclosure: &str) -> (usize, Vec<String>) {
-    let mut random =
-        Random(0x9e37_79b9_7f4a_7c15 ^ (number + 1).wrapping_mul(0xd134_2543_de82_ef95));
+    let mut random = Random::of(number);
     let people = people(&mut random);
     let study = study(&people, disclosure);
     let policy = study.plan().disclosure;

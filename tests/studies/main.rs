@@ -8,12 +8,19 @@
 )]
 
 mod attack;
+mod bootstrap;
+mod details;
 mod hekta;
+mod hypotheses;
 mod nsw;
+mod order;
 mod policies;
 mod populations;
+mod repeated;
 mod schemas;
 mod synthetic;
+mod time_curves;
+mod times;
 
 use regtrial::prelude::*;
 

@@ -27,6 +27,7 @@ enum Outcome {
 /// Parses the process's arguments, runs the command and maps the result to an exit code.
 #[must_use]
 pub fn main() -> ExitCode {
+    say_nothing_of_damaged_files();
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
@@ -46,6 +47,18 @@ pub fn main() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// The reader of Parquet panics over some damaged files. That is caught, and becomes an error with
+/// the file's name: its own message would only be noise beside it.
+fn say_nothing_of_damaged_files() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let from = |part| panic.location().is_some_and(|at| at.file().contains(part));
+        if !from("polars-parquet") && !from("polars-io") {
+            usual(panic);
+        }
+    }));
 }
 
 /// Help and version as clap prints them; a wrong argument as JSON where JSON was asked for.

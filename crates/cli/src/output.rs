@@ -83,31 +83,6 @@ pub(crate) fn write(file: Option<&std::path::Path>, text: &str) -> Result<(), Fa
     }
 }
 
-/// Writes a figure as SVG, PNG or its points as CSV, by the file's name.
-pub(crate) fn figure(
-    file: &std::path::Path,
-    figure: &regtrial_report::figures::Figure,
-) -> Result<(), Failure> {
-    let suffix = file
-        .extension()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .to_ascii_lowercase();
-    let bytes = match suffix.as_str() {
-        "svg" => figure.svg.as_bytes(),
-        "png" => figure.png.as_slice(),
-        "csv" => figure.points_csv.as_bytes(),
-        _ => {
-            let rule = format!(
-                "{}: a figure is .svg or .png, its points .csv",
-                file.display()
-            );
-            return Err(Failure::message("argument", rule));
-        }
-    };
-    fs::write(file, bytes).map_err(|error| Failure::write(&file.display().to_string(), &error))
-}
-
 fn cell(record: &Record, column: &str, full: bool) -> String {
     let number = |value: f64| match (value.is_nan(), full) {
         (true, _) => String::new(),

@@ -5,12 +5,15 @@ use crate::calendar::Offset;
 use crate::endpoint::Endpoint;
 use crate::measure::{self, Carrier, Measure, MonthsFrom, Prices, Question, Refused, Value};
 use crate::observation::{Cause, Observation, Policies};
+use crate::prepared::Prepared;
 use crate::span::Span;
 use crate::table::SpellTable;
+use crate::threads::by_blocks;
 use crate::timeline::Timeline;
 use polars::prelude::DataFrame;
 use regtrial_registers::{Day, People, TableKind};
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// An endpoint, a measure and a window.
@@ -119,7 +122,7 @@ impl Outcome {
 #[derive(Debug)]
 pub struct Cohort<'a> {
     pub(crate) people: &'a People,
-    pub(crate) tables: BTreeMap<(String, TableKind), SpellTable<'a>>,
+    pub(crate) tables: BTreeMap<(String, TableKind), SpellTable>,
 }
 
 /// Days on which a person is not seen, and why.
@@ -142,11 +145,11 @@ pub struct Derived {
     pub values: Vec<Value>,
 }
 
-/// Everyone's days in the state of one endpoint, with the spells behind them.
-#[derive(Debug)]
-struct Prepared {
-    timelines: Vec<Timeline>,
-    carriers: Vec<(Measure, Vec<Vec<Carrier>>)>,
+/// An outcome, with the places of its endpoint and of the spells it counts.
+struct Asked<'o> {
+    outcome: &'o Outcome,
+    endpoint: usize,
+    carriers: Option<usize>,
 }
 
 impl<'a> Cohort<'a> {
@@ -168,7 +171,7 @@ impl<'a> Cohort<'a> {
         mut self,
         register: &str,
         kind: TableKind,
-        spells: &'a DataFrame,
+        spells: &DataFrame,
         cover: Span,
         linked: Option<&HashSet<String>>,
     ) -> Result<Self, OutcomeError> {
@@ -217,51 +220,97 @@ impl<'a> Cohort<'a> {
     /// and the plan does not say what that means, [`OutcomeError::NoPrice`] for a month without a
     /// price index, [`OutcomeError::NoTable`] for a register that the cohort does not have.
     pub fn derive_all(&self, outcomes: &[Outcome]) -> Vec<Result<Derived, OutcomeError>> {
-        let mut prepared: Vec<(Arc<Endpoint>, Prepared)> = Vec::new();
-        let derive = |outcome: &Outcome| {
-            let known = prepared
-                .iter()
-                .position(|(endpoint, _)| *endpoint == outcome.endpoint);
-            let at = match known {
-                Some(at) => at,
-                None => {
-                    let timelines = self.timelines(&outcome.endpoint)?;
-                    let carriers = Vec::new();
-                    let new = Prepared {
-                        timelines,
-                        carriers,
-                    };
-                    prepared.push((outcome.endpoint.clone(), new));
-                    prepared.len() - 1
+        let mut prepared = Prepared::new(self);
+        let prepare = |outcome| Asked::new(outcome, &mut prepared);
+        let asked: Vec<Result<Asked<'_>, OutcomeError>> = outcomes.iter().map(prepare).collect();
+        let ready: Vec<&Asked<'_>> = asked.iter().flatten().collect();
+        let blocks = by_blocks(self.people.len(), |people| {
+            self.answers(&prepared, &ready, people)
+        });
+        // A thread that was lost has lost people.
+        let lost = blocks.is_none();
+        let mut derived: Vec<Result<Vec<Value>, OutcomeError>> = ready
+            .iter()
+            .map(|_| Ok(Vec::with_capacity(self.people.len())))
+            .collect();
+        for block in blocks.into_iter().flatten() {
+            for (all, answers) in derived.iter_mut().zip(block) {
+                match (&mut *all, answers) {
+                    (Ok(all), Ok(answers)) => all.extend(answers),
+                    // The first person's refusal is told.
+                    (Ok(_), Err(refusal)) => *all = Err(refusal),
+                    (Err(_), _) => {}
                 }
-            };
-            let Some((_, prepared)) = prepared.get_mut(at) else {
-                return Err(OutcomeError::Table);
-            };
-            self.one(outcome, prepared)
+            }
+        }
+        let mut derived = derived.into_iter();
+        let one = |asked: Result<Asked<'_>, OutcomeError>| {
+            let asked = asked?;
+            let values = derived.next().filter(|_| !lost);
+            Ok(Derived {
+                key: asked.outcome.key.clone(),
+                values: values.unwrap_or(Err(OutcomeError::Table))?,
+            })
         };
-        outcomes.iter().map(derive).collect()
+        asked.into_iter().map(one).collect()
     }
 
-    fn one(&self, outcome: &Outcome, prepared: &mut Prepared) -> Result<Derived, OutcomeError> {
-        let measure = outcome.measure;
-        let is_known = |(known, _): &&(Measure, _)| *known == measure;
-        if measure.needs_spells() && !prepared.carriers.iter().any(|c| is_known(&c)) {
-            let carriers = self.carriers(&outcome.endpoint, measure)?;
-            prepared.carriers.push((measure, carriers));
+    /// The answers of some people to each outcome, or the first refusal.
+    fn answers(
+        &self,
+        prepared: &Prepared<'_>,
+        asked: &[&Asked<'_>],
+        people: Range<usize>,
+    ) -> Vec<Result<Vec<Value>, OutcomeError>> {
+        let mut answers: Vec<Result<Vec<Value>, OutcomeError>> = asked
+            .iter()
+            .map(|_| Ok(Vec::with_capacity(people.len())))
+            .collect();
+        for person in people {
+            let timelines = prepared.timelines(person);
+            let mut carriers: BTreeMap<usize, Vec<Carrier>> = BTreeMap::new();
+            for (asked, answers) in asked.iter().zip(&mut answers) {
+                let Ok(values) = answers else { continue };
+                let own: &[Carrier] = match asked.carriers {
+                    Some(place) => carriers
+                        .entry(place)
+                        .or_insert_with(|| prepared.carriers(place, person)),
+                    None => &[],
+                };
+                match self.answer(asked.outcome, person, &timelines[asked.endpoint], own) {
+                    Ok(value) => values.push(value),
+                    Err(refusal) => *answers = Err(refusal),
+                }
+            }
         }
-        let carriers = prepared.carriers.iter().find(is_known);
-        let mut values = Vec::with_capacity(self.people.len());
-        for (person, timeline) in prepared.timelines.iter().enumerate() {
-            let question = outcome.question(self.people.index[person]);
-            let carriers = carriers.map_or(&[][..], |(_, all)| &all[person]);
-            let observation = self.observed(outcome, person, timeline)?;
-            let answer = measure::answer(&question, &timeline.states, carriers, &observation);
-            values.push(answer.map_err(|refused| refused_for(outcome, refused))?);
-        }
-        Ok(Derived {
-            key: outcome.key.clone(),
-            values,
+        answers
+    }
+
+    fn answer(
+        &self,
+        outcome: &Outcome,
+        person: usize,
+        timeline: &Timeline,
+        carriers: &[Carrier],
+    ) -> Result<Value, OutcomeError> {
+        let question = outcome.question(self.people.index[person]);
+        let observation = self.observed(outcome, person, timeline)?;
+        let answer = measure::answer(&question, &timeline.states, carriers, &observation);
+        answer.map_err(|refused| refused_for(outcome, refused))
+    }
+}
+
+impl<'o> Asked<'o> {
+    fn new(outcome: &'o Outcome, prepared: &mut Prepared<'o>) -> Result<Self, OutcomeError> {
+        let endpoint = prepared.add(&outcome.endpoint)?;
+        let carriers = match outcome.measure.needs_spells() {
+            true => Some(prepared.add_carriers(endpoint, outcome.measure)?),
+            false => None,
+        };
+        Ok(Self {
+            outcome,
+            endpoint,
+            carriers,
         })
     }
 }

@@ -102,7 +102,7 @@ pub fn value(
     }
     let number = match policy {
         Some(Unobserved::Missing) => None,
-        Some(Unobserved::WhileObserved) if nothing_seen => None,
+        Some(policy) if policy.rests_on_seen() && nothing_seen => None,
         _ => Some(runs.number(measure)),
     };
     Ok(Value {

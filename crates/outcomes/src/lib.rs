@@ -33,8 +33,10 @@ pub mod timeline;
 mod cohort;
 mod error;
 mod panel;
+mod prepared;
 mod states;
 mod table;
+mod threads;
 mod trace;
 
 pub use cohort::{Absence, Cohort, Derived, Outcome};

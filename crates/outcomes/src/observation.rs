@@ -55,6 +55,9 @@ impl Cause {
 pub enum Unobserved {
     /// The rest of the window counts as not in the state.
     Composite,
+    /// The event that ends observation is one of its own, after which the event asked for cannot
+    /// happen. Of times only; of all else what was seen counts.
+    Competing,
     /// What was seen counts, as far as it goes.
     WhileObserved,
     /// The outcome is missing, whatever was seen: keeping early events while dropping those
@@ -63,11 +66,18 @@ pub enum Unobserved {
 }
 
 impl Unobserved {
+    /// Whether an outcome rests on the days seen, and no others.
+    #[must_use]
+    pub fn rests_on_seen(self) -> bool {
+        matches!(self, Self::Competing | Self::WhileObserved)
+    }
+
     /// A policy by its name in a plan.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "composite" => Some(Self::Composite),
+            "competing" => Some(Self::Competing),
             "while observed" => Some(Self::WhileObserved),
             "missing" => Some(Self::Missing),
             _ => None,
@@ -187,6 +197,13 @@ impl Observation {
     #[must_use]
     pub fn seen_in(&self, window: Span) -> Vec<Span> {
         clip(&self.seen, window)
+    }
+
+    /// Why a day is not seen; nothing if it is.
+    pub fn unseen_on(&self, day: Day) -> impl Iterator<Item = Cause> + '_ {
+        let of_day = move |span: &Span| span.start <= day && day < span.end;
+        let missing = self.unseen.iter().filter(move |(span, _)| of_day(span));
+        missing.map(|(_, cause)| *cause)
     }
 
     /// Why parts of a window are not seen; nothing if all of it is. Where a later cause covers days

@@ -1,16 +1,17 @@
 //! From tables to timelines: everyone's days in the state of an endpoint.
 
-use crate::endpoint::{Combination, Endpoint, Spells, State};
-use crate::measure::{Carrier, Measure};
+use crate::endpoint::{Endpoint, Spells, State};
+use crate::measure::Measure;
 use crate::observation::Observation;
-use crate::rule::{Truth, Value};
+use crate::prepared::Prepared;
+use crate::rule::Truth;
 use crate::span::clip;
 use crate::table::SpellTable;
-use crate::timeline::{States, Timeline, Weighted, reaching};
+use crate::threads::by_blocks;
+use crate::timeline::Timeline;
 use crate::{Cohort, Outcome, OutcomeError};
-use regtrial_registers::{Day, TableKind, Unit};
+use regtrial_registers::Day;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 impl Cohort<'_> {
     /// Everyone's days in the state of an endpoint, and when they are seen, in the order of the
@@ -20,72 +21,13 @@ impl Cohort<'_> {
     /// [`OutcomeError::NoTable`] for an endpoint on a table that the cohort does not have,
     /// [`OutcomeError::Rule`] for a rule that does not fit it.
     pub fn timelines(&self, endpoint: &Endpoint) -> Result<Vec<Timeline>, OutcomeError> {
-        let timelines = match &endpoint.state {
-            State::Spells(spells) => self.of_spells(spells)?,
-            State::Combined(combination) => self.of_combination(combination)?,
-        };
-        let counted = timelines.into_iter();
-        Ok(counted
-            .map(|timeline| timeline.counted(endpoint.counted))
-            .collect())
-    }
-
-    fn of_spells(&self, spells: &Spells) -> Result<Vec<Timeline>, OutcomeError> {
-        let table = self.table(spells)?;
-        let truths = self.verdicts(spells)?;
-        let values = match &spells.at_least {
-            Some(at_least) => Some((table.numbers(&at_least.field)?, at_least.least)),
-            None => None,
-        };
-        let people = table.rows.iter().zip(&table.observations);
-        let timelines = people.map(|(rows, observation)| {
-            let states = match &values {
-                None => {
-                    let spans = |wanted: Truth| {
-                        let matching = rows.clone().filter(|&row| truths[row] == wanted);
-                        matching.map(|row| table.span(row)).collect()
-                    };
-                    States::new(spans(Truth::True), spans(Truth::Unknown))
-                }
-                Some((values, least)) => {
-                    let counting = rows.clone().filter(|&row| truths[row] != Truth::False);
-                    let weighted = counting.map(|row| Weighted {
-                        span: table.span(row),
-                        certain: truths[row] == Truth::True,
-                        value: values[row],
-                    });
-                    reaching(&weighted.collect::<Vec<_>>(), *least)
-                }
-            };
-            Timeline {
-                states,
-                observation: observation.clone(),
-            }
+        let mut prepared = Prepared::new(self);
+        let place = prepared.add(endpoint)?;
+        let of = |person| prepared.timelines(person).swap_remove(place);
+        let blocks = by_blocks(self.people.len(), |people| {
+            people.map(of).collect::<Vec<Timeline>>()
         });
-        Ok(timelines.collect())
-    }
-
-    fn of_combination(&self, combination: &Combination) -> Result<Vec<Timeline>, OutcomeError> {
-        let keys: Vec<&str> = combination.parts.iter().map(|p| p.key.as_str()).collect();
-        let mut parts = Vec::new();
-        for part in &combination.parts {
-            parts.push(self.timelines(part)?);
-        }
-        let truth = |truths: &[Truth]| {
-            combination.expression.evaluate(&|name: &str| {
-                let part = keys.iter().position(|key| *key == name);
-                match part.map(|part| truths[part]) {
-                    Some(Truth::True) => Value::Truth(true),
-                    Some(Truth::False) => Value::Truth(false),
-                    Some(Truth::Unknown) | None => Value::Unknown,
-                }
-            })
-        };
-        let combined = (0..self.people.len()).map(|person| {
-            let parts: Vec<&Timeline> = parts.iter().map(|part| &part[person]).collect();
-            Timeline::combine(&parts, truth)
-        });
-        Ok(combined.collect())
+        Ok(blocks.ok_or(OutcomeError::Table)?.concat())
     }
 
     /// Whether each row of an endpoint's table counts: the rule's truth, and for new jobs whether
@@ -120,53 +62,6 @@ impl Cohort<'_> {
         Ok(truths)
     }
 
-    /// Each person's spells that bring them into the state, as far as a measure counts them, with
-    /// the numbers of its field.
-    pub(crate) fn carriers(
-        &self,
-        endpoint: &Endpoint,
-        measure: Measure,
-    ) -> Result<Vec<Vec<Carrier>>, OutcomeError> {
-        let field = match measure {
-            Measure::Sum(sum) => Some(sum.field()),
-            _ => None,
-        };
-        // A row that several parts of a combination pick is still one spell.
-        let mut tables: BTreeMap<(&str, TableKind), Vec<&Spells>> = BTreeMap::new();
-        for spells in counted_by(endpoint, measure) {
-            let key = (spells.register.as_str(), spells.table);
-            tables.entry(key).or_default().push(spells);
-        }
-        let mut carriers = vec![Vec::new(); self.people.len()];
-        for (position, picked) in tables.into_values().enumerate() {
-            let unit = field.and_then(|field| picked[0].unit(field));
-            let table = self.table(picked[0])?;
-            let mut truths = vec![Truth::False; table.frame.height()];
-            for spells in picked {
-                for (truth, other) in truths.iter_mut().zip(self.verdicts(spells)?) {
-                    *truth = truth.or(other);
-                }
-            }
-            let jobs = table.jobs()?;
-            let values = match field {
-                Some(field) => table.numbers(field)?,
-                None => Vec::new(),
-            };
-            for (person, rows) in table.rows.iter().enumerate() {
-                let counting = rows.clone().filter(|&row| truths[row] != Truth::False);
-                carriers[person].extend(counting.map(|row| Carrier {
-                    span: table.span(row),
-                    certain: truths[row] == Truth::True,
-                    // Jobs of different registers are different, and so are rows without a job.
-                    job: ((position as u64) << 48) | jobs[row].unwrap_or((1 << 47) | row as u64),
-                    value: values.get(row).copied().flatten(),
-                    unit: unit.unwrap_or(Unit::Whole),
-                }));
-            }
-        }
-        Ok(carriers)
-    }
-
     /// When a person is seen for an outcome. What is counted from spells can be counted only where
     /// every register that holds such spells sees the person, also where one of them is enough to
     /// know the state.
@@ -192,7 +87,7 @@ impl Cohort<'_> {
         Ok(Cow::Owned(Observation::without(unseen)))
     }
 
-    pub(crate) fn table(&self, spells: &Spells) -> Result<&SpellTable<'_>, OutcomeError> {
+    pub(crate) fn table(&self, spells: &Spells) -> Result<&SpellTable, OutcomeError> {
         let key = (spells.register.clone(), spells.table);
         self.tables.get(&key).ok_or_else(|| OutcomeError::NoTable {
             register: spells.register.clone(),
@@ -202,7 +97,7 @@ impl Cohort<'_> {
 }
 
 /// The spells behind an endpoint that a measure counts.
-fn counted_by(endpoint: &Endpoint, measure: Measure) -> impl Iterator<Item = &Spells> {
+pub(crate) fn counted_by(endpoint: &Endpoint, measure: Measure) -> impl Iterator<Item = &Spells> {
     let carriers = endpoint.carriers().into_iter();
     carriers.filter(move |spells| spells.carries(measure))
 }

@@ -8,17 +8,19 @@ use polars::prelude::*;
 use regtrial_registers::{Day, TableKind};
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// The spells of a table, and when its register sees each person.
 #[derive(Debug)]
-pub(crate) struct SpellTable<'a> {
+pub(crate) struct SpellTable {
     pub(crate) kind: TableKind,
-    pub(crate) frame: &'a DataFrame,
+    pub(crate) frame: DataFrame,
     /// Per person: the rows of the table.
     pub(crate) rows: Vec<Range<usize>>,
     pub(crate) observations: Vec<Observation>,
     start: Vec<Day>,
     end: Vec<Day>,
+    jobs: OnceLock<Vec<Option<u64>>>,
 }
 
 /// Which job a row is part of.
@@ -30,11 +32,11 @@ enum Job<'a> {
     Row(usize),
 }
 
-impl<'a> SpellTable<'a> {
+impl SpellTable {
     /// A canonical table, sorted by person.
     pub(crate) fn new(
         kind: TableKind,
-        frame: &'a DataFrame,
+        frame: &DataFrame,
         observations: Vec<Observation>,
     ) -> Result<Self, OutcomeError> {
         let person = frame.column("person")?.u64()?;
@@ -55,12 +57,27 @@ impl<'a> SpellTable<'a> {
         }
         Ok(Self {
             kind,
-            frame,
+            frame: frame.clone(),
             rows,
             observations,
             start: days(frame, "start")?,
             end: days(frame, "end")?,
+            jobs: OnceLock::new(),
         })
+    }
+
+    /// The rows of one person, as the table of a cohort of nobody else.
+    pub(crate) fn of_one(&self, person: usize) -> Self {
+        let rows = self.rows[person].clone();
+        Self {
+            kind: self.kind,
+            frame: self.frame.slice(rows.start as i64, rows.len()),
+            rows: std::iter::once(0..rows.len()).collect(),
+            observations: vec![self.observations[person].clone()],
+            start: self.start[rows.clone()].to_vec(),
+            end: self.end[rows].to_vec(),
+            jobs: OnceLock::new(),
+        }
     }
 
     /// The days of a row.
@@ -71,7 +88,7 @@ impl<'a> SpellTable<'a> {
     /// A rule's truth for every row.
     pub(crate) fn truths(&self, rule: Option<&Rule>) -> Result<Vec<Truth>, OutcomeError> {
         match rule {
-            Some(rule) => rule.truths(self.frame),
+            Some(rule) => rule.truths(&self.frame),
             None => Ok(vec![Truth::True; self.frame.height()]),
         }
     }
@@ -83,7 +100,15 @@ impl<'a> SpellTable<'a> {
 
     /// A number a row that rows of the same person's job share; `None` where nothing says which job
     /// a row of one month belongs to.
-    pub(crate) fn jobs(&self) -> Result<Vec<Option<u64>>, OutcomeError> {
+    pub(crate) fn jobs(&self) -> Result<&[Option<u64>], OutcomeError> {
+        if let Some(known) = self.jobs.get() {
+            return Ok(known);
+        }
+        let jobs = self.numbered_jobs()?;
+        Ok(self.jobs.get_or_init(|| jobs))
+    }
+
+    fn numbered_jobs(&self) -> Result<Vec<Option<u64>>, OutcomeError> {
         let texts = |name: &str| -> Result<Vec<Option<&str>>, OutcomeError> {
             match self.frame.column(name) {
                 Ok(column) => Ok(column.str()?.iter().collect()),

@@ -3,6 +3,7 @@
 
 use crate::error::RegisterError;
 use crate::value::date::{Day, Precision};
+use crate::value::quantity::Quantity;
 use polars::prelude::*;
 
 /// What a canonical table holds.
@@ -68,14 +69,19 @@ impl TableKind {
     }
 
     /// The fields a rule can ask for, besides `start`, `end` and `precision`, which every table has.
+    /// `*_set_aside` holds a reported number that its field cannot have (950 percent), which is
+    /// missing in the field itself.
     #[must_use]
     pub fn fields(self) -> &'static [(&'static str, FieldKind)] {
         match self {
             Self::JobSpell => &[
                 ("type", Text),
                 ("percent", Number),
+                ("percent_set_aside", Number),
                 ("hours", Number),
+                ("hours_set_aside", Number),
                 ("pay", Number),
+                ("pay_set_aside", Number),
                 ("employer", Text),
                 ("occupation", Text),
                 ("industry", Text),
@@ -90,19 +96,28 @@ impl TableKind {
                 ("in_reference_week", Truth),
                 ("main", Truth),
                 ("percent", Number),
+                ("percent_set_aside", Number),
                 ("hours", Number),
+                ("hours_set_aside", Number),
                 ("pay", Number),
+                ("pay_set_aside", Number),
                 ("employer", Text),
                 ("occupation", Text),
                 ("industry", Text),
                 ("form", Text),
                 ("job", Text),
             ],
-            Self::Leave => &[("type", Text), ("percent", Number), ("job", Text)],
+            Self::Leave => &[
+                ("type", Text),
+                ("percent", Number),
+                ("percent_set_aside", Number),
+                ("job", Text),
+            ],
             Self::BenefitSpell => &[
                 ("benefit", Text),
                 ("code", Text),
                 ("degree", Number),
+                ("degree_set_aside", Number),
                 ("amount", Number),
                 ("end_status", Text),
             ],
@@ -243,6 +258,22 @@ pub(crate) fn texts<'a, R>(
 
 pub(crate) fn numbers<R>(name: &str, rows: &[R], value: fn(&R) -> Option<f64>) -> Column {
     Column::new(name.into(), rows.iter().map(value).collect::<Vec<_>>())
+}
+
+/// A quantity, and beside it what was reported but is set aside.
+pub(crate) fn quantities<R>(
+    (name, set_aside): (&str, &str),
+    rows: &[R],
+    quantity: fn(&R) -> Quantity,
+) -> [Column; 2] {
+    let column = |name: &str, part: fn(Quantity) -> Option<f64>| {
+        let values: Vec<Option<f64>> = rows.iter().map(|row| part(quantity(row))).collect();
+        Column::new(name.into(), values)
+    };
+    [
+        column(name, |quantity| quantity.value),
+        column(set_aside, |quantity| quantity.set_aside),
+    ]
 }
 
 pub(crate) fn truths<R>(name: &str, rows: &[R], value: fn(&R) -> Option<bool>) -> Column {

@@ -1,6 +1,7 @@
 //! Analysis data: any CSV or Parquet file as a typed frame, and frames back to files.
 
 use crate::error::{Problem, RegisterError, unreadable};
+use crate::scan::caught;
 use crate::text::TextTable;
 use crate::threads;
 use crate::value::{date, number};
@@ -131,12 +132,14 @@ fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, 
 
 fn read_parquet(path: &Path, options: &ReadOptions) -> Result<DataFrame, RegisterError> {
     let file = File::open(path).map_err(|e| unreadable(path, &e))?;
-    let frame = ParquetReader::new(file).finish().map_err(|_| {
-        RegisterError::from(Problem::new(
-            "unreadable_file",
-            path,
-            "this is not a Parquet file",
-        ))
+    let frame = caught(path, || {
+        ParquetReader::new(file).finish().map_err(|_| {
+            RegisterError::from(Problem::new(
+                "unreadable_file",
+                path,
+                "this is not a Parquet file",
+            ))
+        })
     })?;
     let mut columns = Vec::new();
     for column in frame.columns() {

@@ -13,6 +13,7 @@
 
 mod canonical;
 mod codebook;
+mod copies;
 mod csv_out;
 mod data;
 mod error;
@@ -32,6 +33,7 @@ mod population;
 mod reading;
 mod register;
 mod scan;
+mod series;
 mod sheet;
 mod text;
 mod threads;

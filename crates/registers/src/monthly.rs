@@ -26,32 +26,7 @@ pub(crate) fn months(sheets: &[Sheet]) -> Result<Vec<FileMonths>, RegisterError>
 
 fn months_of(sheet: &Sheet) -> Result<FileMonths, RegisterError> {
     let path = &sheet.log.file;
-    let month = |cell: DateCell| match cell {
-        DateCell::Is(day, _) => date::month_of(day),
-        _ => None,
-    };
-    let mut all: Vec<Month> = sheet
-        .dates("month")?
-        .into_iter()
-        .filter_map(month)
-        .collect();
-    let of_cell = |cell: &str| month(date::parse(cell.trim(), sheet.dates));
-    if let Some(&column) = sheet.map.get("month") {
-        all.extend(sheet.first.get(column).and_then(of_cell));
-        if name_month(path).is_none() {
-            // A file of many months: those in which no participant has a row are there, too.
-            let cells = match sheet.log.delimiter {
-                Some(delimiter) => scan::distinct(path, delimiter as u8, column)?,
-                None => match TypedFile::open(path)? {
-                    Some(file) => file.distinct(column)?,
-                    None => HashSet::new(),
-                },
-            };
-            all.extend(cells.iter().filter_map(|cell| of_cell(cell)));
-        }
-    }
-    all.sort_unstable();
-    all.dedup();
+    let all = months_in(sheet)?;
     let named = name_month(path);
     match (&all[..], named) {
         ([], Some(named)) => Ok(FileMonths {
@@ -82,6 +57,38 @@ fn months_of(sheet: &Sheet) -> Result<FileMonths, RegisterError> {
     }
 }
 
+/// The months in which anybody has a row of a file, in order.
+pub(crate) fn months_in(sheet: &Sheet) -> Result<Vec<Month>, RegisterError> {
+    let path = &sheet.log.file;
+    let month = |cell: DateCell| match cell {
+        DateCell::Is(day, _) => date::month_of(day),
+        _ => None,
+    };
+    let mut all: Vec<Month> = sheet
+        .dates("month")?
+        .into_iter()
+        .filter_map(month)
+        .collect();
+    let of_cell = |cell: &str| month(date::parse(cell.trim(), sheet.dates));
+    if let Some(&column) = sheet.map.get("month") {
+        all.extend(sheet.first.get(column).and_then(of_cell));
+        if name_month(path).is_none() {
+            // A file of many months: those in which no participant has a row are there, too.
+            let cells = match sheet.log.delimiter {
+                Some(delimiter) => scan::distinct(path, delimiter as u8, column)?,
+                None => match TypedFile::open(path)? {
+                    Some(file) => file.distinct(column)?,
+                    None => HashSet::new(),
+                },
+            };
+            all.extend(cells.iter().filter_map(|cell| of_cell(cell)));
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
 /// An error for months of the cover without a file, and for months with two.
 pub(crate) fn check_complete(
     sheets: &[Sheet],
@@ -105,9 +112,8 @@ pub(crate) fn check_complete(
         .map(shown)
         .collect();
     if let (false, Some(sheet)) = (missing.is_empty(), sheets.first()) {
-        let more = if missing.len() > 12 { ", ..." } else { "" };
-        let listed = missing[..missing.len().min(12)].join(", ");
-        let rule = format!("no file holds {listed}{more}, which the register is said to cover");
+        let listed = listed(&missing);
+        let rule = format!("no file holds {listed}, which the register is said to cover");
         let help = "add the files, or shorten `covers`: a month without a file is not a month without jobs";
         problems.push(Problem::new("missing_month", &sheet.log.file, rule).help(help));
     }
@@ -118,8 +124,14 @@ pub(crate) fn check_complete(
     }
 }
 
+/// The first dozen of some months or years.
+pub(crate) fn listed(missing: &[String]) -> String {
+    let more = if missing.len() > 12 { ", ..." } else { "" };
+    format!("{}{more}", missing[..missing.len().min(12)].join(", "))
+}
+
 /// Every month of the cover.
-fn cover(options: &RegisterOptions) -> Vec<Month> {
+pub(crate) fn cover(options: &RegisterOptions) -> Vec<Month> {
     let (Some(mut at), Some(last)) = (
         date::month_of(options.first_day),
         date::month_of(options.last_day),

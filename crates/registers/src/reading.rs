@@ -1,6 +1,7 @@
 //! What a layout reads from: files to sheets, with a log each.
 
 use crate::canonical::TableKind;
+use crate::copies;
 use crate::error::{Problem, RegisterError};
 use crate::first_lines::{self, FirstLines, GUARDED_ROWS};
 use crate::guard::Guard;
@@ -12,10 +13,9 @@ use crate::scan::{self, Keys, Progress, Scanned, TypedFile};
 use crate::sheet::{Part, Sheet, SheetRow};
 use crate::text::TextFile;
 use csv::StringRecord;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
-const DUPLICATE: &str = "exact copy of another row, left out";
 pub(crate) const RAGGED: &str = "the row has another number of cells than the header";
 
 /// The reading of one register.
@@ -99,17 +99,10 @@ impl<'a> Reading<'a> {
         keys: &Keys,
     ) -> Result<Vec<Sheet>, RegisterError> {
         let mut sheets = Vec::new();
-        let mut seen = HashSet::new();
         let mut problems = Vec::new();
         for path in files {
             match self.sheet(path, part, keys) {
-                Ok(mut sheet) => {
-                    if part.by_file {
-                        seen.clear();
-                    }
-                    without_copies(&mut sheet, &mut seen);
-                    sheets.push(sheet);
-                }
+                Ok(sheet) => sheets.push(sheet),
                 // What is wrong with one file is no reason to keep silent on the next.
                 Err(RegisterError::Problems(found)) => problems.extend(found),
                 Err(other) => return Err(other),
@@ -118,6 +111,7 @@ impl<'a> Reading<'a> {
         if !problems.is_empty() {
             return Err(RegisterError::Problems(problems));
         }
+        copies::leave_out(&mut sheets, part.by_file);
         crate::version::latest(&mut sheets, part)?;
         Ok(sheets)
     }
@@ -286,15 +280,4 @@ fn sheet(
         dates: None,
         decimal: None,
     })
-}
-
-fn without_copies(sheet: &mut Sheet, seen: &mut HashSet<Vec<String>>) {
-    let before = sheet.rows.len();
-    let header = sheet.header.join("\u{1f}");
-    sheet.rows.retain(|row| {
-        let cells = row.record.iter().map(|cell| cell.trim().to_owned());
-        seen.insert([header.clone()].into_iter().chain(cells).collect())
-    });
-    let copies = before - sheet.rows.len();
-    sheet.log.repaired_times(DUPLICATE, copies as u64);
 }

@@ -11,6 +11,7 @@ use crate::options::RegisterOptions;
 use crate::value::date::{self, Ambiguity, DateCell, DateOrder, Day, Precision};
 use crate::value::is_missing;
 use crate::value::number::{self, DecimalMark};
+use crate::value::quantity::Quantity;
 use csv::StringRecord;
 use std::ops::RangeInclusive;
 use std::path::Path;
@@ -104,15 +105,15 @@ impl Sheet {
         Ok(cells().map(day).collect())
     }
 
-    /// A column of quantities; what is no number, or lies outside `range`, is missing and counted.
-    /// All missing if the file has no such column.
+    /// A column of quantities. What is no number is missing, and counted; what lies outside `range`
+    /// is counted and set aside. All missing if the file has no such column.
     pub(crate) fn numbers(
         &mut self,
         field: &'static str,
         range: RangeInclusive<f64>,
-    ) -> Result<Vec<Option<f64>>, RegisterError> {
+    ) -> Result<Vec<Quantity>, RegisterError> {
         let Some(&column) = self.map.get(field) else {
-            return Ok(vec![None; self.rows.len()]);
+            return Ok(vec![Quantity::missing(); self.rows.len()]);
         };
         let cells = || (0..self.rows.len()).map(|row| self.cell(row, column));
         let is_typed = self.numeric.get(column) == Some(&true);
@@ -129,16 +130,16 @@ impl Sheet {
         for cell in cells() {
             let value = cell.map(|cell| number::parse_with(cell, mark));
             values.push(match value {
-                Some(Some(value)) if range.contains(&value) => Some(value),
-                Some(Some(_)) => {
+                Some(Some(value)) if range.contains(&value) => Quantity::known(Some(value)),
+                Some(Some(value)) => {
                     outside += 1;
-                    None
+                    Quantity::aside(value)
                 }
                 Some(None) => {
                     unusable += 1;
-                    None
+                    Quantity::missing()
                 }
-                None => None,
+                None => Quantity::missing(),
             });
         }
         let (out_of_range, no_number) = (out_of_range(field), no_number(field));
@@ -163,6 +164,16 @@ impl Sheet {
             file: self.number,
             line,
         }
+    }
+
+    /// Leaves out rows, given in order.
+    pub(crate) fn leave_out(&mut self, rows: &[usize]) {
+        let mut left_out = rows.iter().peekable();
+        let mut row = 0;
+        self.rows.retain(|_| {
+            row += 1;
+            left_out.next_if_eq(&&(row - 1)).is_none()
+        });
     }
 
     /// Refuses a row: it is not used, and reported by line.

@@ -33,3 +33,18 @@ pub(crate) fn each<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> O
     parts.sort_unstable_by_key(|(number, _)| *number);
     Some(parts.into_iter().map(|(_, result)| result).collect())
 }
+
+/// The results of `work` on each of some threads, this one among them; `None` where one was lost.
+pub(crate) fn divided<T: Send>(threads: usize, work: impl Fn(usize) -> T + Sync) -> Option<Vec<T>> {
+    let work = &work;
+    std::thread::scope(|scope| {
+        let handles: Vec<_> = (1..threads)
+            .map(|thread| scope.spawn(move || work(thread)))
+            .collect();
+        let mut results = vec![work(0)];
+        for handle in handles {
+            results.push(handle.join().ok()?);
+        }
+        Some(results)
+    })
+}

@@ -3,7 +3,7 @@
 use crate::error::RegisterError;
 use crate::sheet::{Part, Sheet};
 use crate::value::date::{DateCell, Day};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 const OLDER: &str = "an older version of another row, left out";
 const NO_VERSION: &str = "registered on no date that exists: taken as no version of another row";
@@ -113,13 +113,9 @@ pub(crate) fn latest(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterEr
             }
         }
     }
-    for (sheet, rows) in sheets.iter_mut().zip(dropped) {
-        let rows: HashSet<usize> = rows.into_iter().collect();
-        let mut row = 0;
-        sheet.rows.retain(|_| {
-            row += 1;
-            !rows.contains(&(row - 1))
-        });
+    for (sheet, mut rows) in sheets.iter_mut().zip(dropped) {
+        rows.sort_unstable();
+        sheet.leave_out(&rows);
     }
     Ok(())
 }

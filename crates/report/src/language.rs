@@ -7,7 +7,7 @@ use crate::format::MINUS;
 use regtrial_results::Language;
 
 /// English, Norwegian, Danish.
-const WORDS: [(&str, &str, &str); 68] = [
+const WORDS: [(&str, &str, &str); 78] = [
     ("Characteristic", "Kjennetegn", "Karakteristika"),
     ("Std. difference", "Std. differanse", "Std. forskel"),
     ("Mean (SD)", "Gjennomsnitt (SD)", "Gennemsnit (SD)"),
@@ -84,6 +84,28 @@ const WORDS: [(&str, &str, &str); 68] = [
         "Måneder siden indeksdato",
         "Måneder siden indeksdato",
     ),
+    (
+        "Weeks since randomisation",
+        "Uker siden randomisering",
+        "Uger siden randomisering",
+    ),
+    (
+        "Weeks since the index date",
+        "Uker siden indeksdato",
+        "Uger siden indeksdato",
+    ),
+    ("With the event, %", "Med hendelsen, %", "Med hændelsen, %"),
+    (
+        "Without the event, %",
+        "Uten hendelsen, %",
+        "Uden hændelsen, %",
+    ),
+    ("Number at risk", "Antall i risiko", "Antal i risiko"),
+    ("Reached, n/N", "Nådd, n/N", "Nået, n/N"),
+    ("Median, days", "Median, dager", "Median, dage"),
+    ("Log-rank test", "Log-rank-test", "Log-rank-test"),
+    ("Gray's test", "Grays test", "Grays test"),
+    ("all arms", "alle grupper", "alle grupper"),
     ("Group", "Gruppe", "Gruppe"),
     ("Month", "Måned", "Måned"),
     ("Lower limit", "Nedre grense", "Nedre grænse"),

@@ -89,10 +89,14 @@ pub enum AnalysisKind {
     Comparison,
     /// A regression model.
     Model,
+    /// Times to an event by arm: restricted means or a test.
+    Times,
     /// Standardised (covariate-adjusted) risks and contrasts.
     Standardisation,
     /// Proportion in a state by month and arm.
     Curve,
+    /// Share of people with or without an event by day and arm.
+    SurvivalCurve,
     /// An effect under several definitions of its outcome.
     Specification,
     /// An effect within the levels of baseline variables, and tests that it is the same.
@@ -116,8 +120,10 @@ pub struct Analysis {
     pub outcome: String,
     /// Plain sentences below the table: methods, population, adjustment.
     pub notes: Vec<String>,
-    /// For a curve: months to mark. Empty otherwise.
+    /// For a curve: months to mark; for a survival curve: days at which numbers at risk stand. Empty
+    /// otherwise.
     pub landmarks: Vec<u32>,
-    /// For a model: `odds ratio`, `mean difference`, ... of one unit.
+    /// For a model: `odds ratio`, `mean difference`, ... of one unit. For a survival curve: what its
+    /// days are counted from, if it is not the usual day.
     pub effect: String,
 }

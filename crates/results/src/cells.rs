@@ -6,7 +6,7 @@
 //! those ever employed are those employed at six months and the others. Disclosure control works on
 //! both; neither is written out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A set of people, known by a key of its members and by its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +74,16 @@ fn mixed(number: u64) -> u64 {
 pub(crate) struct Sum {
     pub(crate) whole: Cell,
     pub(crate) parts: Vec<Cell>,
+    /// What it was registered for.
+    pub(crate) of: Detail,
+}
+
+/// A part of a study that may be given up as a whole: the analysis that made it, and the variable of
+/// its subgroups.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Detail {
+    pub(crate) analysis: String,
+    pub(crate) term: String,
 }
 
 /// What is known of the counts of a study before anything is released.
@@ -81,15 +91,26 @@ pub(crate) struct Sum {
 pub struct Counts {
     pub(crate) sums: Vec<Sum>,
     pub(crate) public: Vec<Cell>,
-    pub(crate) missing: BTreeSet<u128>,
+    pub(crate) missing: BTreeMap<u128, BTreeSet<Detail>>,
+    of: Detail,
 }
 
 impl Counts {
+    /// What is registered from here on is for this analysis, and within it for the subgroups of a
+    /// variable if one is named. Where its numbers cannot leave, the sums do not count either.
+    pub fn register_for(&mut self, analysis: &str, term: &str) {
+        self.of = Detail {
+            analysis: analysis.to_owned(),
+            term: term.to_owned(),
+        };
+    }
+
     /// Every reader knows that the parts, which share nobody, make up the whole.
     pub fn sum(&mut self, whole: Cell, parts: impl Into<Vec<Cell>>) {
         let sum = Sum {
             whole,
             parts: parts.into(),
+            of: self.of.clone(),
         };
         if sum.parts != [whole] && !self.sums.contains(&sum) {
             self.sums.push(sum);
@@ -103,7 +124,8 @@ impl Counts {
 
     /// People without a value of an outcome: protected only where the policy asks for it.
     pub fn missing(&mut self, cell: Cell) {
-        self.missing.insert(cell.key);
+        let of = self.missing.entry(cell.key).or_default();
+        of.insert(self.of.clone());
     }
 }
 

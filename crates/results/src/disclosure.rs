@@ -1,6 +1,7 @@
 //! The rules, one after the other: what is withheld, and why.
 
 use crate::audit::{Hidden, System};
+use crate::importance::Ranking;
 use crate::{Catalogue, Cell, Counts, Ledger, Months, Policy, Record};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,8 +68,9 @@ impl Policy {
                 }
             }
             let counts = with_wholes(records, counts);
-            let system = System::new(self, &counts, records, &ledger.shown());
-            applied.audit = system.protect(records);
+            let ranking = Ranking::new(catalogue, records);
+            let mut system = System::new(self, &counts, records, &ranking, &ledger.shown());
+            applied.audit = system.protect(records, &ranking);
             self.follow(records, &mut applied);
             let without = withhold_totals(records);
             for i in without {
@@ -198,6 +200,8 @@ fn is_count(record: &Record) -> bool {
         "observations",
         "dropped",
         "events",
+        "competing_events",
+        "rows",
         "flow",
     ];
     counts.contains(&record.statistic.as_str()) || is_share(record)

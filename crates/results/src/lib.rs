@@ -12,6 +12,7 @@ mod catalogue;
 mod cells;
 mod checker;
 mod disclosure;
+mod importance;
 mod ledger;
 mod number;
 mod policy;

@@ -25,7 +25,7 @@ pub struct Record {
     /// The level of a categorical baseline variable.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub level: String,
-    /// Months since the index date, for a point of a curve.
+    /// Months since the index date, for a point of a curve; days, for one of a survival curve.
     #[serde(
         serialize_with = "crate::number::serialize",
         skip_serializing_if = "is_nan"

@@ -158,9 +158,9 @@ impl StatsError {
             Self::Separation { .. } => Some(
                 "drop or merge the term, or in a logistic model use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
             ),
-            Self::MonotoneLikelihood { .. } => {
-                Some("drop or merge the term, or use Firth's penalised likelihood (--method firth)")
-            }
+            Self::MonotoneLikelihood { .. } => Some(
+                "drop or merge the term, or use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
+            ),
             Self::RankDeficient { .. } => Some("remove the terms named, or merge their levels"),
             Self::TooFewRows { .. } => Some("use fewer terms"),
             Self::NoOverdispersion => Some("use the poisson family"),

@@ -9,8 +9,10 @@ use regtrial_outcomes::{Cohort, Outcome, OutcomeError};
 use regtrial_registers::{People, Problem, describe_header};
 use std::path::Path;
 
+mod times;
+
 /// The table, and what its making showed.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct PersonTable {
     pub(crate) frame: DataFrame,
     /// Keys of outcomes that are unknown for people who were seen for the whole window.
@@ -49,12 +51,18 @@ pub(crate) fn build_with(
     let mut problems = Vec::new();
     for outcome in outcomes {
         let answer = derived(outcome).map(|asked| derive(outcome, asked));
-        let own =
-            matches!(&outcome.source, OutcomeSource::Column(column) if *column == outcome.key);
         let names = [outcome.key.clone(), event_column(&outcome.key)];
         let names = &names[..1 + usize::from(outcome.is_time())];
-        let taken = names.iter().find(|name| people.frame.column(name).is_ok());
-        if let (false, Some(name)) = (own, taken) {
+        let own = |name: &&String| match &outcome.source {
+            OutcomeSource::Column(column) => column == *name,
+            OutcomeSource::Time { time, event } => {
+                let of_name = if **name == outcome.key { time } else { event };
+                of_name == *name
+            }
+            OutcomeSource::Rule(_) | OutcomeSource::Derived(_) => false,
+        };
+        let mut foreign = names.iter().filter(|name| !own(name));
+        if let Some(name) = foreign.find(|name| people.frame.column(name).is_ok()) {
             let rule = format!(
                 "[outcomes.{}]: the participant list has a column `{name}` already",
                 outcome.key
@@ -63,7 +71,7 @@ pub(crate) fn build_with(
             problems.push(problem.help("give the outcome another key"));
             continue;
         }
-        columns.retain(|column| column.name() != &outcome.key);
+        columns.retain(|column| names.iter().all(|name| column.name() != name));
         let line = outcome.line;
         let values: Vec<Option<f64>> = match &outcome.source {
             OutcomeSource::Column(column) => match people.frame.column(column) {
@@ -85,6 +93,13 @@ pub(crate) fn build_with(
                     continue;
                 }
             },
+            OutcomeSource::Time { time, event } => {
+                match times::columns(people, &outcome.key, [time, event]) {
+                    Ok(made) => columns.extend(made),
+                    Err(problem) => problems.push(*problem),
+                }
+                continue;
+            }
             OutcomeSource::Rule(rule) => match by_rule(&people.frame, rule) {
                 Ok(values) => values,
                 Err(OutcomeError::Rule { message, .. }) => {
@@ -127,7 +142,7 @@ pub(crate) fn build_with(
 fn derived(outcome: &OutcomePlan) -> Option<&Outcome> {
     match &outcome.source {
         OutcomeSource::Derived(outcome) => Some(outcome),
-        OutcomeSource::Rule(_) | OutcomeSource::Column(_) => None,
+        OutcomeSource::Rule(_) | OutcomeSource::Column(_) | OutcomeSource::Time { .. } => None,
     }
 }
 
@@ -137,12 +152,15 @@ pub(crate) fn event_column(outcome: &str) -> String {
 }
 
 /// The columns of a derived outcome: its numbers, and for a time whether the first day in the state
-/// was reached (1) or following ended before (0).
+/// was reached (1), following ended before (0) or an event came first after which there is none (2).
 pub(crate) fn columns(outcome: &OutcomePlan, values: &[Value]) -> Vec<Column> {
     let numbers: Vec<Option<f64>> = values.iter().map(|value| value.number).collect();
     let mut columns = vec![Column::new(outcome.key.as_str().into(), numbers)];
     if outcome.is_time() {
-        let reached = |value: &Value| value.event.map(|event| f64::from(u8::from(event)));
+        let reached = |value: &Value| match value.event {
+            Some(false) if value.competing => Some(2.0),
+            event => event.map(|event| f64::from(u8::from(event))),
+        };
         let events: Vec<Option<f64>> = values.iter().map(reached).collect();
         columns.push(Column::new(event_column(&outcome.key).into(), events));
     }

@@ -154,6 +154,13 @@ fn declined(plan: &Plan) -> Option<&'static str> {
         if asks("start") || asks("end") {
             return Some("a rule asks for the dates of a spell");
         }
+        if rule.is_some_and(|rule| rule.fields().iter().any(|f| f.ends_with("_set_aside"))) {
+            return Some("a rule asks for a number that was set aside");
+        }
+        let aside = |field: &&str| field.ends_with("_set_aside");
+        if rule.is_some_and(|rule| rule.fields().iter().any(aside)) {
+            return Some("a rule asks for numbers that were set aside");
+        }
     }
     None
 }

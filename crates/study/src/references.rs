@@ -1,6 +1,6 @@
 //! Whether every column that the plan's analyses name is there, before anything is computed.
 
-use crate::plan::{Estimator, Plan};
+use crate::plan::{Estimator, Plan, TIME, VALUE};
 use crate::{OutcomeSource, StudyError};
 use polars::prelude::DataFrame;
 use regtrial_registers::{People, Problem, slip_in_numbers};
@@ -37,16 +37,10 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
                 analysis.line,
             );
         }
-        let (Estimator::Regression(model) | Estimator::Standardisation(model, _)) =
-            &analysis.estimator
-        else {
-            continue;
-        };
-        for name in model.formula.columns().iter().filter(|name| !is_arm(name)) {
-            one(name, format!("[analyses.{}]", analysis.key), analysis.line);
-        }
-        if let Some(name) = &model.strata {
-            one(name, format!("[analyses.{}]", analysis.key), analysis.line);
+        let strata = analysis.estimator.strata().iter().cloned();
+        let named = analysis.estimator.columns().into_iter().chain(strata);
+        for name in named.filter(|name| !is_arm(name)) {
+            one(&name, format!("[analyses.{}]", analysis.key), analysis.line);
         }
     }
     for population in &plan.populations {
@@ -62,8 +56,30 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
         one(name, "[baseline]".to_owned(), plan.baseline_line);
     }
     for outcome in &plan.outcomes {
-        if let OutcomeSource::Column(column) = &outcome.source {
+        let columns = match &outcome.source {
+            OutcomeSource::Column(column) => vec![column],
+            OutcomeSource::Time { time, event } => vec![time, event],
+            OutcomeSource::Derived(_) | OutcomeSource::Rule(_) => Vec::new(),
+        };
+        for column in columns {
             one(column, format!("[outcomes.{}]", outcome.key), outcome.line);
+        }
+    }
+    for analysis in &plan.analyses {
+        let Estimator::Gee(gee) = &analysis.estimator else {
+            continue;
+        };
+        let taken = [VALUE, TIME]
+            .into_iter()
+            .find(|name| table.column(name).is_ok());
+        if let (true, Some(name)) = (gee.is_stacked(), taken) {
+            let rule = format!(
+                "[analyses.{}]: `{name}` is what stacked outcomes call their own, and a column of \
+                 the participant list or an outcome has that name",
+                analysis.key
+            );
+            let problem = Problem::new("duplicate_key", &plan.path, rule).at_line(analysis.line);
+            problems.push(problem.help("give the column another name"));
         }
     }
     let mut seen: Vec<Problem> = Vec::new();

@@ -35,7 +35,33 @@ impl Study {
     ///
     /// # Errors
     /// As [`Study::load`].
-    pub fn load_with(mut plan: Plan, progress: &Progress) -> Result<Self, StudyError> {
+    pub fn load_with(plan: Plan, progress: &Progress) -> Result<Self, StudyError> {
+        let mut study = Self::read(plan, progress)?;
+        study.table = {
+            let cohort = study.cohort()?;
+            let (people, plan) = (&study.people, &study.plan);
+            person_table::build(people, &cohort, &plan.outcomes, &plan.path)?
+        };
+        references::check(&study.plan, &study.people, &study.table.frame)?;
+        Ok(study)
+    }
+
+    /// Why one person's outcomes are what they are, without deriving anybody else's: everything is
+    /// read, for how a column is written is decided by all of its cells. Nothing if nobody has the
+    /// identifier. Shows that person's data.
+    ///
+    /// # Errors
+    /// A file or row that is wrong, or more refused rows than the plan allows.
+    pub fn explain(
+        plan: Plan,
+        id: &str,
+        progress: &Progress,
+    ) -> Result<Option<String>, StudyError> {
+        Self::read(plan, progress)?.why(id)
+    }
+
+    /// A study without its person table.
+    fn read(mut plan: Plan, progress: &Progress) -> Result<Self, StudyError> {
         prices::attach(&mut plan)?;
         let file = plan.folder().join(&plan.people_file);
         let mut people = People::read(&file, &plan.people)?;
@@ -47,17 +73,12 @@ impl Study {
         extracts::check_tables(&plan, &registers)?;
         let absences = extracts::absences(&registers)?;
         extracts::flag_after_death(&mut registers, &people, &absences)?;
-        let table = {
-            let cohort = cohort(&plan, &people, &registers, &absences)?;
-            person_table::build(&people, &cohort, &plan.outcomes, &plan.path)?
-        };
-        references::check(&plan, &people, &table.frame)?;
         Ok(Self {
             plan,
             people,
             registers,
             absences,
-            table,
+            table: PersonTable::default(),
         })
     }
 
@@ -134,7 +155,18 @@ impl Study {
     /// # Errors
     /// A bug of ours: a table of spells that is not canonical.
     pub fn cohort(&self) -> Result<Cohort<'_>, StudyError> {
-        cohort(&self.plan, &self.people, &self.registers, &self.absences)
+        let mut cohort = Cohort::new(&self.people);
+        for register in &self.plan.registers {
+            let Some(extract) = self.registers.get(&register.key) else {
+                continue;
+            };
+            for table in &extract.register.tables {
+                let linked = extract.linked.as_ref();
+                let (kind, frame) = (table.kind, &table.frame);
+                cohort = cohort.with_table(&register.key, kind, frame, register.cover, linked)?;
+            }
+        }
+        Ok(cohort.with_absences(&self.absences))
     }
 
     /// Why one person's outcomes are what they are. Shows that person's data.
@@ -170,24 +202,4 @@ pub(crate) fn check_strata(plan: &Plan, people: &People) -> Result<(), StudyErro
     let rule = format!("there is no column `{column}`, which the plan names as a stratum");
     let problem = Problem::new("missing_column", &people.file, rule).at_line(1);
     Err(RegisterError::from(problem).into())
-}
-
-fn cohort<'a>(
-    plan: &Plan,
-    people: &'a People,
-    registers: &'a BTreeMap<String, Extract>,
-    absences: &[Absence],
-) -> Result<Cohort<'a>, StudyError> {
-    let mut cohort = Cohort::new(people);
-    for register in &plan.registers {
-        let Some(extract) = registers.get(&register.key) else {
-            continue;
-        };
-        for table in &extract.register.tables {
-            let linked = extract.linked.as_ref();
-            let (kind, frame) = (table.kind, &table.frame);
-            cohort = cohort.with_table(&register.key, kind, frame, register.cover, linked)?;
-        }
-    }
-    Ok(cohort.with_absences(absences))
 }

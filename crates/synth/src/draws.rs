@@ -37,6 +37,8 @@ pub(crate) enum Purpose {
     Background = 13,
     /// How the cells of a file are written.
     Cells = 14,
+    /// Degrees and amounts of benefits.
+    Degrees = 15,
 }
 
 /// A stream of draws.

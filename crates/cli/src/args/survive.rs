@@ -2,6 +2,7 @@
 
 use super::DataArgs;
 use clap::{Args, ValueEnum};
+use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(crate) struct SurviveArgs {
@@ -53,6 +54,12 @@ pub(crate) struct SurviveArgs {
     /// Fleming-Harrington weight of late differences
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) gamma: f64,
+    /// Draw the curves with the numbers at risk, as SVG or PNG by the file's name (.csv: the points)
+    #[arg(long, value_name = "FILE", conflicts_with = "id")]
+    pub(crate) figure: Vec<PathBuf>,
+    /// The figure shows the share with the event instead of the share without
+    #[arg(long, requires = "figure")]
+    pub(crate) incidence: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -4,13 +4,13 @@ use super::say;
 use crate::args::{FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
-use regtrial_results::{Cells, DiagnosticRecord, Record, Results};
+use regtrial_results::{DiagnosticRecord, Record, Results};
 use regtrial_stats::formula::Formula;
-use regtrial_stats::glm::TermEstimate;
-use regtrial_stats::survival::{Cox, CoxVariance, ExactCoxFit, SurvivalDesign, Ties, TimeScale};
-use regtrial_stats::{Estimate, Statistic, StatsError};
-use regtrial_study::analysis::records::{record, remark};
-use regtrial_study::design;
+use regtrial_stats::survival::{CoxVariance, SurvivalDesign};
+use regtrial_stats::{Estimate, Method, Statistic, StatsError};
+use regtrial_study::analysis::records::record;
+use regtrial_study::analysis::survival::{Hazards, HazardsModel, term_cells};
+use regtrial_study::{TiesPlan, design};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -65,8 +65,8 @@ struct Test {
     p_value: f64,
 }
 
-impl From<Estimate> for Test {
-    fn from(test: Estimate) -> Self {
+impl From<&Estimate> for Test {
+    fn from(test: &Estimate) -> Self {
         Self {
             term: None,
             statistic_value: test.statistic_value,
@@ -83,13 +83,6 @@ struct Document<'a> {
     terms: &'a [Record],
     proportional_hazards: Vec<Test>,
     diagnostics: &'a [DiagnosticRecord],
-}
-
-/// What a fit of either method gives.
-struct Fitted {
-    terms: Vec<TermEstimate>,
-    hazards: Vec<Test>,
-    diagnostics: Vec<DiagnosticRecord>,
 }
 
 pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
@@ -124,13 +117,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         design::data(&frame, &BTreeMap::new()).map_err(regtrial_study::StudyError::from)?;
     let columns = data::with_truths(columns, &data::outcome_columns(&formula));
     let design = SurvivalDesign::with_cluster(&formula, &columns, cluster).map_err(failed)?;
-    let cox = Cox {
-        ties: match args.ties {
-            TiesChoice::Efron | TiesChoice::Exact => Ties::Efron,
-            TiesChoice::Breslow => Ties::Breslow,
-        },
-        variance,
-    };
+    let asked = asked(args, variance)?;
     let mut model = Model {
         family: "cox",
         link: "log",
@@ -151,13 +138,12 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         converged: true,
         ..Model::default()
     };
-    let fitted = match args.method {
-        _ if args.ties == TiesChoice::Exact => exact(args, variance, &design, &mut model)?,
-        MethodChoice::Ml => maximum_likelihood(args, cox, &design, &mut model)?,
-        MethodChoice::Firth => firth(args, cox, &design, &mut model)?,
-    };
+    let fitted = asked
+        .cox(&design, data::level(&args.data)?)
+        .map_err(failed)?;
+    model.take(&fitted, asked);
     let mut results = Results {
-        diagnostics: fitted.diagnostics,
+        diagnostics: fitted.diagnostics.clone(),
         ..Results::default()
     };
     for (j, term) in fitted.terms.iter().enumerate() {
@@ -168,7 +154,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         };
         let mut made = record("fit", "complete rows", &estimate);
         made.term.clone_from(&term.term);
-        made.cells = cells(&design, j);
+        made.cells = term_cells(&design, j);
         results.records.push(made);
     }
     let released = results.release(data::policy(&args.data));
@@ -192,7 +178,11 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         schema: "regtrial.fit/1",
         model,
         terms: released.records(),
-        proportional_hazards: if withheld { Vec::new() } else { fitted.hazards },
+        proportional_hazards: if withheld {
+            Vec::new()
+        } else {
+            hazards(&fitted)
+        },
         diagnostics: released.diagnostics(),
     };
     output::print(&args.data, &document, released.records())?;
@@ -231,126 +221,61 @@ fn cluster_name<'a>(formula: &'a Formula, cluster: Option<&'a str>) -> &'a str {
         .unwrap_or_default()
 }
 
-fn maximum_likelihood(
-    args: &FitArgs,
-    cox: Cox,
-    design: &SurvivalDesign,
-    model: &mut Model,
-) -> Result<Fitted, Failure> {
-    let profile = args.intervals == Some(IntervalChoice::Profile);
-    if profile && cox.variance != CoxVariance::Classical {
-        let rule = "profile intervals rest on the likelihood alone: they have no robust form";
-        return Err(Failure::message("argument", rule)
-            .with_help("leave out --vcov and cluster(), or take --intervals wald"));
-    }
-    let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
-    let fit = cox.fit(design).map_err(failed)?;
-    model.method = "ml";
-    model.log_likelihood = Some(fit.log_likelihood);
-    model.null_log_likelihood = Some(fit.null_log_likelihood);
-    model.aic = Some(fit.aic());
-    model.likelihood_ratio = Some(fit.likelihood_ratio_test().into());
-    model.score = Some(fit.score_test().into());
-    model.wald = Some(fit.wald_test().into());
-    model.concordance = Some(fit.concordance().estimate);
-    model.iterations = fit.iterations;
-    let hazards = fit.proportional_hazards(TimeScale::KaplanMeier);
-    let level = data::level(&args.data)?;
-    Ok(Fitted {
-        terms: match profile {
-            true => fit.profile(level).map_err(failed)?,
-            false => fit.confint(level),
-        },
-        diagnostics: fit.diagnostics.iter().map(remark).collect(),
-        hazards: hazards
-            .into_iter()
-            .map(|test| Test {
-                term: Some(test.term),
-                statistic_value: test.statistic,
-                df: test.df,
-                p_value: test.p_value,
-            })
-            .collect(),
-    })
-}
-
-fn exact(
-    args: &FitArgs,
-    variance: CoxVariance,
-    design: &SurvivalDesign,
-    model: &mut Model,
-) -> Result<Fitted, Failure> {
+/// What the arguments ask for together.
+fn asked(args: &FitArgs, variance: CoxVariance) -> Result<HazardsModel, Failure> {
+    let refused = |rule: &str, help: &str| Err(Failure::message("argument", rule).with_help(help));
     let firth = args.method == MethodChoice::Firth;
     let profile = args.intervals == Some(IntervalChoice::Profile);
-    if firth || profile || variance != CoxVariance::Classical {
+    let plain = variance == CoxVariance::Classical;
+    let exact = args.ties == TiesChoice::Exact;
+    if exact && (firth || profile || !plain) {
         let rule =
             "exact ties go with maximum likelihood, Wald intervals and the classical covariance";
-        return Err(Failure::message("argument", rule).with_help("--ties efron has all the others"));
+        return refused(rule, "--ties efron has all the others");
     }
-    let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
-    let fit = ExactCoxFit::new(design).map_err(failed)?;
-    let [ratio, score, wald] = fit.tests();
-    model.method = "ml";
-    model.log_likelihood = Some(fit.log_likelihood);
-    model.null_log_likelihood = Some(fit.null_log_likelihood);
-    model.aic = Some(2.0 * (fit.terms.len() as f64 - fit.log_likelihood));
-    model.likelihood_ratio = Some(ratio.into());
-    model.score = Some(score.into());
-    model.wald = Some(wald.into());
-    model.concordance = Some(fit.concordance);
-    model.iterations = fit.iterations;
-    Ok(Fitted {
-        terms: fit.confint(data::level(&args.data)?),
-        hazards: Vec::new(),
-        diagnostics: Vec::new(),
-    })
-}
-
-fn firth(
-    args: &FitArgs,
-    cox: Cox,
-    design: &SurvivalDesign,
-    model: &mut Model,
-) -> Result<Fitted, Failure> {
-    if args.intervals == Some(IntervalChoice::Wald) || cox.variance != CoxVariance::Classical {
+    if firth && (args.intervals == Some(IntervalChoice::Wald) || !plain) {
         let rule = "Firth's method has profile intervals and the classical covariance only";
-        return Err(Failure::message("argument", rule).with_help(
-            "leave --intervals, --vcov and cluster() out: Wald intervals are what a monotone likelihood breaks",
-        ));
+        let help = "leave --intervals, --vcov and cluster() out: Wald intervals are what a monotone likelihood breaks";
+        return refused(rule, help);
     }
-    let failed = |error: StatsError| Failure::stats(&error, Some(&args.formula));
-    let fit = cox.fit_firth(design).map_err(failed)?;
-    model.method = "firth";
-    model.log_likelihood = Some(fit.log_likelihood);
-    model.penalised_log_likelihood = Some(fit.penalised_log_likelihood);
-    model.iterations = fit.iterations;
-    Ok(Fitted {
-        terms: fit.confint(data::level(&args.data)?).map_err(failed)?,
-        hazards: Vec::new(),
-        diagnostics: Vec::new(),
+    if profile && !plain {
+        let rule = "profile intervals rest on the likelihood alone: they have no robust form";
+        let help = "leave out --vcov and cluster(), or take --intervals wald";
+        return refused(rule, help);
+    }
+    Ok(HazardsModel {
+        ties: match args.ties {
+            TiesChoice::Efron => TiesPlan::Efron,
+            TiesChoice::Breslow => TiesPlan::Breslow,
+            TiesChoice::Exact => TiesPlan::Exact,
+        },
+        variance,
+        firth,
+        profile,
     })
 }
 
-/// The counts behind a term: for a 0/1 column rows and events on both sides of it.
-pub(super) fn cells(design: &SurvivalDesign, term: usize) -> Cells {
-    let column = design.x.column(term);
-    let events = design.events();
-    let n = design.nobs() as u64;
-    if column.iter().any(|value| *value != 0.0 && *value != 1.0) {
-        return Cells::counts([events, n - events]);
+impl Model {
+    fn take(&mut self, fit: &Hazards, asked: HazardsModel) {
+        self.method = if asked.firth { "firth" } else { "ml" };
+        self.log_likelihood = Some(fit.log_likelihood);
+        self.null_log_likelihood = fit.null_log_likelihood;
+        self.penalised_log_likelihood = fit.penalised_log_likelihood;
+        self.aic = fit.aic;
+        self.likelihood_ratio = fit.test(Method::LikelihoodRatio).map(Test::from);
+        self.score = fit.test(Method::Score).map(Test::from);
+        self.wald = fit.test(Method::Wald).map(Test::from);
+        self.concordance = fit.concordance;
+        self.iterations = fit.iterations;
     }
-    let ones = column.iter().filter(|value| **value == 1.0).count() as u64;
-    let both = column
-        .iter()
-        .zip(&design.event)
-        .filter(|(value, event)| **value == 1.0 && **event);
-    let events_of_ones = both.count() as u64;
-    Cells::counts([
-        ones,
-        n - ones,
-        events_of_ones,
-        events - events_of_ones,
-        ones - events_of_ones,
-        n - ones - (events - events_of_ones),
-    ])
+}
+
+fn hazards(fit: &Hazards) -> Vec<Test> {
+    let tests = fit.proportional.iter().map(|test| Test {
+        term: Some(test.term.clone()),
+        statistic_value: test.statistic,
+        df: test.df,
+        p_value: test.p_value,
+    });
+    tests.collect()
 }

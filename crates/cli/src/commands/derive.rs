@@ -30,7 +30,7 @@ pub(crate) fn run(args: &DeriveArgs) -> Result<Outcome, Failure> {
     }
     let plan = Plan::read(&args.plan)?;
     if let Some(id) = &args.why {
-        return why(&load(plan, &args.output)?, id, args);
+        return why(plan, id, args);
     }
     if args.panel.is_none()
         && args.sequences.is_none()
@@ -144,7 +144,7 @@ fn table(plan: Plan, out: &Path, args: &DeriveArgs) -> Result<DataFrame, Failure
     Ok(load(plan, &args.output)?.person_table().clone())
 }
 
-fn why(study: &Study, id: &str, args: &DeriveArgs) -> Result<Outcome, Failure> {
+fn why(plan: Plan, id: &str, args: &DeriveArgs) -> Result<Outcome, Failure> {
     let mut id = id.to_owned();
     if id == "-" {
         id.clear();
@@ -152,7 +152,10 @@ fn why(study: &Study, id: &str, args: &DeriveArgs) -> Result<Outcome, Failure> {
             .read_line(&mut id)
             .map_err(|_| Failure::message("input", "no identifier could be read from stdin"))?;
     }
-    let Some(text) = study.why(id.trim())? else {
+    let bytes = plan.bytes();
+    let explain = |progress: &Progress| Study::explain(plan, id.trim(), progress);
+    let text = progress::shown("reading registers", bytes, args.output.quiet, explain)?;
+    let Some(text) = text else {
         return Err(Failure::message(
             "unknown_person",
             "nobody in the participant list has this identifier",

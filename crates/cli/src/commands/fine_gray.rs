@@ -10,6 +10,7 @@ use regtrial_stats::survival::Ties;
 use regtrial_stats::survival::competing::{CompetingDesign, FineGray};
 use regtrial_stats::{Statistic, StatsError};
 use regtrial_study::analysis::records::{record, remark};
+use regtrial_study::analysis::survival::term_cells;
 use regtrial_study::design;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -82,7 +83,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         };
         let mut made = record("fit", "complete rows", &estimate);
         made.term.clone_from(&term.term);
-        made.cells = super::cox::cells(&design.survival, j);
+        made.cells = term_cells(&design.survival, j);
         made.cells.counts.push(fit.competing);
         results.records.push(made);
     }

@@ -25,9 +25,12 @@ use crate::args::{FamilyChoice, LinkChoice, OutputArgs};
 use crate::failure::Failure;
 use crate::progress;
 use regtrial_registers::Progress;
+use regtrial_report::figures::Figure;
 use regtrial_results::DiagnosticRecord;
 use regtrial_stats::glm::{Family, Link};
 use regtrial_study::{Plan, Study};
+use std::fs;
+use std::path::Path;
 
 /// Reads a study, showing how far it has come.
 pub(crate) fn load(plan: Plan, output: &OutputArgs) -> Result<Study, Failure> {
@@ -70,6 +73,28 @@ pub(crate) fn link(choice: Option<LinkChoice>, family: Family) -> Link {
         Some(LinkChoice::Logit) => Link::Logit,
         Some(LinkChoice::Probit) => Link::Probit,
     }
+}
+
+/// Writes a figure as SVG or PNG, or its points as CSV, by the file's name.
+pub(crate) fn save_figure(file: &Path, figure: &Figure) -> Result<(), Failure> {
+    let suffix = file
+        .extension()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .to_ascii_lowercase();
+    let bytes = match suffix.as_str() {
+        "svg" => figure.svg.as_bytes(),
+        "png" => figure.png.as_slice(),
+        "csv" => figure.points_csv.as_bytes(),
+        _ => {
+            let rule = format!(
+                "{}: a figure is .svg or .png, its points .csv",
+                file.display()
+            );
+            return Err(Failure::message("argument", rule));
+        }
+    };
+    fs::write(file, bytes).map_err(|error| Failure::write(&file.display().to_string(), &error))
 }
 
 /// Says each diagnostic on stderr; whether one needs a person.

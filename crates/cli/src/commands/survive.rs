@@ -1,5 +1,6 @@
 //! `regtrial survive`: survival curves, restricted means and tests by group.
 
+mod figure;
 mod recurrent;
 
 use super::say;
@@ -68,6 +69,7 @@ pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
         estimates: released.records(),
         diagnostics: released.diagnostics(),
     };
+    figure::write(args, &people, &request)?;
     output::print(&args.data, &document, released.records())?;
     if n_dropped > 0 && counts_allowed && !args.data.output.quiet {
         anstream::eprintln!(

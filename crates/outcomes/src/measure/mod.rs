@@ -216,6 +216,8 @@ pub struct Value {
     pub number: Option<f64>,
     /// Of a time to the first day in the state: whether there is such a day, or following ended.
     pub event: Option<bool>,
+    /// Whether such a time ended with an event after which there is none in the state.
+    pub competing: bool,
     /// Why part of the window was not seen, if so.
     pub unseen: Option<Cause>,
     /// What was done about it.
@@ -304,7 +306,7 @@ pub fn answer(
     };
     if let Some(washout) = question.washout {
         let before = observation.seen_in(washout);
-        if policy == Some(Unobserved::WhileObserved) && before.is_empty() {
+        if policy.is_some_and(Unobserved::rests_on_seen) && before.is_empty() {
             return Ok(value);
         }
         if !within(&states.certain, &before).is_empty() {
@@ -319,12 +321,16 @@ pub fn answer(
     let nothing_seen = seen.is_empty() && !window.is_empty();
     match policy {
         Some(Unobserved::Missing) => {}
-        Some(Unobserved::WhileObserved) if nothing_seen => {}
+        Some(policy) if policy.rests_on_seen() && nothing_seen => {}
         _ if question.measure == Measure::First => {
-            let censored = policy == Some(Unobserved::WhileObserved);
+            let censored = policy.is_some_and(Unobserved::rests_on_seen);
             if let Some(first) = days::first(states, &seen, window, censored) {
                 value.number = Some(f64::from(first.day - window.start));
                 value.event = Some(first.event);
+                let competes = |cause| question.policies.of(cause) == Some(Unobserved::Competing);
+                value.competing = !first.event
+                    && first.day < window.end
+                    && observation.unseen_on(first.day).any(competes);
             }
         }
         _ => value.number = measured(question, states, carriers, &seen)?,

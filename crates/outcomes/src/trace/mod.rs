@@ -20,6 +20,20 @@ impl Cohort<'_> {
     /// # Errors
     /// As [`Cohort::derive_all`], but for silent policies, which the trace tells.
     pub fn trace(&self, person: usize, outcomes: &[Outcome]) -> Result<String, OutcomeError> {
+        // Nobody else's rows are looked at.
+        let people = self.people.of_one(person);
+        let tables = self.tables.iter();
+        let tables = tables.map(|(key, table)| (key.clone(), table.of_one(person)));
+        let alone = Cohort {
+            people: &people,
+            tables: tables.collect(),
+        };
+        alone.trace_first(outcomes)
+    }
+
+    /// The trace of the first person.
+    fn trace_first(&self, outcomes: &[Outcome]) -> Result<String, OutcomeError> {
+        let person = 0;
         let mut text = String::new();
         let _ = writeln!(text, "index date {}", iso(self.people.index[person]));
         let endpoints = endpoints(outcomes);
@@ -41,7 +55,7 @@ impl Cohort<'_> {
         &self,
         person: usize,
         register: &str,
-        table: &SpellTable<'_>,
+        table: &SpellTable,
         endpoints: &[&Endpoint],
         text: &mut String,
     ) -> Result<(), OutcomeError> {
@@ -193,7 +207,7 @@ fn observation_lines(observation: &Observation, text: &mut String) {
     }
 }
 
-fn spell_line(table: &SpellTable<'_>, row: usize, text: &mut String) -> Result<(), OutcomeError> {
+fn spell_line(table: &SpellTable, row: usize, text: &mut String) -> Result<(), OutcomeError> {
     let index = |name: &str| -> Result<u64, OutcomeError> {
         Ok(table.frame.column(name)?.u64()?.get(row).unwrap_or(0))
     };

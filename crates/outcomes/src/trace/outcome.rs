@@ -3,6 +3,7 @@
 use super::shown_span;
 use crate::measure::{self, Carrier, Measure, Question, Value};
 use crate::observation::Unobserved;
+use crate::prepared::Prepared;
 use crate::span::{Span, bridge, days, within};
 use crate::timeline::Timeline;
 use crate::{Cohort, Outcome, OutcomeError};
@@ -16,7 +17,16 @@ impl Cohort<'_> {
         outcome: &Outcome,
         text: &mut String,
     ) -> Result<(), OutcomeError> {
-        let timeline = &self.timelines(&outcome.endpoint)?[person];
+        let mut prepared = Prepared::new(self);
+        let place = prepared.add(&outcome.endpoint)?;
+        let carriers = match outcome.measure.needs_spells() {
+            true => {
+                let place = prepared.add_carriers(place, outcome.measure)?;
+                prepared.carriers(place, person)
+            }
+            false => Vec::new(),
+        };
+        let timeline = &prepared.timelines(person)[place];
         let observation = self.observed(outcome, person, timeline)?;
         let question = outcome.question(self.people.index[person]);
         let seen = observation.seen_in(question.window);
@@ -40,10 +50,6 @@ impl Cohort<'_> {
             let runs = bridge(&inside, gap);
             let longest = runs.iter().map(|run| run.days()).max().unwrap_or(0);
             let _ = writeln!(text, "  longest run {longest} days, short gaps bridged");
-        }
-        let mut carriers = Vec::new();
-        if outcome.measure.needs_spells() {
-            carriers.append(&mut self.carriers(&outcome.endpoint, outcome.measure)?[person]);
         }
         carrier_lines(&question, &carriers, &inside, text);
         match measure::answer(&question, &timeline.states, &carriers, &observation) {
@@ -118,6 +124,7 @@ fn value_lines(value: &Value, text: &mut String) {
     if let (Some(cause), Some(policy)) = (value.unseen, value.policy) {
         let means = match policy {
             Unobserved::Composite => "the rest counts as not in the state",
+            Unobserved::Competing => "an event of its own",
             Unobserved::WhileObserved => "what was seen counts",
             Unobserved::Missing => "the outcome is missing",
         };
@@ -131,6 +138,7 @@ fn value_lines(value: &Value, text: &mut String) {
     };
     let event = match value.event {
         Some(true) => ", reached",
+        Some(false) if value.competing => ", not reached before a competing event",
         Some(false) => ", not reached by then",
         None => "",
     };

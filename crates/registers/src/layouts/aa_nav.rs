@@ -207,6 +207,11 @@ pub(crate) fn is_void(reason: &str) -> bool {
     fold(reason) == VOID
 }
 
+/// Whether a reason of an end says that the job goes on under another identifier.
+pub(crate) fn is_switch(reason: &str) -> bool {
+    SWITCHES.contains(&fold(reason).as_str())
+}
+
 /// Whether a warning says that a machine set the end.
 pub(crate) fn is_machine(code: &str) -> bool {
     MACHINE.contains(&code.to_uppercase().as_str())

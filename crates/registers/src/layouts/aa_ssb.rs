@@ -12,6 +12,7 @@ use crate::period::BAD_DATE;
 use crate::reading::Reading;
 use crate::sheet::{Part, Sheet};
 use crate::value::date::{self, DateCell, Day, Precision};
+use crate::value::quantity::Quantity;
 
 pub(super) const PARTS: &[&Part] = &[&MONTHS];
 
@@ -138,12 +139,13 @@ fn month_rows(
             let undated = starts[row] == DateCell::Missing;
             sheet.log.repaired(if undated { UNDATED } else { ENDED });
         }
-        let hours = hours[row].filter(|hours| *hours > 0.0).or_else(|| {
-            if hours[row].is_some() {
+        let hours = match hours[row].value {
+            Some(none) if none <= 0.0 => {
                 sheet.log.repaired(NO_HOURS);
+                Quantity::aside(none)
             }
-            None
-        });
+            _ => hours[row],
+        };
         let (employer, legal) = (
             sheet.owned(row, "employer"),
             sheet.owned(row, "legal_employer"),

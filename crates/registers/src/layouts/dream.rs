@@ -14,6 +14,7 @@ use crate::reading::Reading;
 use crate::sheet::{Part, Sheet, whole};
 use crate::value::date::{self, Day, Precision};
 use crate::value::number::{self, DecimalMark};
+use crate::value::quantity::Quantity;
 use polars::prelude::Column;
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -252,18 +253,22 @@ fn month_rows(sheet: &mut Sheet, columns: &Columns, months: &mut Vec<JobMonth>) 
             let rate = rate
                 .and_then(|column| sheet.cell(row, column))
                 .map(str::to_owned);
-            let percent = rate.as_deref().and_then(|cell| {
+            let reported = rate.as_deref().and_then(|cell| {
                 let mark = if cell.contains(',') {
                     DecimalMark::Comma
                 } else {
                     DecimalMark::Point
                 };
-                number::parse_with(cell, mark).filter(|rate| (0.0..=200.0).contains(rate))
+                number::parse_with(cell, mark)
             });
-            if rate.is_some() && percent.is_none() {
+            let percent = match reported {
+                Some(rate) if !(0.0..=200.0).contains(&rate) => Quantity::aside(rate),
+                rate => Quantity::known(rate),
+            };
+            if rate.is_some() && percent.value.is_none() {
                 sheet.log.repaired(BAD_RATE);
             }
-            if industry.is_none() && percent.is_none_or(|rate| rate == 0.0) {
+            if industry.is_none() && percent.value.is_none_or(|rate| rate == 0.0) {
                 continue;
             }
             months.push(JobMonth {
@@ -272,8 +277,8 @@ fn month_rows(sheet: &mut Sheet, columns: &Columns, months: &mut Vec<JobMonth>) 
                 in_reference_week: None,
                 main: None,
                 percent,
-                hours: None,
-                pay: None,
+                hours: Quantity::missing(),
+                pay: Quantity::missing(),
                 employer: None,
                 occupation: None,
                 industry,

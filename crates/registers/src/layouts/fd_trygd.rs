@@ -2,7 +2,9 @@
 //! its first day. Rows are paired by person, benefit and first day.
 
 use super::{PERSON, field, required};
-use crate::canonical::{EndStatus, Place, Row, Table, TableKind, numbers, table, texts};
+use crate::canonical::{
+    EndStatus, Place, Row, Table, TableKind, numbers, quantities, table, texts,
+};
 use crate::error::{Problem, RegisterError};
 use crate::header::Field;
 use crate::options::{Ends, RegisterOptions};
@@ -10,6 +12,7 @@ use crate::period::period;
 use crate::reading::Reading;
 use crate::sheet::{Part, Sheet};
 use crate::value::date::DateCell;
+use crate::value::quantity::Quantity;
 use polars::prelude::Column;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -59,7 +62,7 @@ struct Benefit {
     place: Place,
     benefit: String,
     code: Option<String>,
-    degree: Option<f64>,
+    degree: Quantity,
     amount: Option<f64>,
     end_status: EndStatus,
 }
@@ -111,7 +114,7 @@ fn events(
                 .owned(row, "code")
                 .or_else(|| sheet.owned(row, "measure")),
             degree: degree[row],
-            amount: amount[row],
+            amount: amount[row].value,
             end_status: days.end_status,
         };
         let key = (spell.place.person, spell.benefit.clone(), spell.place.start);
@@ -133,14 +136,17 @@ fn pair(sheet: &mut Sheet, known: &mut Benefit, mut event: Benefit) {
     if ended(known) && ended(&event) && known.place.end != event.place.end {
         sheet.log.repaired(LATEST);
     }
-    if matches!((known.degree, event.degree), (Some(one), Some(other)) if one != other) {
+    if matches!((known.degree.value, event.degree.value), (Some(one), Some(other)) if one != other)
+    {
         sheet.log.repaired(DEGREES);
     }
     if ended(&event) && (!ended(known) || event.place.end > known.place.end) {
         std::mem::swap(known, &mut event);
     }
     known.code = known.code.take().or(event.code);
-    known.degree = known.degree.or(event.degree);
+    if known.degree.value.is_none() && event.degree.value.is_some() {
+        known.degree = event.degree;
+    }
     known.amount = known.amount.or(event.amount);
 }
 
@@ -192,10 +198,13 @@ impl Row for Benefit {
     }
 
     fn columns(rows: &[Self]) -> Vec<Column> {
+        let [degree, set_aside] =
+            quantities(("degree", "degree_set_aside"), rows, |row| row.degree);
         vec![
             texts("benefit", rows, |row| Some(row.benefit.as_str())),
             texts("code", rows, |row| row.code.as_deref()),
-            numbers("degree", rows, |row| row.degree),
+            degree,
+            set_aside,
             numbers("amount", rows, |row| row.amount),
             texts("end_status", rows, |row| Some(row.end_status.name())),
         ]

@@ -196,7 +196,7 @@ pub(crate) fn read_contacts(
             diagnoses: Vec::new(),
             tariffs: Vec::new(),
             joined: (None, None),
-            amount: amounts[row],
+            amount: amounts[row].value,
         };
         contacts.push((row, contact));
     }

@@ -8,8 +8,10 @@ use crate::error::RegisterError;
 use crate::header::Field;
 use crate::period::BAD_DATE;
 use crate::reading::Reading;
+use crate::series;
 use crate::sheet::{Part, Sheet};
 use crate::value::date::{self, DateCell, Precision};
+use crate::value::quantity::Quantity;
 
 pub(super) const PARTS: &[&Part] = &[&INCOME];
 
@@ -41,6 +43,8 @@ const FIELDS: &[Field] = &[
 
 pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterError> {
     let mut sheets = reading.main(&INCOME)?;
+    series::check_named(&sheets, reading.options)?;
+    series::warn_of_empty_months(&mut sheets, reading.options)?;
     let mut rows = Vec::new();
     for sheet in &mut sheets {
         month_rows(sheet, &mut rows)?;
@@ -69,7 +73,7 @@ fn month_rows(sheet: &mut Sheet, rows: &mut Vec<JobMonth>) -> Result<(), Registe
             kind: sheet.owned(row, "type"),
             in_reference_week: None,
             main: None,
-            percent: None,
+            percent: Quantity::missing(),
             hours: hours[row],
             pay: pay[row],
             employer: sheet.owned(row, "employer"),

@@ -1,6 +1,7 @@
 //! Job spells and job months as rows of their canonical tables.
 
-use crate::canonical::{EndStatus, Place, Row, TableKind, numbers, texts, truths};
+use crate::canonical::{EndStatus, Place, Row, TableKind, quantities, texts, truths};
+use crate::value::quantity::Quantity;
 use polars::prelude::Column;
 
 /// A job from its first to its last day.
@@ -9,9 +10,9 @@ pub(crate) struct JobSpell {
     pub(crate) place: Place,
     pub(crate) end_status: EndStatus,
     pub(crate) kind: Option<String>,
-    pub(crate) percent: Option<f64>,
-    pub(crate) hours: Option<f64>,
-    pub(crate) pay: Option<f64>,
+    pub(crate) percent: Quantity,
+    pub(crate) hours: Quantity,
+    pub(crate) pay: Quantity,
     pub(crate) employer: Option<String>,
     pub(crate) occupation: Option<String>,
     pub(crate) industry: Option<String>,
@@ -29,11 +30,15 @@ impl Row for JobSpell {
     }
 
     fn columns(rows: &[Self]) -> Vec<Column> {
-        vec![
-            texts("type", rows, |row| row.kind.as_deref()),
-            numbers("percent", rows, |row| row.percent),
-            numbers("hours", rows, |row| row.hours),
-            numbers("pay", rows, |row| row.pay),
+        let mut columns = vec![texts("type", rows, |row| row.kind.as_deref())];
+        columns.extend(quantities(("percent", "percent_set_aside"), rows, |row| {
+            row.percent
+        }));
+        columns.extend(quantities(("hours", "hours_set_aside"), rows, |row| {
+            row.hours
+        }));
+        columns.extend(quantities(("pay", "pay_set_aside"), rows, |row| row.pay));
+        columns.extend([
             texts("employer", rows, |row| row.employer.as_deref()),
             texts("occupation", rows, |row| row.occupation.as_deref()),
             texts("industry", rows, |row| row.industry.as_deref()),
@@ -42,7 +47,8 @@ impl Row for JobSpell {
             texts("job", rows, |row| row.job.as_deref()),
             texts("end_status", rows, |row| Some(row.end_status.name())),
             texts("source", rows, |row| row.source.as_deref()),
-        ]
+        ]);
+        columns
     }
 }
 
@@ -53,9 +59,9 @@ pub(crate) struct JobMonth {
     pub(crate) kind: Option<String>,
     pub(crate) in_reference_week: Option<bool>,
     pub(crate) main: Option<bool>,
-    pub(crate) percent: Option<f64>,
-    pub(crate) hours: Option<f64>,
-    pub(crate) pay: Option<f64>,
+    pub(crate) percent: Quantity,
+    pub(crate) hours: Quantity,
+    pub(crate) pay: Quantity,
     pub(crate) employer: Option<String>,
     pub(crate) occupation: Option<String>,
     pub(crate) industry: Option<String>,
@@ -71,19 +77,26 @@ impl Row for JobMonth {
     }
 
     fn columns(rows: &[Self]) -> Vec<Column> {
-        vec![
+        let mut columns = vec![
             texts("type", rows, |row| row.kind.as_deref()),
             truths("in_reference_week", rows, |row| row.in_reference_week),
             truths("main", rows, |row| row.main),
-            numbers("percent", rows, |row| row.percent),
-            numbers("hours", rows, |row| row.hours),
-            numbers("pay", rows, |row| row.pay),
+        ];
+        columns.extend(quantities(("percent", "percent_set_aside"), rows, |row| {
+            row.percent
+        }));
+        columns.extend(quantities(("hours", "hours_set_aside"), rows, |row| {
+            row.hours
+        }));
+        columns.extend(quantities(("pay", "pay_set_aside"), rows, |row| row.pay));
+        columns.extend([
             texts("employer", rows, |row| row.employer.as_deref()),
             texts("occupation", rows, |row| row.occupation.as_deref()),
             texts("industry", rows, |row| row.industry.as_deref()),
             texts("form", rows, |row| row.form.as_deref()),
             texts("job", rows, |row| row.job.as_deref()),
-        ]
+        ]);
+        columns
     }
 }
 

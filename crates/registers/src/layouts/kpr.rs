@@ -10,6 +10,7 @@ use crate::canonical::{Table, TableKind, table};
 use crate::error::RegisterError;
 use crate::header::Field;
 use crate::reading::Reading;
+use crate::series;
 use crate::sheet::Part;
 
 pub(super) const PARTS: &[&Part] = &[&BILLS, &DIAGNOSES, &TARIFFS, &super::health::REFERENCE];
@@ -86,6 +87,7 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterErro
     }
     let mut contacts = Vec::new();
     let mut sheets = reading.main(&BILLS)?;
+    series::check_named(&sheets, reading.options)?;
     for sheet in &mut sheets {
         let found = read_contacts(sheet, &references, reading.options)?;
         contacts.extend(found.into_iter().map(|(_, contact)| contact));

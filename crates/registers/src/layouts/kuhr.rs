@@ -11,6 +11,7 @@ use crate::error::RegisterError;
 use crate::header::Field;
 use crate::options::RegisterOptions;
 use crate::reading::Reading;
+use crate::series;
 use crate::sheet::{Part, Sheet};
 
 pub(super) const PARTS: &[&Part] = &[&CLAIMS, &super::health::REFERENCE];
@@ -65,6 +66,7 @@ pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterErro
     let references = References::read(reading)?;
     let (mut contacts, mut diagnoses, mut tariffs) = (Vec::new(), Vec::new(), Vec::new());
     let mut sheets = reading.main(&CLAIMS)?;
+    series::check_named(&sheets, reading.options)?;
     for (field, table) in [
         ("diagnosis", TableKind::Diagnosis),
         ("tariff", TableKind::Tariff),

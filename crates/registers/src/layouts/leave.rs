@@ -1,10 +1,11 @@
 //! Leaves and furloughs of a job.
 
-use crate::canonical::{Place, Row, TableKind, numbers, texts};
+use crate::canonical::{Place, Row, TableKind, quantities, texts};
 use crate::error::RegisterError;
 use crate::options::{Ends, RegisterOptions};
 use crate::sheet::Sheet;
 use crate::value::date::DateCell;
+use crate::value::quantity::Quantity;
 use polars::prelude::Column;
 
 const BAD_LEAVE: &str =
@@ -15,7 +16,7 @@ const BAD_LEAVE: &str =
 pub(crate) struct Leave {
     place: Place,
     kind: Option<String>,
-    percent: Option<f64>,
+    percent: Quantity,
     job: Option<String>,
 }
 
@@ -46,7 +47,7 @@ pub(super) struct Absence {
     kind: &'static str,
     starts: Vec<DateCell>,
     ends: Vec<DateCell>,
-    percent: Vec<Option<f64>>,
+    percent: Vec<Quantity>,
 }
 
 impl Absence {
@@ -100,9 +101,12 @@ impl Row for Leave {
     }
 
     fn columns(rows: &[Self]) -> Vec<Column> {
+        let [percent, set_aside] =
+            quantities(("percent", "percent_set_aside"), rows, |row| row.percent);
         vec![
             texts("type", rows, |row| row.kind.as_deref()),
-            numbers("percent", rows, |row| row.percent),
+            percent,
+            set_aside,
             texts("job", rows, |row| row.job.as_deref()),
         ]
     }

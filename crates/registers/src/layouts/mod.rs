@@ -60,7 +60,7 @@ pub(crate) fn main_part(kind: RegisterKind) -> Option<&'static Part> {
     parts(kind).first().copied()
 }
 
-pub(crate) use aa_nav::{is_machine, is_void};
+pub(crate) use aa_nav::{is_machine, is_switch, is_void};
 pub(crate) use job::truth;
 
 /// The fields to which a plan may map columns.

@@ -9,6 +9,7 @@ use crate::header::{Field, fold};
 use crate::options::{Ends, RegisterOptions};
 use crate::period::period;
 use crate::reading::Reading;
+use crate::series;
 use crate::sheet::{Part, Sheet};
 use crate::value::date::DateCell;
 
@@ -69,6 +70,7 @@ const UNKNOWN_CODE: &str = "a code for unknown, taken as missing";
 pub(super) fn read(reading: &mut Reading<'_>) -> Result<Vec<Table>, RegisterError> {
     let references = References::read(reading)?;
     let mut sheets = reading.main(&EPISODES)?;
+    series::check_named(&sheets, reading.options)?;
     let wide = sheets
         .iter()
         .any(|sheet| !conditions(&sheet.header).is_empty());

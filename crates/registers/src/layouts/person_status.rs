@@ -57,6 +57,24 @@ const FIELDS: &[Field] = &[
             "innvdato",
         ],
     ),
+    field(
+        "registry_from",
+        &["registryfrom", "registerfra", "bosattfra", "bosattfradato"],
+    ),
+    field(
+        "registry_to",
+        &["registryto", "registertil", "bosatttil", "bosatttildato"],
+    ),
+];
+
+/// Fields of dates, each with the event it tells and how many days after the date that happens: who
+/// is resident until a day is away from the next.
+const DATES: [(&str, Event, i32); 5] = [
+    ("death", Event::Death, 0),
+    ("emigration", Event::Emigration, 0),
+    ("immigration", Event::Immigration, 0),
+    ("registry_from", Event::Immigration, 0),
+    ("registry_to", Event::Emigration, 1),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,20 +84,17 @@ enum Event {
     Death,
 }
 
-const EVENTS: [(Event, &str, &[&str]); 3] = [
+const EVENTS: [(Event, &[&str]); 3] = [
     (
         Event::Death,
-        "death",
         &["death", "died", "dead", "doed", "dod", "doedsfall"],
     ),
     (
         Event::Emigration,
-        "emigration",
         &["emigration", "emigrated", "utvandret", "utvandring"],
     ),
     (
         Event::Immigration,
-        "immigration",
         &[
             "immigration",
             "immigrated",
@@ -127,7 +142,7 @@ fn collect(
     events: &mut BTreeMap<usize, Vec<Known>>,
 ) -> Result<(), RegisterError> {
     let as_rows = sheet.has("event") && sheet.has("date");
-    if !as_rows && !EVENTS.iter().any(|(_, field, _)| sheet.has(field)) {
+    if !as_rows && !DATES.iter().any(|(field, ..)| sheet.has(field)) {
         let rule = "neither events (`event`, `date`) nor columns of dates (`death`, `emigration`, \
                     `immigration`) are recognised";
         return Err(Problem::new("missing_column", &sheet.log.file, rule)
@@ -135,15 +150,14 @@ fn collect(
             .help("name them in the plan: columns = { death = \"...\" }")
             .into());
     }
-    let columns: Vec<(Option<Event>, &'static str)> = if as_rows {
-        vec![(None, "date")]
+    let columns: Vec<(&'static str, Option<Event>, i32)> = if as_rows {
+        vec![("date", None, 0)]
     } else {
-        EVENTS
-            .iter()
-            .map(|(event, field, _)| (Some(*event), *field))
+        let told = DATES.into_iter();
+        told.map(|(field, event, later)| (field, Some(event), later))
             .collect()
     };
-    for (event, field) in columns {
+    for (field, event, later) in columns {
         let dates = sheet.dates(field)?;
         for (row, date) in dates.into_iter().enumerate() {
             let event = match event {
@@ -151,8 +165,8 @@ fn collect(
                 None => sheet.text(row, "event").map(fold).and_then(|name| {
                     let found = EVENTS
                         .iter()
-                        .find(|(.., names)| names.contains(&name.as_str()));
-                    found.map(|(event, ..)| *event)
+                        .find(|(_, names)| names.contains(&name.as_str()));
+                    found.map(|(event, _)| *event)
                 }),
             };
             let place = &sheet.rows[row];
@@ -162,7 +176,8 @@ fn collect(
                 (_, DateCell::Bad) => sheet.refuse(row, Some(field), BAD_DATE),
                 (_, DateCell::Missing) if as_rows => sheet.refuse(row, Some("date"), NO_DATE),
                 (_, DateCell::Missing) => {}
-                (Some(event), date @ DateCell::Is(day, _)) => {
+                (Some(event), date @ DateCell::Is(first, last)) => {
+                    let day = if later == 0 { first } else { last + later };
                     let known = (day, event, sheet.number, line, date.precision());
                     events.entry(person).or_default().push(known);
                 }

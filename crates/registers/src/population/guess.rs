@@ -26,6 +26,8 @@ pub(crate) struct Guess {
 pub(crate) struct Tallies {
     pub(crate) dates: Vec<DateTally>,
     pub(crate) marks: Vec<MarkTally>,
+    /// Which quantities are numbers by the file's own type.
+    typed: Vec<bool>,
 }
 
 impl Tallies {
@@ -33,6 +35,7 @@ impl Tallies {
         Self {
             dates: vec![DateTally::default(); layout.dates.len()],
             marks: vec![MarkTally::default(); layout.numbers.len()],
+            typed: layout.typed.clone(),
         }
     }
 
@@ -62,15 +65,17 @@ impl Tallies {
     /// A guess; where the tallies are ambiguous, any.
     pub(crate) fn guess(&self, encoding: &'static Encoding, options: &RegisterOptions) -> Guess {
         let order = |tally: &DateTally| options.dates.or(tally.order().unwrap_or_default());
-        let mark = |tally: &MarkTally| options.decimal.or(tally.mark());
+        let mark = |(tally, typed): (&MarkTally, &bool)| match typed {
+            true => DecimalMark::Point,
+            false => options
+                .decimal
+                .or(tally.mark())
+                .unwrap_or(DecimalMark::Point),
+        };
         Guess {
             encoding,
             orders: self.dates.iter().map(order).collect(),
-            marks: self
-                .marks
-                .iter()
-                .map(|tally| mark(tally).unwrap_or(DecimalMark::Point))
-                .collect(),
+            marks: self.marks.iter().zip(&self.typed).map(mark).collect(),
         }
     }
 
@@ -97,6 +102,7 @@ impl Tallies {
                 Check::Numbers(field) if wanted(field) => {
                     let slot = layout.numbers.iter().position(|(other, _)| other == field);
                     if let (Some(slot), None) = (slot, options.decimal)
+                        && !self.typed[slot]
                         && self.marks[slot].mark().is_none()
                     {
                         let problem: Problem =

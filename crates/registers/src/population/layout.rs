@@ -59,6 +59,17 @@ pub(crate) fn range(kind: RegisterKind, field: &str) -> Option<RangeInclusive<f6
 /// A column and its field.
 pub(crate) type Mapped = (&'static str, usize);
 
+/// What is known of the columns of a file.
+pub(crate) struct Columns<'a> {
+    pub(crate) map: &'a HeaderMap,
+    /// How many there are.
+    pub(crate) width: usize,
+    /// That of the identifiers.
+    pub(crate) id: usize,
+    /// Which are numbers by the file's own type; none beyond the end.
+    pub(crate) numeric: &'a [bool],
+}
+
 /// The columns of one file.
 pub(crate) struct Layout {
     /// Columns of the header.
@@ -68,6 +79,8 @@ pub(crate) struct Layout {
     pub(crate) dates: Vec<Mapped>,
     /// Columns of quantities.
     pub(crate) numbers: Vec<Mapped>,
+    /// Which of them are numbers by the file's own type, and so need no decimal mark.
+    pub(crate) typed: Vec<bool>,
     /// Those of them that are in no key: looked at row by row, for their decimal mark.
     pub(crate) loose_numbers: Vec<(usize, usize)>,
     /// Columns on which it depends what becomes of a row, besides its dates.
@@ -79,11 +92,13 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn new(
-        kind: RegisterKind,
-        (map, width, id): (&HeaderMap, usize, usize),
-        fields: &[String],
-    ) -> Self {
+    pub(crate) fn new(kind: RegisterKind, columns: &Columns<'_>, fields: &[String]) -> Self {
+        let Columns {
+            map,
+            width,
+            id,
+            numeric,
+        } = *columns;
         let mapped = |check: &Check| match check {
             Dates(field) => map.get(field).map(|column| (true, (*field, *column))),
             Numbers(field) => map.get(field).map(|column| (false, (*field, *column))),
@@ -92,6 +107,9 @@ impl Layout {
         let of = |dates: bool| columns.iter().filter(move |(is, _)| *is == dates);
         let dates: Vec<Mapped> = of(true).map(|(_, column)| *column).collect();
         let numbers: Vec<Mapped> = of(false).map(|(_, column)| *column).collect();
+        let is_typed = |column: usize| numeric.get(column) == Some(&true);
+        let typed = numbers.iter().map(|(_, column)| is_typed(*column));
+        let typed = typed.collect();
         let has = |field: &str| fields.iter().any(|other| other == field);
         let mut key: Vec<Mapped> = Vec::new();
         for (field, column) in map {
@@ -117,6 +135,7 @@ impl Layout {
             id,
             dates,
             numbers,
+            typed,
             loose_numbers,
             key,
             others,

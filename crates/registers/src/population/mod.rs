@@ -15,16 +15,20 @@
 //! | an identifier to a person | [`ids`] |
 //! | a record to a spell, or a refusal | [`worker`], [`task`] |
 //! | spells by partition, in memory or not | [`store`] |
+//! | the cells of Parquet, Stata and SAS | [`typed`] |
+//! | one file | [`file`] |
 //! | the files of a register | [`read`] |
 //!
-//! What would need more than a row at a time (versions of a record, jobs joined over a change of
-//! payroll) and files with types of their own are left to the ordinary reading: [`Reading::Declined`]
-//! says why.
+//! Jobs that a change of payroll cuts in two are held back and joined at the end ([`joined`]). What
+//! else would need more than a row at a time, versions of a record, is left to the ordinary reading:
+//! [`Reading::Declined`] says why.
 
 mod bits;
+mod file;
 mod guess;
 mod hash;
 mod ids;
+mod joined;
 mod layout;
 mod read;
 mod records;
@@ -33,6 +37,7 @@ mod short;
 mod spells;
 mod store;
 mod task;
+mod typed;
 mod worker;
 
 pub use bits::Positions;

@@ -49,11 +49,7 @@ fn equal(bytes: u64, others: u64) -> u64 {
 impl Records {
     /// Cuts a block; `header` says that its first record is the header.
     pub(crate) fn split(&mut self, block: &[u8], delimiter: u8, width: usize, header: bool) {
-        (self.rows, self.lines, self.width) = (0, 0, width);
-        self.ragged.clear();
-        self.starts.clear();
-        self.line.clear();
-        self.text.clear();
+        self.begin(width);
         self.is_unescaped = memchr(b'"', block).is_some();
         let mark = match block {
             [0xef, 0xbb, 0xbf, ..] if header => 3,
@@ -164,6 +160,29 @@ impl Records {
             self.starts.push(self.text.len() as u32);
             self.line.push(line as u32);
         }
+    }
+
+    /// Begins a block of cells that are cut already; [`Records::push`] adds its records.
+    pub(crate) fn begin(&mut self, width: usize) {
+        (self.rows, self.lines, self.width) = (0, 0, width);
+        self.ragged.clear();
+        self.starts.clear();
+        self.line.clear();
+        self.text.clear();
+        self.is_unescaped = true;
+    }
+
+    /// Adds a record of as many cells as the header.
+    pub(crate) fn push<'c>(&mut self, cells: impl Iterator<Item = &'c str>) {
+        for cell in cells {
+            self.starts.push(self.text.len() as u32);
+            self.text.extend_from_slice(cell.as_bytes());
+            self.text.push(b'\n');
+        }
+        self.starts.push(self.text.len() as u32);
+        self.line.push(self.rows as u32);
+        self.rows += 1;
+        self.lines += 1;
     }
 
     /// Finds whose each record is.

@@ -2,9 +2,10 @@
 
 use super::guess::Guess;
 use super::ids::IdTable;
+use super::joined::Switched;
 use super::layout::{Layout, range};
 use crate::canonical::EndStatus;
-use crate::layouts::{is_machine, is_void, truth};
+use crate::layouts::{is_machine, is_switch, is_void, truth};
 use crate::options::RegisterOptions;
 use crate::period::Period;
 use crate::sheet::whole;
@@ -46,8 +47,14 @@ pub(crate) struct Task<'a> {
     /// Jobs of which some row says that they never were.
     pub(crate) void: &'a HashSet<Void>,
     pub(crate) void_people: &'a HashSet<u32>,
+    /// Whose jobs go on under another identifier, as far as is known; nothing if none are joined.
+    pub(crate) switched: Option<&'a HashSet<Switched>>,
     /// The column of jobs, if there is one.
     pub(crate) job: Option<usize>,
+    /// That of employers.
+    pub(crate) employer: Option<usize>,
+    /// That of types.
+    pub(crate) kind: Option<usize>,
 }
 
 /// The days that some outcome of somebody can look at; spells on other days need not be kept.
@@ -70,6 +77,8 @@ impl Reach {
 pub(crate) struct Class {
     pub(crate) truths: u16,
     pub(crate) is_void: bool,
+    /// Whether the job ended by a change of payroll.
+    pub(crate) switches: bool,
 }
 
 impl Task<'_> {
@@ -93,6 +102,7 @@ impl Task<'_> {
         Class {
             truths: (self.classify)(&value),
             is_void: text("end_reason").map(whole).is_some_and(is_void),
+            switches: text("end_reason").map(whole).is_some_and(is_switch),
         }
     }
 

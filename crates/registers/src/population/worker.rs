@@ -3,6 +3,7 @@
 use super::bits::Positions;
 use super::guess::Tallies;
 use super::hash::{BuildQuick, seeded};
+use super::joined::{self, Job, Switched};
 use super::records::Records;
 use super::short::Short;
 use super::store::Feeder;
@@ -47,6 +48,9 @@ pub(crate) struct Found {
     pub(crate) tallies: Tallies,
     pub(crate) guard: Guard,
     pub(crate) void: Vec<Void>,
+    pub(crate) switched: Vec<Switched>,
+    /// Jobs that may be joined with others, their places by block.
+    pub(crate) jobs: Vec<Job>,
 }
 
 /// A thread at work on a file.
@@ -76,6 +80,8 @@ impl<'a> Worker<'a> {
             tallies: Tallies::new(task.layout),
             guard,
             void: Vec::new(),
+            switched: Vec::new(),
+            jobs: Vec::new(),
         };
         Self {
             found,
@@ -94,6 +100,23 @@ impl<'a> Worker<'a> {
         self.found.is_utf8 &= std::str::from_utf8(block).is_ok();
         let mut records = std::mem::take(&mut self.records);
         records.split(block, task.delimiter, task.layout.width, number == 0);
+        self.records(task, number, (records, block));
+    }
+
+    /// Reads records of a file with types, which `fill` adds.
+    pub(crate) fn typed(
+        &mut self,
+        task: &Task<'_>,
+        number: usize,
+        fill: impl FnOnce(&mut Records),
+    ) {
+        let mut records = std::mem::take(&mut self.records);
+        records.begin(task.layout.width);
+        fill(&mut records);
+        self.records(task, number, (records, &[]));
+    }
+
+    fn records(&mut self, task: &Task<'_>, number: usize, (mut records, block): (Records, &[u8])) {
         self.found.rows += records.rows;
         self.found.lines.push((number, records.lines));
         let ragged = records.ragged.iter().map(|line| (number, *line));
@@ -159,12 +182,45 @@ impl<'a> Worker<'a> {
                 content: content(task, row),
             });
         }
-        if let Some(days) = days
-            && class.truths != 0
-            && task.reach.holds(days.start, days.end)
+        let Some(days) = days else { return };
+        if task.switched.is_some()
+            && let Some(job) = self.held_back(task, (person, place), (&days, class), row)
         {
+            self.found.jobs.push(job);
+        } else if class.truths != 0 && task.reach.holds(days.start, days.end) {
             self.feeder.push(person, days.start, days.end, class.truths);
         }
+    }
+
+    /// The job, if it may be joined with another.
+    fn held_back(
+        &mut self,
+        task: &Task<'_>,
+        (person, place): (u32, (usize, u64)),
+        (days, class): (&Period, Class),
+        row: &Cells<'_>,
+    ) -> Option<Job> {
+        let text = |column: Option<usize>| {
+            let cell = task.decode(row.get(column?));
+            let cell = cell.trim();
+            (!is_missing(cell)).then(|| joined::name(whole(cell)))
+        };
+        let employer = text(task.employer)?;
+        if class.switches {
+            self.found.switched.push((person, employer));
+        }
+        task.switched?.contains(&(person, employer)).then(|| Job {
+            person,
+            start: days.start,
+            end: days.end,
+            precision: days.precision,
+            place,
+            employer,
+            kind: text(task.kind),
+            switched: class.switches,
+            truths: class.truths,
+            content: content(task, row),
+        })
     }
 
     /// A cell of a column of dates.

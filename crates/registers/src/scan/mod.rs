@@ -16,13 +16,14 @@ mod stata;
 mod typed;
 
 pub(crate) use keys::{Keys, trimmed};
+pub(crate) use parquet::caught;
 pub(crate) use typed::TypedFile;
 
 use crate::error::{Problem, RegisterError, unreadable};
 use crate::text::source;
 use crate::threads::cores;
 use blocks::{Blocks, Broken};
-use csv::StringRecord;
+use csv::{ByteRecord, StringRecord};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use memchr::memchr_iter;
 use rows::{Found, Wanted};
@@ -149,7 +150,7 @@ pub(crate) fn distinct(
     let parts = in_blocks(path, delimiter, &Progress::default(), |number, block| {
         let mut found: HashSet<Vec<u8>> = HashSet::new();
         let mut reader = builder(delimiter).from_reader(block);
-        let mut record = csv::ByteRecord::new();
+        let mut record = ByteRecord::new();
         let mut header = number == 0;
         // Memory is all that is read: the only failure is the end.
         while let Ok(true) = reader.read_byte_record(&mut record) {
@@ -222,15 +223,13 @@ fn together(found: Vec<Found>, delimiter: u8) -> Scanned {
     };
     let mut before = 0;
     for part in found {
-        let mut start = 0;
-        for (line, key, end) in part.kept {
-            let (text, _) = encoding.decode_without_bom_handling(&part.bytes[start..end]);
-            start = end;
-            let mut record = StringRecord::new();
-            let read = builder(delimiter)
-                .from_reader(text.as_bytes())
-                .read_record(&mut record);
-            if matches!(read, Ok(true)) {
+        // One reader for all: to make one takes longer than to read a record.
+        let mut reader = builder(delimiter).from_reader(part.bytes.as_slice());
+        let mut cells = ByteRecord::new();
+        for (line, key) in part.kept {
+            if let Ok(true) = reader.read_byte_record(&mut cells)
+                && let Some(record) = decoded(encoding, &cells)
+            {
                 scanned.kept.push((before + line + 1, key, record));
             }
         }
@@ -240,6 +239,15 @@ fn together(found: Vec<Found>, delimiter: u8) -> Scanned {
         before += part.lines;
     }
     scanned
+}
+
+/// A record's cells as text; in UTF-8 they are checked together.
+fn decoded(encoding: &'static Encoding, cells: &ByteRecord) -> Option<StringRecord> {
+    if encoding == UTF_8 {
+        return StringRecord::from_byte_record(cells.clone()).ok();
+    }
+    let text = |cell| encoding.decode_without_bom_handling(cell).0;
+    Some(cells.iter().map(text).collect())
 }
 
 /// How every delimited text is read: lines end at LF, a CR before it is trimmed with the cell.

@@ -9,11 +9,17 @@ use polars_parquet::parquet::metadata::{FileMetadata, RowGroupMetadata};
 use polars_parquet::parquet::statistics::Statistics;
 use std::collections::HashSet;
 use std::fs::File;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
 /// Rows read at a time.
 const PIECE: usize = 100_000;
+
+/// Rows read at a time of a row group that is read whole: within one, a later piece decodes the
+/// earlier ones again.
+const LARGE_PIECE: usize = 1 << 18;
 
 /// A Parquet file of which only the footer has been read.
 pub(crate) struct ParquetFile<'a> {
@@ -26,6 +32,10 @@ pub(crate) struct ParquetFile<'a> {
 
 impl<'a> ParquetFile<'a> {
     pub(crate) fn open(path: &'a Path) -> Result<Self, RegisterError> {
+        caught(path, || Self::read_footer(path))
+    }
+
+    fn read_footer(path: &'a Path) -> Result<Self, RegisterError> {
         let file = File::open(path).map_err(|e| unreadable(path, &e))?;
         let mut reader = ParquetReader::new(file);
         let schema = reader.schema().map_err(|_| damaged(path))?;
@@ -54,11 +64,12 @@ impl<'a> ParquetFile<'a> {
         let file = File::open(self.path).map_err(|e| unreadable(self.path, &e))?;
         let mut reader = ParquetReader::new(file);
         reader.set_metadata(self.metadata.clone());
-        let frame = reader
+        let wanted = reader
             .with_columns(Some(columns.to_vec()))
-            .with_slice(Some((start, rows)))
-            .finish()
-            .map_err(|_| damaged(self.path))?;
+            .with_slice(Some((start, rows)));
+        let frame = caught(self.path, || {
+            wanted.finish().map_err(|_| damaged(self.path))
+        })?;
         let mut texts = Vec::new();
         for name in columns {
             let column = frame.column(name).map_err(|_| damaged(self.path))?;
@@ -69,6 +80,31 @@ impl<'a> ParquetFile<'a> {
             texts.push(text);
         }
         Ok(Texts(texts))
+    }
+
+    /// The rows in pieces of at most a row group.
+    pub(crate) fn pieces(&self) -> Vec<Range<usize>> {
+        let mut pieces = Vec::new();
+        let mut start = 0;
+        for group in &self.metadata.row_groups {
+            let end = start + group.num_rows();
+            let starts = (start..end).step_by(LARGE_PIECE);
+            pieces.extend(starts.map(|from| from..(from + LARGE_PIECE).min(end)));
+            start = end;
+        }
+        pieces
+    }
+
+    /// All columns of some rows as text.
+    pub(crate) fn texts(&self, rows: Range<usize>) -> Result<Vec<Column>, RegisterError> {
+        Ok(self.read(&self.header, rows.start, rows.len())?.0)
+    }
+
+    /// About how many bytes of the file some rows take.
+    pub(crate) fn bytes(&self, rows: usize) -> usize {
+        let groups = self.metadata.row_groups.iter();
+        let all: usize = groups.map(RowGroupMetadata::compressed_size).sum();
+        (all as u128 * rows as u128 / self.rows().max(1) as u128) as usize
     }
 
     /// Cells of the first rows, row by row.
@@ -156,7 +192,10 @@ pub(crate) fn scan(
     let mut start = 0;
     for group in &file.metadata.row_groups {
         let rows = group.num_rows();
-        if can_hold(&file.metadata, group, name, keys) {
+        let can_hold = caught(file.path, || {
+            Ok(can_hold(&file.metadata, group, name, keys))
+        })?;
+        if can_hold {
             let ids = file.read(std::slice::from_ref(name), start, rows)?;
             let ids = ids.0[0].str()?;
             let matching: Vec<(usize, usize)> = ids
@@ -219,6 +258,14 @@ fn can_hold(metadata: &FileMetadata, group: &RowGroupMetadata, name: &str, keys:
         },
         _ => true,
     }
+}
+
+/// The engine's reader answers some damage to a file with a panic: here it is an error like others.
+pub(crate) fn caught<T>(
+    path: &Path,
+    read: impl FnOnce() -> Result<T, RegisterError>,
+) -> Result<T, RegisterError> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| Err(damaged(path)))
 }
 
 fn damaged(path: &Path) -> RegisterError {

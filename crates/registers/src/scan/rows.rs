@@ -21,8 +21,8 @@ pub(super) struct Found {
     pub(super) lines: u64,
     /// Records that are not blank.
     pub(super) rows: u64,
-    /// Kept records: line, the key's number, and where the record ends in `bytes`.
-    pub(super) kept: Vec<(u64, usize, usize)>,
+    /// Kept records: line and the key's number.
+    pub(super) kept: Vec<(u64, usize)>,
     /// The kept records' bytes, one after the other.
     pub(super) bytes: Vec<u8>,
     /// Lines of records with another number of cells than the header.
@@ -129,6 +129,6 @@ impl Found {
         if self.bytes.last() != Some(&b'\n') {
             self.bytes.push(b'\n');
         }
-        self.kept.push((line, key, self.bytes.len()));
+        self.kept.push((line, key));
     }
 }

@@ -4,8 +4,8 @@
 use super::cell;
 use crate::error::{Problem, RegisterError, unreadable};
 use sas7bdat::{
-    CellValue, CompressionKind, Dataset, IoBackendPreference, LogicalType, MojibakePolicy,
-    OpenOptions, Parallelism, StringDecodeOptions, TemporalDecodeOptions, TrimMode,
+    CellValue, Dataset, IoBackendPreference, LogicalType, MojibakePolicy, OpenOptions, Parallelism,
+    StringDecodeOptions, TemporalDecodeOptions, TrimMode,
 };
 use std::fs::File;
 use std::ops::ControlFlow;
@@ -29,12 +29,6 @@ impl<'a> SasFile<'a> {
         let data = Dataset::open_with(path, buffered.build()).map_err(|_| damaged(path))?;
         let header = data.columns().iter().map(|column| column.name.clone());
         let found = data.metadata();
-        if found.compression != CompressionKind::None {
-            let rule = "compressed SAS files are not read: none was at hand to test with";
-            return Err(Problem::new("file_kind", path, rule)
-                .help("save it without COMPRESS=, or export it as CSV or Parquet")
-                .into());
-        }
         let is_text = |kind: LogicalType| matches!(kind, LogicalType::String);
         let numeric = data
             .columns()

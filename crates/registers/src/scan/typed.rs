@@ -63,6 +63,25 @@ impl<'a> TypedFile<'a> {
         }
     }
 
+    /// What a log calls it.
+    pub(crate) fn format(&self) -> &'static str {
+        match self {
+            Self::Parquet(_) => "parquet",
+            Self::Stata(_) => "stata",
+            Self::Sas(_) => "sas",
+        }
+    }
+
+    /// The cells of all rows, one row after the other; of Parquet nothing, for its columns are read
+    /// in pieces.
+    pub(crate) fn rows(&self, mut visit: impl FnMut(&[String])) -> Result<(), RegisterError> {
+        match self {
+            Self::Stata(file) => file.visit(u64::MAX, |_, cells| visit(cells)),
+            Self::Sas(file) => file.visit(u64::MAX, |_, cells| visit(cells)),
+            Self::Parquet(_) => Ok(()),
+        }
+    }
+
     /// Reads the rows whose identifier is among `keys`.
     pub(crate) fn scan(
         &self,
@@ -70,13 +89,13 @@ impl<'a> TypedFile<'a> {
         keys: &Keys,
         progress: &Progress,
     ) -> Result<Scanned, RegisterError> {
-        let (format, rows) = match self {
+        let rows = match self {
             Self::Parquet(file) => return super::parquet::scan(file, column, keys, progress),
-            Self::Stata(file) => ("stata", file.rows),
-            Self::Sas(file) => ("sas", file.rows),
+            Self::Stata(file) => file.rows,
+            Self::Sas(file) => file.rows,
         };
         let mut scanned = Scanned {
-            encoding: format,
+            encoding: self.format(),
             rows,
             kept: Vec::new(),
             ragged: Vec::new(),

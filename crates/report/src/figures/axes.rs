@@ -15,6 +15,14 @@ const DOTS: Dash = Dash {
     gap: 3.0,
 };
 
+/// Where the horizontal axis is marked, and where the numbers below it stand.
+pub(crate) fn ticks(layout: &Layout, curve: &Curve) -> Vec<f64> {
+    match &curve.ticks {
+        Some(ticks) => ticks.clone(),
+        None => month_ticks(curve.last(), layout.month_room()),
+    }
+}
+
 pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
     percentages(scene, layout, curve);
     for month in curve
@@ -49,7 +57,7 @@ fn percentages(scene: &mut Scene, layout: &Layout, curve: &Curve) {
         1.0,
     );
     let at = (layout.left - 32.0, layout.top - 14.0);
-    scene.text(Text::new(said(curve.language, "Employed, %"), TEXT, at));
+    scene.text(Text::new(said(curve.language, curve.ordinate), TEXT, at));
 }
 
 fn months(scene: &mut Scene, layout: &Layout, curve: &Curve) {
@@ -59,13 +67,13 @@ fn months(scene: &mut Scene, layout: &Layout, curve: &Curve) {
         GREY,
         1.0,
     );
-    for tick in month_ticks(curve.last(), layout.month_room()) {
+    for tick in ticks(layout, curve) {
         let x = layout.x(tick);
         scene.line(vec![(x, bottom), (x, bottom + 4.0)], GREY, 1.0);
         let at = (x, bottom + 19.0);
         scene.text(Text::new(fixed(tick, 0), TEXT, at).anchor(Anchor::Middle));
     }
-    let title = said(curve.language, &format!("Months since {}", curve.origin));
+    let title = said(curve.language, &curve.abscissa);
     let at = ((layout.left + layout.right) / 2.0, bottom + 42.0);
     scene.text(Text::new(title, TEXT, at).anchor(Anchor::Middle));
 }

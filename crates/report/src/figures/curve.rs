@@ -1,4 +1,5 @@
-//! What an employment curve shows: the records of its analysis, arm by arm and month by month.
+//! What a curve shows: the records of its analysis, arm by arm and month by month (of a survival
+//! curve week by week).
 
 use super::palette::{Look, look_of};
 use crate::format::{capitalised, level};
@@ -8,8 +9,16 @@ use regtrial_results::{Analysis, Language, Record, Released};
 /// A curve with everything that is written on it.
 pub(crate) struct Curve {
     pub(crate) title: String,
-    /// What the months are counted from.
-    pub(crate) origin: &'static str,
+    /// What stands below the horizontal axis.
+    pub(crate) abscissa: String,
+    /// What stands above the vertical one.
+    pub(crate) ordinate: &'static str,
+    /// What the numbers below the axis are.
+    pub(crate) counted: &'static str,
+    /// Where they stand, if not at the months that have space.
+    pub(crate) ticks: Option<Vec<f64>>,
+    /// Whether the share stays as it is from one mark to the next.
+    pub(crate) stepped: bool,
     pub(crate) caption: String,
     pub(crate) language: Language,
     pub(crate) landmarks: Vec<f64>,
@@ -45,10 +54,7 @@ impl Curve {
             .map(|(i, name)| Arm::of(&records, name, look_of(i)))
             .filter(|arm| !arm.marks.is_empty())
             .collect();
-        let origin = match catalogue.design.as_str() {
-            "randomised" => "randomisation",
-            _ => "the index date",
-        };
+        let origin = origin(&catalogue.design);
         let withheld = arms
             .iter()
             .flat_map(|arm| &arm.marks)
@@ -63,7 +69,11 @@ impl Curve {
         }
         Self {
             title: analysis.title.clone(),
-            origin,
+            abscissa: format!("Months since {origin}"),
+            ordinate: "Employed, %",
+            counted: "Number observed",
+            ticks: None,
+            stepped: false,
             caption,
             language: catalogue.language,
             landmarks: analysis
@@ -94,6 +104,14 @@ impl Curve {
 
     fn marks(&self) -> impl Iterator<Item = &Mark> + '_ {
         self.arms.iter().flat_map(|arm| &arm.marks)
+    }
+}
+
+/// The day that time is counted from.
+pub(super) fn origin(design: &str) -> &'static str {
+    match design {
+        "randomised" => "randomisation",
+        _ => "the index date",
     }
 }
 

@@ -5,7 +5,7 @@ use super::layout::{Layout, MARGIN, TEXT, TITLE};
 use super::scene::{Anchor, GREY, Scene, Text, WHITE};
 use super::{Figure, axes, labels, observed, paint, points, render, series};
 use crate::ReportError;
-use regtrial_results::{AnalysisKind, Released};
+use regtrial_results::{Analysis, AnalysisKind, Released};
 
 /// Draws one curve of the catalogue.
 ///
@@ -20,13 +20,23 @@ pub fn employment_curve(released: &Released, analysis_key: &str) -> Result<Figur
             analysis: analysis_key.to_owned(),
         })?;
     let curve = Curve::of(released, analysis);
-    let failed = |reason: String| ReportError::drawing(analysis_key, reason);
+    let points = points::csv(&curve, analysis_key)?;
+    drawn(curve, analysis, points)
+}
+
+/// A curve as a figure.
+pub(super) fn drawn(
+    curve: Curve,
+    analysis: &Analysis,
+    points: String,
+) -> Result<Figure, ReportError> {
+    let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
     let painted = paint::svg(&scene(&curve)).map_err(failed)?;
     let rendered = render::render(&painted, &curve.title).map_err(failed)?;
     Ok(Figure {
         key: analysis.key.clone(),
         title: analysis.title.clone(),
-        points_csv: points::csv(&curve, analysis_key)?,
+        points_csv: points,
         caption: curve.caption,
         notes: analysis.notes.clone(),
         svg: rendered.svg,

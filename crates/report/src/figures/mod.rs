@@ -25,6 +25,7 @@ mod scale;
 mod scene;
 mod series;
 mod states;
+mod times;
 
 use crate::ReportError;
 use regtrial_results::{AnalysisKind, Released};
@@ -32,6 +33,7 @@ use regtrial_results::{AnalysisKind, Released};
 pub use employment::employment_curve;
 pub use meta::{forest, funnel};
 pub use power::{CurveOver, power_curve};
+pub use times::survival_curve;
 
 /// A finished figure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +64,9 @@ pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
     for analysis in &released.catalogue().analyses {
         if analysis.kind == AnalysisKind::Curve {
             figures.push(employment_curve(released, &analysis.key)?);
+        }
+        if analysis.kind == AnalysisKind::SurvivalCurve {
+            figures.push(survival_curve(released, &analysis.key)?);
         }
         if analysis.kind == AnalysisKind::Flow {
             figures.extend(flow::of(released, analysis)?);

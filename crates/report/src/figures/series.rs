@@ -10,24 +10,48 @@ const BAND: f64 = 0.16;
 
 pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
     for arm in &curve.arms {
-        arm.runs().for_each(|run| interval(scene, layout, arm, run));
+        for run in arm.runs() {
+            interval(scene, layout, arm, &shape(run, curve));
+        }
     }
     for arm in &curve.arms {
         arm.runs()
             .filter(|run| run.len() > 1)
-            .for_each(|run| line(scene, layout, arm, run));
+            .for_each(|run| line(scene, layout, arm, &shape(run, curve)));
     }
     let radius = radius(layout, curve);
     for arm in &curve.arms {
-        for mark in arm.marks.iter().filter(|mark| mark.is_shown()) {
+        let shown = arm.runs().flat_map(|run| match (curve.stepped, run) {
+            // Of steps the ends alone, where no more is known.
+            (true, [.., last]) => std::slice::from_ref(last),
+            (_, run) => run,
+        });
+        for mark in shown {
             let at = (layout.x(mark.time), layout.y(mark.estimate));
             marker::draw(scene, at, arm.look, radius);
         }
     }
 }
 
+/// A run as it is drawn: with a corner before each mark, if the curve goes in steps.
+fn shape(run: &[Mark], curve: &Curve) -> Vec<Mark> {
+    if !curve.stepped {
+        return run.to_vec();
+    }
+    let mut corners: Vec<Mark> = run.first().copied().into_iter().collect();
+    for pair in run.windows(2) {
+        let mut corner = pair[0];
+        corner.time = pair[1].time;
+        corners.extend([corner, pair[1]]);
+    }
+    corners
+}
+
 /// Smaller where months are close together.
 fn radius(layout: &Layout, curve: &Curve) -> f64 {
+    if curve.stepped {
+        return 3.4;
+    }
     let month = (layout.right - layout.left) / curve.last().max(1.0);
     (month * 0.28).clamp(1.8, 3.4)
 }

@@ -114,8 +114,11 @@ impl<'a> Comparison<'a> {
 
     fn rows(&self, outcome: &Outcome) -> Vec<Row> {
         let label = match (self.content, outcome.binary) {
-            (_, false) if self.is_time(outcome) => {
+            (_, false) if self.is_time(outcome, "restricted_mean") => {
                 format!("{}, restricted mean", outcome.label)
+            }
+            (_, false) if self.is_time(outcome, "cumulative_incidence") => {
+                format!("{}, cumulative incidence, %", outcome.label)
             }
             (Content::Mixed, true) => format!("{}, n/N (%)", outcome.label),
             (Content::Mixed, false) => format!("{}, mean (SD)", outcome.label),
@@ -144,16 +147,19 @@ impl<'a> Comparison<'a> {
         rows
     }
 
-    /// Of a time that some were not followed to there is no mean, only one up to a horizon.
-    fn is_time(&self, outcome: &Outcome) -> bool {
+    /// Of a time that some were not followed to there is no mean, only one up to a horizon; where
+    /// events compete, the share that had the event first.
+    fn is_time(&self, outcome: &Outcome, statistic: &str) -> bool {
         self.records
-            .any(|record| record.outcome == outcome.key && record.statistic == "restricted_mean")
+            .any(|record| record.outcome == outcome.key && record.statistic == statistic)
     }
 
     fn arm(&self, outcome: &Outcome, arm: &str) -> String {
         let of = |statistic: &str| self.records.of_arm(&outcome.key, arm, statistic);
         if outcome.binary {
             cells::events(of("risk"))
+        } else if self.is_time(outcome, "cumulative_incidence") {
+            cells::estimate(of("cumulative_incidence"), percent)
         } else {
             let mean = of("mean").or_else(|| of("restricted_mean"));
             cells::mean_and_sd(mean, of("sd"), self.decimals(outcome))
@@ -185,7 +191,17 @@ impl<'a> Comparison<'a> {
                 cells::p(of("association").or_else(unnamed), self.journal)
             }
             (Column::P, false) => {
-                let test = of("mean_difference").or_else(|| of("hazard_ratio"));
+                // Of an interval by the bootstrap the p-value is that of the usual test.
+                let tested = |statistic: &str| {
+                    let found = self.records.find(|r| {
+                        r.outcome == outcome.key
+                            && pair.is(&r.contrast)
+                            && r.statistic == statistic
+                            && !r.p_value.is_nan()
+                    });
+                    found.or_else(|| of(statistic))
+                };
+                let test = tested("mean_difference").or_else(|| tested("hazard_ratio"));
                 cells::p(test, self.journal)
             }
         }

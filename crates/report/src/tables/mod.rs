@@ -15,6 +15,7 @@ mod specification;
 mod standardisation;
 mod subgroups;
 mod table;
+mod times;
 mod word;
 
 pub(crate) use cells::left;
@@ -35,6 +36,7 @@ pub fn tables(released: &Released) -> Vec<Table> {
             AnalysisKind::Baseline => baseline::table(released, analysis),
             AnalysisKind::Comparison => comparison::table(released, analysis),
             AnalysisKind::Model => model::table(released, analysis),
+            AnalysisKind::Times => times::table(released, analysis),
             AnalysisKind::Standardisation => standardisation::table(released, analysis),
             AnalysisKind::Specification => specification::table(released, analysis),
             AnalysisKind::Subgroups => subgroups::table(released, analysis),

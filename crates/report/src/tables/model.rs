@@ -101,8 +101,11 @@ fn notes(records: &Records<'_>, statistic: &str) -> Vec<String> {
     let of = |name: &str| records.find(|r| r.term.is_empty() && r.statistic == name);
     let people = [
         ("People", "observations"),
+        ("rows", "rows"),
+        ("clusters", "clusters"),
         ("left out", "dropped"),
         ("events", "events"),
+        ("competing events", "competing_events"),
     ];
     let people = people
         .into_iter()
@@ -113,7 +116,12 @@ fn notes(records: &Records<'_>, statistic: &str) -> Vec<String> {
         notes.push(format!("{}.", people.join("; ")));
     }
     if let Some(test) = of("likelihood_ratio") {
-        notes.push(likelihood_ratio(test));
+        notes.push(chi_squared("Likelihood-ratio test", test));
+    }
+    let of_hazards =
+        |term: &str| records.find(|r| r.statistic == "proportional_hazards" && r.term == term);
+    if let Some(test) = of_hazards("GLOBAL") {
+        notes.push(chi_squared("Test of proportional hazards", test));
     }
     let fit = fit(records);
     if !fit.is_empty() {
@@ -134,16 +142,16 @@ fn whole(record: &Record) -> String {
     }
 }
 
-fn likelihood_ratio(test: &Record) -> String {
+fn chi_squared(name: &str, test: &Record) -> String {
     if test.suppressed {
-        return "Likelihood-ratio test: withheld.".to_owned();
+        return format!("{name}: withheld.");
     }
     let p = match p_value(test.p_value) {
         bound if bound.starts_with(['<', '>']) => bound,
         value => format!("= {value}"),
     };
     format!(
-        "Likelihood-ratio test: χ² = {}, df = {}, p {p}.",
+        "{name}: χ² = {}, df = {}, p {p}.",
         fixed(test.statistic_value, 2),
         fixed(test.df, 0),
     )
@@ -158,6 +166,12 @@ fn fit(records: &Records<'_>) -> Vec<String> {
     let mut fit = Vec::new();
     if let Some(record) = of("log_likelihood") {
         fit.push(format!("log-likelihood {}", fixed(record.estimate, 2)));
+    }
+    if let Some(record) = of("penalised_log_likelihood") {
+        fit.push(format!("penalised {}", fixed(record.estimate, 2)));
+    }
+    if let Some(record) = of("concordance") {
+        fit.push(format!("concordance {}", fixed(record.estimate, 3)));
     }
     if let Some(record) = of("aic") {
         fit.push(format!("AIC {}", fixed(record.estimate, 1)));

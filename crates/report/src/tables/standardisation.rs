@@ -73,7 +73,13 @@ fn contrasts(records: &Records<'_>, pair: &Pair, named: bool, journal: Journal) 
         } else {
             (*label).to_owned()
         };
-        let cells = vec![cells::effect(record), cells::p(Some(record), journal)];
+        // Of an interval by the bootstrap the p-value is that of the usual method.
+        let tested = records
+            .find(|r| pair.is(&r.contrast) && r.statistic == *statistic && !r.p_value.is_nan());
+        let cells = vec![
+            cells::effect(record),
+            cells::p(tested.or(Some(record)), journal),
+        ];
         Some(Row::new(RowKind::Plain, label, cells))
     });
     found.collect()

@@ -104,7 +104,7 @@ impl Table {
         if policy.rounds() {
             let unit = policy.rounding;
             self.notes.push(match self.kind {
-                AnalysisKind::Model | AnalysisKind::Standardisation => {
+                AnalysisKind::Model | AnalysisKind::Standardisation | AnalysisKind::Times => {
                     format!("Numbers of people are rounded to multiples of {unit}.")
                 }
                 _ => format!(

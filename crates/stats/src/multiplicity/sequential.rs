@@ -99,6 +99,24 @@ pub fn graph(
     Ok(adjusted)
 }
 
+/// The same with the transitions line by line.
+///
+/// # Errors
+/// As [`graph`].
+pub fn graph_of_lines(
+    p_values: &[f64],
+    weights: &[f64],
+    lines: &[Vec<f64>],
+) -> Result<Vec<f64>, StatsError> {
+    let m = weights.len();
+    if lines.len() != m || lines.iter().any(|line| line.len() != m) {
+        let rule = "must have a weight and a line of transitions for each p-value";
+        return Err(StatsError::argument("graph", rule));
+    }
+    let transitions = Array2::from_shape_fn((m, m), |(i, j)| lines[i][j]);
+    graph(p_values, weights, &transitions)
+}
+
 fn defined(p_values: &[f64]) -> Result<(), StatsError> {
     check(p_values)?;
     if p_values.iter().any(|p| p.is_nan()) {

@@ -3,6 +3,7 @@
 pub mod counts;
 pub mod means;
 pub mod ranks;
+pub mod resampled;
 pub mod stratified;
 
 use crate::StatsError;

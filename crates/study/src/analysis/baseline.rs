@@ -2,7 +2,7 @@
 
 use super::{Context, entry};
 use crate::StudyError;
-use crate::plan::Estimator;
+use crate::plan::OutcomePlan;
 use polars::prelude::{Column, DataType};
 use regtrial_results::{AnalysisKind, Cell, Cells, Counts, Record, Results, Variable};
 use regtrial_stats::describe;
@@ -65,13 +65,12 @@ fn variables(context: &Context<'_>) -> Vec<String> {
     let arm = plan.people.arm.as_ref().map(|(column, _)| column.clone());
     let mut found: Vec<String> = Vec::new();
     for analysis in &plan.analyses {
-        let (Estimator::Regression(model) | Estimator::Standardisation(model, _)) =
-            &analysis.estimator
-        else {
-            continue;
-        };
-        for name in model.formula.columns() {
-            let outcome = plan.outcomes.iter().any(|outcome| outcome.key == name);
+        for name in analysis.estimator.columns() {
+            let is_outcome = |outcome: &OutcomePlan| {
+                let event = outcome.is_time().then(|| outcome.event_column());
+                outcome.key == name || event.as_ref() == Some(&name)
+            };
+            let outcome = plan.outcomes.iter().any(is_outcome);
             let is_arm = name == "arm" || Some(&name) == arm.as_ref();
             if !outcome && !is_arm && !found.contains(&name) {
                 found.push(name);

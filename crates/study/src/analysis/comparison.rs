@@ -9,6 +9,10 @@ use crate::StudyError;
 use crate::plan::{AnalysisPlan, OutcomePlan};
 use regtrial_results::{AnalysisKind, Cells, Record, Results};
 use regtrial_stats::describe;
+use regtrial_stats::resampling::BootstrapInterval;
+use regtrial_stats::two_samples::TwoSamples;
+use regtrial_stats::two_samples::resampled::mean_difference;
+use regtrial_stats::{ConfidenceLevel, Estimate, Statistic, StatsError};
 
 /// Every outcome of the plan by arm: the built-in analysis `outcomes`.
 pub(crate) fn outcomes_table(
@@ -23,7 +27,7 @@ pub(crate) fn outcomes_table(
     analysis.notes = notes();
     results.catalogue.analyses.push(analysis);
     for outcome in outcomes {
-        add(context, "outcomes", outcome, results)?;
+        add(context, "outcomes", outcome, None, results)?;
     }
     Ok(())
 }
@@ -41,9 +45,12 @@ pub(crate) fn single(
     {
         let kind = AnalysisKind::Comparison;
         let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
-        listed.notes = notes();
+        listed.notes = match analysis.bootstrap {
+            Some(replicates) => vec![resampled(context, replicates)],
+            None => notes(),
+        };
         results.catalogue.analyses.push(listed);
-        add(context, &analysis.key, outcome, results)?;
+        add(context, &analysis.key, outcome, analysis.bootstrap, results)?;
     }
     Ok(())
 }
@@ -57,10 +64,20 @@ fn notes() -> Vec<String> {
     ]
 }
 
+/// How the intervals of a bootstrap come about.
+pub(super) fn resampled(context: &Context<'_>, replicates: usize) -> String {
+    format!(
+        "Intervals: BCa bootstrap, {replicates} replicates of the people within their arms, seed \
+         {}. p by the usual method (of means Welch's test).",
+        context.study.plan().seed
+    )
+}
+
 fn add(
     context: &Context<'_>,
     analysis: &str,
     outcome: &OutcomePlan,
+    bootstrap: Option<usize>,
     results: &mut Results,
 ) -> Result<(), StudyError> {
     if outcome.is_time() {
@@ -108,8 +125,14 @@ fn add(
     for (i, (treated, x, of_x)) in groups.iter().enumerate() {
         for (control, y, of_y) in &groups[..i] {
             if !x.is_empty() && !y.is_empty() {
-                let estimates = contrast_estimates(kind, x, y, context.level)
+                let mut estimates = contrast_estimates(kind, x, y, context.level)
                     .map_err(StudyError::analysis(analysis))?;
+                if let (Some(replicates), true) = (bootstrap, kind != OutcomeType::Binary) {
+                    let seed = context.study.plan().seed;
+                    let own = intervals(x, y, replicates, seed, context.level)
+                        .map_err(StudyError::analysis(analysis))?;
+                    estimates.splice(0..0, own);
+                }
                 let mut cells = both_cells(kind, x, y);
                 cells.counts.extend(of_x.counts.iter().chain(&of_y.counts));
                 cells.shows = [of_x.shows.clone(), of_y.shows.clone()].concat();
@@ -133,6 +156,20 @@ fn add(
         }
     }
     Ok(())
+}
+
+/// The mean difference with the intervals of a bootstrap: BCa, then percentile.
+fn intervals(
+    x: &[f64],
+    y: &[f64],
+    replicates: usize,
+    seed: u64,
+    level: ConfidenceLevel,
+) -> Result<Vec<Estimate>, StatsError> {
+    let fit = mean_difference(TwoSamples::new(x, y)?, replicates, seed)?;
+    let kinds = [BootstrapInterval::Bca, BootstrapInterval::Percentile];
+    let estimate = |kind| fit.estimate(0, Statistic::MeanDifference, kind, level);
+    kinds.into_iter().map(estimate).collect()
 }
 
 fn group_records(

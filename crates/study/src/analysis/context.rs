@@ -102,7 +102,7 @@ impl Context<'_> {
         population.clone_into(&mut other.population);
         let mut columns = vec![self.table.column(&outcome.key)?.clone()];
         if outcome.is_time() {
-            let event = crate::person_table::event_column(&outcome.key);
+            let event = outcome.event_column();
             columns.push(self.table.column(&event)?.clone());
         }
         other.with_columns(columns)

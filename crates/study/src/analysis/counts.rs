@@ -105,7 +105,9 @@ pub(crate) fn of_model(
         let found = response.binary_search_by_key(&row, |(other, _)| *other);
         found.ok().map(|at| response[at].1)
     };
-    let everyone: Vec<usize> = (0..context.study.people().len()).collect();
+    let everyone: Vec<usize> = (0..context.study.people().len())
+        .filter(|&row| context.is_member(row))
+        .collect();
     let mut sum = |label: &str, rows: &[usize], parts: &[&dyn Fn(usize) -> bool]| -> Vec<Cell> {
         let parts: Vec<Cell> = parts
             .iter()
@@ -199,6 +201,44 @@ pub(crate) fn within_outcome(
     }
 }
 
+/// Registers that each arm, and those of it with, without and with unknown outcome, are made of the
+/// given parts, which share nobody, and of whoever is in none of them.
+pub(crate) fn parts_of_arms(
+    context: &Context<'_>,
+    label: &str,
+    parts: &[&[bool]],
+    (outcome, binary): (&[f64], bool),
+    counts: &mut Counts,
+) {
+    let value = |row: usize| (!outcome[row].is_nan()).then_some(!binary || outcome[row] == 1.0);
+    let nobody = |row: usize| parts.iter().all(|part| !part[row]);
+    for (arm, rows) in context.groups() {
+        let mut splits = Vec::new();
+        for part in 0..=parts.len() {
+            let is_in = |row: &usize| parts.get(part).map_or(nobody(*row), |part| part[*row]);
+            let rows: Vec<usize> = rows.iter().copied().filter(is_in).collect();
+            let name = format!("{arm} {label} {part}");
+            let cell = context.cell(&name, rows.iter().copied());
+            splits.push((cell, context.split(&name, &rows, value, counts)));
+        }
+        let name = format!("{arm} {label}");
+        let whole = context.split(&name, &rows, value, counts);
+        let cell = context.cell(&name, rows.iter().copied());
+        counts.sum(
+            cell,
+            splits.iter().map(|(cell, _)| *cell).collect::<Vec<_>>(),
+        );
+        for of in [
+            |split: &Split| split.yes,
+            |split: &Split| split.no,
+            |split: &Split| split.missing,
+        ] {
+            let parts: Vec<Cell> = splits.iter().map(|(_, split)| of(split)).collect();
+            counts.sum(of(&whole), parts);
+        }
+    }
+}
+
 /// Everybody is in one arm, and how many are in it is known.
 pub(crate) fn arms(context: &Context<'_>, results: &mut Results) {
     let groups = context.groups();
@@ -221,6 +261,10 @@ pub(crate) fn nested_outcomes(
     for outcome in outcomes {
         if context.is_binary(outcome)? {
             found.push((outcome, context.numbers(&outcome.key)?));
+        } else if outcome.is_time() {
+            let event = |event: f64| if event == 2.0 { 0.0 } else { event };
+            let events = context.numbers(&outcome.event_column())?;
+            found.push((outcome, events.into_iter().map(event).collect()));
         }
     }
     for (inner, of_inner) in &found {
@@ -301,7 +345,7 @@ fn may_contain(outer: &OutcomePlan, inner: &OutcomePlan) -> bool {
             let (wide, narrow) = (outer.window(0), inner.window(0));
             outer.endpoint == inner.endpoint
                 && outer.washout == inner.washout
-                && outer.measure == Measure::Ever
+                && matches!(outer.measure, Measure::Ever | Measure::First)
                 && wide.start <= narrow.start
                 && narrow.end <= wide.end
         }

@@ -1,9 +1,10 @@
 //! The same analyses under other definitions of their endpoint.
 
+use super::counts::nested;
 use super::effects::Variant;
 use super::records::diagnostic;
 use super::{Context, entry};
-use crate::plan::{AnalysisPlan, OutcomePlan, OutcomeSource};
+use crate::plan::{AnalysisPlan, Estimator, OutcomePlan, OutcomeSource};
 use crate::{StudyError, person_table};
 use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::{Endpoint, Outcome, OutcomeError};
@@ -23,6 +24,10 @@ pub(crate) fn run(
     analysis: &AnalysisPlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
+    // Several outcomes have no one definition.
+    if matches!(&analysis.estimator, Estimator::Gee(gee) if gee.is_stacked()) {
+        return Ok(());
+    }
     let plan = context.study.plan();
     let planned = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
     let Some((planned, outcome)) = planned.and_then(|planned| match &planned.source {
@@ -74,6 +79,8 @@ fn of_analysis(
         ..outcome.clone()
     });
     let alternatives: Vec<Outcome> = alternatives.collect();
+    results.counts.register_for(&key, "");
+    let mut before: Vec<Vec<f64>> = Vec::new();
     for (definition, derived) in definitions.iter().zip(cohort.derive_all(&alternatives)) {
         let failed = |message: String| {
             let message = format!("definition \"{}\": {message}", definition.label);
@@ -102,6 +109,14 @@ fn of_analysis(
             results.diagnostics.push(found);
         }
         let other = context.with_columns(person_table::columns(planned, &values))?;
+        let numbers = other.numbers(&planned.key)?;
+        if context.is_binary(planned)? {
+            for earlier in &before {
+                register(context, definition.label, &numbers, earlier, results);
+                register(context, definition.label, earlier, &numbers, results);
+            }
+            before.push(numbers);
+        }
         let variant = Variant {
             analysis: &key,
             term: None,
@@ -112,4 +127,29 @@ fn of_analysis(
         }
     }
     Ok(())
+}
+
+/// Registers that whoever is employed by one definition is so by another, where the data say so:
+/// a reader may know it from the definitions.
+fn register(
+    context: &Context<'_>,
+    label: &str,
+    outer: &[f64],
+    inner: &[f64],
+    results: &mut Results,
+) {
+    let groups = context.groups();
+    let of = |rows: &[usize], values: &[f64]| -> Vec<usize> {
+        rows.iter()
+            .copied()
+            .filter(|&row| values[row] == 1.0)
+            .collect()
+    };
+    let mut everyone = groups.iter().flat_map(|(_, rows)| of(rows, inner));
+    if everyone.all(|row| outer[row] == 1.0) {
+        for (arm, rows) in &groups {
+            let label = format!("{arm} {label}");
+            nested(context, &label, &of(rows, outer), &of(rows, inner), results);
+        }
+    }
 }

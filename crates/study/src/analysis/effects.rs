@@ -49,7 +49,7 @@ pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) 
     let mut found: Vec<Record> = Vec::new();
     // Of a model the ratio, where it has one, else the coefficient.
     let is_ratio = |record: &Record| record.statistic.ends_with("_ratio");
-    let of_model = matches!(analysis.estimator, Estimator::Regression(_));
+    let of_model = is_model(&analysis.estimator);
     let ratios = records
         .iter()
         .any(|record| !record.term.is_empty() && is_ratio(record));
@@ -64,14 +64,25 @@ pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) 
         }
         let mut effect = record.clone();
         if effect.p_value.is_nan() {
-            let mut tests = records.iter().filter(|other| {
-                other.statistic == "association" && pair(&other.contrast) == pair(&record.contrast)
-            });
-            effect.p_value = tests.next().map_or(f64::NAN, |test| test.p_value);
+            let test = |statistic: &str| {
+                let mut tests = records.iter().filter(|other| {
+                    other.statistic == statistic && pair(&other.contrast) == pair(&record.contrast)
+                });
+                tests.find_map(|test| (!test.p_value.is_nan()).then_some(test.p_value))
+            };
+            // Of an interval by the bootstrap the p-value is that of the usual method.
+            let found = test("association").or_else(|| test(&record.statistic));
+            effect.p_value = found.unwrap_or(f64::NAN);
         }
         found.push(effect);
     }
     found
+}
+
+/// Whether the effect is a term of a regression.
+fn is_model(estimator: &Estimator) -> bool {
+    use Estimator::{Gee, Hazards, Regression};
+    matches!(estimator, Regression(_) | Hazards(_) | Gee(_))
 }
 
 /// A contrast's arms, whether it is a difference or a ratio.
@@ -83,7 +94,14 @@ fn pair(contrast: &str) -> String {
 /// arm, or in a model without arms of any term.
 fn is_wanted(analysis: &AnalysisPlan, plan: &Plan, record: &Record) -> bool {
     let statistic = record.statistic.as_str();
-    if let Estimator::Regression(_) = analysis.estimator {
+    if let Estimator::TimeTest(test) = &analysis.estimator {
+        let methods: &[&str] = match test.gray {
+            true => &["gray"],
+            false => &["log_rank", "fleming_harrington"],
+        };
+        return methods.contains(&record.method.as_str()) && !record.contrast.is_empty();
+    }
+    if is_model(&analysis.estimator) {
         let of_arm = record.term.starts_with("arm[") && !record.term.contains(':');
         let is_term = !record.term.is_empty() && record.term != INTERCEPT;
         let has_arms = plan.people.arm.is_some();

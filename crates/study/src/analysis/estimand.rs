@@ -35,6 +35,7 @@ fn events(outcome: &OutcomePlan) -> Option<String> {
     let named = Cause::NAMED.iter().filter_map(|(name, cause)| {
         let means = match derived.policies.of(*cause)? {
             Unobserved::Composite => "the rest counts as not in the state",
+            Unobserved::Competing => "there is no event any more (a competing event)",
             Unobserved::WhileObserved => "what was seen counts",
             Unobserved::Missing => "the outcome is missing",
         };

@@ -16,16 +16,19 @@ mod definitions;
 mod effects;
 mod estimand;
 mod flow;
+mod hazards;
 mod multiplicity;
 mod occupancy;
 mod populations;
+mod repeated;
 mod sensitivity;
 mod subgroups;
+mod time_curve;
 mod times;
 
 pub(crate) use context::Context;
 
-use crate::plan::{AnalysisPlan, Estimator};
+use crate::plan::{AnalysisPlan, Estimator, Picture};
 use crate::{Plan, Study, StudyError, design};
 use records::diagnostic;
 use regtrial_results::{
@@ -67,6 +70,10 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     for analysis in &plan.analyses {
         let found = populations::context_of(&context, analysis)?;
         let own = found.as_ref().unwrap_or(&context);
+        results.counts.register_for(&analysis.key, "");
+        if own.members.is_some() {
+            populations::register(&context, own, analysis, &mut results)?;
+        }
         if let Err(error) = one(own, analysis, &mut results) {
             results.diagnostics.push(failed(&analysis.key, &error)?);
             continue;
@@ -80,11 +87,21 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     }
     multiplicity::run(plan, &mut results)?;
     for planned in &plan.sequences {
+        results.counts.register_for(&planned.sequence.key, "");
         occupancy::run(&context, planned, &mut results)?;
     }
     for figure in &plan.figures {
-        curve::run(&context, figure, &mut results)?;
+        results.counts.register_for(&figure.key, "");
+        match &figure.picture {
+            Picture::Curve(curve) => curve::run(&context, figure, curve, &mut results)?,
+            Picture::Times(curve) => {
+                if let Err(error) = time_curve::run(&context, figure, curve, &mut results) {
+                    results.diagnostics.push(failed(&figure.key, &error)?);
+                }
+            }
+        }
     }
+    results.counts.register_for("outcomes", "");
     counts::nested_outcomes(&context, &mut results)?;
     for (arm, rows) in context.groups() {
         if rows.is_empty() {
@@ -136,6 +153,12 @@ fn one(
         Estimator::Standardisation(model, variance) => {
             standardised::run(context, analysis, model, *variance, results)
         }
+        Estimator::Hazards(model) => hazards::run(context, analysis, model, results),
+        Estimator::Gee(gee) => repeated::run(context, analysis, gee, results),
+        Estimator::RestrictedMean { horizon } => {
+            times::restricted_mean(context, analysis, *horizon, results)
+        }
+        Estimator::TimeTest(test) => times::test(context, analysis, test, results),
     }
 }
 
@@ -158,17 +181,23 @@ fn releasable(key: &str, error: &StatsError) -> String {
 /// values are not yes and no.
 fn with_family(context: &Context<'_>, analysis: &AnalysisPlan) -> Result<AnalysisPlan, StudyError> {
     let mut analysis = analysis.clone();
-    let outcomes = &context.study.plan().outcomes;
-    let outcome = outcomes
-        .iter()
-        .find(|outcome| outcome.key == analysis.outcome);
-    let binary = outcome
-        .map(|outcome| context.is_binary(outcome))
-        .transpose()?;
-    if let Estimator::Regression(model) | Estimator::Standardisation(model, _) =
-        &mut analysis.estimator
+    let mut keys = vec![analysis.outcome.clone()];
+    if let Estimator::Gee(gee) = &analysis.estimator {
+        keys.clone_from(&gee.outcomes);
+    }
+    let outcomes = context.study.plan().outcomes.iter();
+    let mut binary = true;
+    for outcome in outcomes.filter(|outcome| keys.contains(&outcome.key)) {
+        binary &= context.is_binary(outcome)?;
+    }
+    let model = match &mut analysis.estimator {
+        Estimator::Regression(model) | Estimator::Standardisation(model, _) => Some(model),
+        Estimator::Gee(gee) => Some(&mut gee.model),
+        _ => None,
+    };
+    if let Some(model) = model
         && !model.family_given
-        && binary == Some(false)
+        && !binary
     {
         model.family = Family::Gaussian;
         model.link = Family::Gaussian.canonical_link();

@@ -1,11 +1,13 @@
 //! The people of an analysis, where it is not everyone.
 
 use super::Context;
+use super::counts::parts_of_arms;
 use crate::plan::{AnalysisPlan, PopulationPlan};
 use crate::{OutcomeSource, StudyError};
 use regtrial_outcomes::OutcomeError;
 use regtrial_outcomes::rule::Truth;
 use regtrial_registers::Problem;
+use regtrial_results::Results;
 
 /// The context of an analysis of some of the people; nothing if it is of everyone.
 pub(crate) fn context_of<'a>(
@@ -25,6 +27,27 @@ pub(crate) fn context_of<'a>(
     context
         .restricted(&population.label, members, outcome)
         .map(Some)
+}
+
+/// Registers that everyone is in the population or not, whatever their outcome.
+pub(crate) fn register(
+    everyone: &Context<'_>,
+    own: &Context<'_>,
+    analysis: &AnalysisPlan,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let members: Vec<bool> = (0..own.study.people().len())
+        .map(|row| own.is_member(row))
+        .collect();
+    let outcomes = &everyone.study.plan().outcomes;
+    let Some(outcome) = outcomes.iter().find(|one| one.key == analysis.outcome) else {
+        return Ok(());
+    };
+    let values = everyone.numbers(&outcome.key)?;
+    let values = (values.as_slice(), everyone.is_binary(outcome)?);
+    let counts = &mut results.counts;
+    parts_of_arms(everyone, &own.population, &[&members], values, counts);
+    Ok(())
 }
 
 /// The population of an analysis in the plan.

@@ -1,5 +1,6 @@
 //! The same analysis under other assumptions about missing outcomes.
 
+use super::counts::nested;
 use super::effects::Variant;
 use super::records::diagnostic;
 use super::{Context, entry};
@@ -27,15 +28,20 @@ pub(crate) fn run(
         .map(|how| how.note().to_owned())
         .collect();
     results.catalogue.analyses.push(listed);
+    results.counts.register_for(&key, "");
     let values = context.numbers(&analysis.outcome)?;
     let mut cases = vec![("as planned", values.clone())];
     for how in &analysis.sensitivity {
         cases.push((how.name(), filled(context, &values, *how)));
     }
-    for (label, values) in cases {
-        let known: Vec<Option<f64>> = values.iter().map(|v| (!v.is_nan()).then_some(*v)).collect();
+    for (label, assumed) in cases {
+        let known: Vec<Option<f64>> = assumed
+            .iter()
+            .map(|v| (!v.is_nan()).then_some(*v))
+            .collect();
         let column = Column::new(analysis.outcome.as_str().into(), known);
         let other = context.with_columns(vec![column])?;
+        register(context, label, &assumed, &values, results);
         let variant = Variant {
             analysis: &key,
             term: None,
@@ -48,6 +54,27 @@ pub(crate) fn run(
         }
     }
     Ok(())
+}
+
+/// Registers that those with the event under an assumption are those who have it, and those of whom
+/// it is assumed; and so those without.
+fn register(
+    context: &Context<'_>,
+    label: &str,
+    assumed: &[f64],
+    values: &[f64],
+    results: &mut Results,
+) {
+    for (arm, rows) in context.groups() {
+        for wanted in [1.0, 0.0] {
+            let label = format!("{arm} {label} {wanted}");
+            let of = |values: &[f64]| -> Vec<usize> {
+                let has = |row: &usize| values[*row] == wanted;
+                rows.iter().copied().filter(has).collect()
+            };
+            nested(context, &label, &of(assumed), &of(values), results);
+        }
+    }
 }
 
 /// The outcome with its missing values filled in.

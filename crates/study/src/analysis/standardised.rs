@@ -3,7 +3,7 @@
 use super::counts::{of_model, within_outcome};
 use super::records::{contrast, record, remark};
 use super::regression::is_saturated;
-use super::{Context, entry};
+use super::{Context, comparison, entry};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, ModelPlan};
 use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
@@ -13,7 +13,7 @@ use regtrial_stats::marginal::{
     Fitting, MarginalVariance, Standardisation, StandardisationBootstrap, StandardisationFit,
 };
 use regtrial_stats::resampling::BootstrapInterval;
-use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
+use regtrial_stats::{ConfidenceLevel, Estimate, Method, StatsError};
 
 pub(crate) fn run(
     context: &Context<'_>,
@@ -55,6 +55,11 @@ pub(crate) fn run(
     let kind = AnalysisKind::Standardisation;
     let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
     listed.notes = vec![note(model, variance)];
+    if let Some(replicates) = analysis.bootstrap {
+        listed
+            .notes
+            .push(comparison::resampled(context, replicates));
+    }
     results.catalogue.analyses.push(listed);
     results
         .diagnostics
@@ -66,7 +71,18 @@ pub(crate) fn run(
     let design =
         Design::new(&model.formula, &context.data).map_err(StudyError::analysis(&analysis.key))?;
     let cells = people(context, analysis, model, &design, results)?;
-    for mut made in records(&fit, &analysis.key, &context.population, context.level) {
+    let mut found = Vec::new();
+    if let Some(replicates) = analysis.bootstrap {
+        found = resampled(context, analysis, model, &standardisation, &fit, replicates)
+            .map_err(StudyError::analysis(&analysis.key))?;
+    }
+    found.extend(records(
+        &fit,
+        &analysis.key,
+        &context.population,
+        context.level,
+    ));
+    for mut made in found {
         made.outcome.clone_from(&analysis.outcome);
         let named = |(arm, _): &&(String, Vec<Cell>)| {
             let [first, second] = [" - ", " / "].map(|sign| {
@@ -90,6 +106,23 @@ pub(crate) fn run(
         results.records.push(made);
     }
     Ok(())
+}
+
+/// The same means and contrasts with the intervals of a bootstrap, BCa first.
+fn resampled(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    model: &ModelPlan,
+    standardisation: &Standardisation,
+    fit: &StandardisationFit,
+    replicates: usize,
+) -> Result<Vec<Record>, StatsError> {
+    let resampler = standardisation.resampler(&model.formula, &context.data)?;
+    let found = resampler.bootstrap(replicates, context.study.plan().seed)?;
+    let (key, people) = (&analysis.key, &context.population);
+    let mut records = bootstrap_records(fit, &found, key, people, context.level)?;
+    records.sort_by_key(|record| record.method != Method::BootstrapBca.as_str());
+    Ok(records)
 }
 
 /// Who is in the model, by arm: with and without the event, where the outcome is yes or no.

@@ -1,17 +1,20 @@
 //! The effect within the levels of baseline variables, and whether it is the same in all of them,
 //! as a ratio and as a difference.
 
+use super::counts::parts_of_arms;
 use super::effects::Variant;
+use super::hazards::cause_specific;
 use super::records::{diagnostic, record};
 use super::{Context, entry, releasable};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
 use polars::prelude::{Column, DataType};
-use regtrial_results::{AnalysisKind, Cells, Record, Results};
+use regtrial_results::{AnalysisKind, Cells, Results};
 use regtrial_stats::StatsError;
 use regtrial_stats::design::Design;
-use regtrial_stats::formula::{Formula, Term, Variable};
+use regtrial_stats::formula::{Expression, Formula, SurvivalResponse, Term, Variable};
 use regtrial_stats::glm::{Covariance, Family, Glm, Link, Testable};
+use regtrial_stats::survival::{Cox, SurvivalDesign};
 
 /// Levels of a variable of numbers up to which it is taken for a category.
 const MOST_LEVELS: usize = 20;
@@ -37,8 +40,8 @@ pub(crate) fn run(
     listed.notes = vec![
         "Within each level the analysis as planned, without the variable itself as a covariate. \
          Interaction with the arm: on the scale of ratios by the likelihood-ratio test of a \
-         logistic model, on the scale of differences by the Wald test of a linear model with HC3 \
-         errors. Few trials are large enough to find a difference between subgroups: effects are \
+         logistic model (of times, of a Cox model), on the scale of differences by the Wald test of \
+         a linear model with HC3 errors. Few trials are large enough to find a difference between subgroups: effects are \
          to be compared by these tests, not by which level is significant."
             .to_owned(),
     ];
@@ -57,19 +60,20 @@ pub(crate) fn run(
             estimator: without(&analysis.estimator, variable),
             ..analysis.clone()
         };
-        let before = results.counts.clone();
-        register(context, variable, &levels, results);
+        results.counts.register_for(&key, variable);
+        let parts: Vec<&[bool]> = levels
+            .iter()
+            .map(|(_, of_level)| of_level.as_slice())
+            .collect();
+        // Of times, whose event was seen is what could be told.
+        let values = context.numbers(&outcome.flag_column())?;
+        let binary = outcome.is_time() || context.is_binary(outcome)?;
+        let values = (values.as_slice(), binary);
+        parts_of_arms(context, variable, &parts, values, &mut results.counts);
         let first = results.records.len();
         for (level, members) in &levels {
             let label = format!("{}, {variable} {level}", context.population);
             let own = context.restricted(&label, members.clone(), outcome)?;
-            // Whose outcome is missing is no more secret here than in the analysis itself.
-            let values = own.numbers(&outcome.key)?;
-            let value = |i: usize| (!values[i].is_nan()).then_some(values[i] == 1.0);
-            for (arm, rows) in own.groups() {
-                let label = format!("{arm} {variable} {level}");
-                own.split(&label, &rows, value, &mut results.counts);
-            }
             let variant = Variant {
                 analysis: &key,
                 term: Some(variable),
@@ -82,53 +86,12 @@ pub(crate) fn run(
             }
         }
         let made = results.records.get_mut(first..).unwrap_or_default();
-        for record in made.iter_mut() {
+        for record in made {
             record.population.clone_from(&context.population);
-        }
-        if all_or_none(context, made) {
-            // Of levels of which nothing is shown no sum helps anybody.
-            results.counts = before;
         }
         interactions(context, &adjusted, outcome, variable, &key, results)?;
     }
     Ok(())
-}
-
-/// Where the effect in one level must be withheld, those in all levels of the variable are: with the
-/// others and the arm's total it could be solved for, and the total is worth more. Says whether so.
-fn all_or_none(context: &Context<'_>, records: &mut [Record]) -> bool {
-    let policy = context.policy();
-    let counts = records.iter().flat_map(|record| &record.cells.counts);
-    let small = counts.copied().find(|count| !policy.allows(*count));
-    if let Some(small) = small {
-        for record in records {
-            record.cells.counts.push(small);
-        }
-    }
-    small.is_some()
-}
-
-/// Each arm is the sum of the levels and of those whose level is not known.
-fn register(
-    context: &Context<'_>,
-    variable: &str,
-    levels: &[(String, Vec<bool>)],
-    results: &mut Results,
-) {
-    for (arm, rows) in context.groups() {
-        let cell = |label: &str, inside: &dyn Fn(usize) -> bool| {
-            let rows = rows.iter().copied().filter(|&row| inside(row));
-            context.cell(&format!("{arm} {variable} {label}"), rows)
-        };
-        let mut parts: Vec<_> = levels
-            .iter()
-            .map(|(level, members)| cell(level, &|row| members[row]))
-            .collect();
-        parts.push(cell("unknown", &|row| {
-            levels.iter().all(|(_, members)| !members[row])
-        }));
-        results.counts.sum(cell("all", &|_| true), parts);
-    }
 }
 
 /// The levels of a column, each with whether a person is in it; nothing if there are too many.
@@ -172,8 +135,8 @@ fn levels(column: &Column) -> Option<Vec<(String, Vec<bool>)>> {
 /// The estimator without the terms in which a variable appears.
 fn without(estimator: &Estimator, variable: &str) -> Estimator {
     let mut estimator = estimator.clone();
-    if let Estimator::Regression(model) | Estimator::Standardisation(model, _) = &mut estimator {
-        model.formula.terms.retain(|term| !mentions(term, variable));
+    if let Some(formula) = estimator.formula_mut() {
+        formula.terms.retain(|term| !mentions(term, variable));
     }
     estimator
 }
@@ -195,7 +158,7 @@ fn interactions(
     key: &str,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    if context.arms().len() < 2 || outcome.is_time() {
+    if context.arms().len() < 2 {
         return Ok(());
     }
     let arm = Variable::Column("arm".to_owned());
@@ -204,12 +167,12 @@ fn interactions(
         reference: None,
     };
     let mut formula = Formula::from_columns(&outcome.key, &["arm"]);
-    if let Estimator::Regression(model) | Estimator::Standardisation(model, _) = &analysis.estimator
-    {
+    if let Some(planned) = analysis.estimator.formula() {
+        formula.survival = planned.survival.clone();
         let is_arm = |term: &Term| term.iter().any(|part| part.label() == "arm");
         let plan_arm = context.study.plan().people.arm.as_ref();
         let is_column = |term: &Term| plan_arm.is_some_and(|(column, _)| mentions(term, column));
-        for term in &model.formula.terms {
+        for term in &planned.terms {
             if !is_arm(term) && !is_column(term) {
                 formula.add_term(term.clone());
             }
@@ -238,10 +201,24 @@ fn interactions(
         }
     };
     let mut found = Vec::new();
-    if context.is_binary(outcome)? {
-        found.push(made(by_likelihood(context, &formula), "log"));
+    if outcome.is_time() {
+        formula.survival.response = Some(SurvivalResponse {
+            start: None,
+            stop: Expression::Column(outcome.key.clone()),
+            event: Expression::Column(outcome.event_column()),
+        });
+        formula.survival.cluster = None;
+        for column in analysis.estimator.strata() {
+            formula.survival.strata.push(column.clone());
+        }
+        formula.survival.strata.retain(|column| column != variable);
+        found.push(made(by_hazards(context, &formula), "log"));
+    } else {
+        if context.is_binary(outcome)? {
+            found.push(made(by_likelihood(context, &formula), "log"));
+        }
+        found.push(made(by_wald(context, &formula), "identity"));
     }
-    found.push(made(by_wald(context, &formula), "identity"));
     for result in found {
         match result {
             Ok(made) => results.records.push(made),
@@ -265,6 +242,19 @@ fn by_likelihood(
     })
 }
 
+/// Two Cox models, of which one has the interaction, which was added last.
+fn by_hazards(
+    context: &Context<'_>,
+    formula: &Formula,
+) -> Result<regtrial_stats::Estimate, StatsError> {
+    let data = cause_specific(&context.data, formula);
+    let full = Cox::default().fit(&SurvivalDesign::new(formula, &data)?)?;
+    let mut smaller = formula.clone();
+    smaller.terms.pop();
+    let smaller = Cox::default().fit(&SurvivalDesign::new(&smaller, &data)?)?;
+    Ok(full.likelihood_ratio_against(&smaller))
+}
+
 fn by_wald(
     context: &Context<'_>,
     formula: &Formula,
@@ -281,7 +271,7 @@ fn by_wald(
 
 /// A test leaves only where the outcomes of both arms may be known.
 fn cells(context: &Context<'_>, outcome: &OutcomePlan) -> Cells {
-    let Ok(values) = context.numbers(&outcome.key) else {
+    let Ok(values) = context.numbers(&outcome.flag_column()) else {
         return Cells::default();
     };
     let mut counts = Vec::new();
@@ -289,6 +279,7 @@ fn cells(context: &Context<'_>, outcome: &OutcomePlan) -> Cells {
         let of = |wanted: f64| rows.iter().filter(|&&i| values[i] == wanted).count() as u64;
         match context.is_binary(outcome) {
             Ok(true) => counts.extend([of(1.0), of(0.0)]),
+            _ if outcome.is_time() => counts.extend([of(1.0), of(0.0) + of(2.0)]),
             _ => counts.push(rows.iter().filter(|&&i| !values[i].is_nan()).count() as u64),
         }
     }

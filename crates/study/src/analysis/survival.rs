@@ -1,10 +1,16 @@
 //! Time to event by group, for plans and for ad-hoc commands alike.
 
+mod alone;
+mod hazards;
 mod rates;
 mod ratios;
 mod recurrent;
+mod steps;
 
+pub use alone::{restricted, tested};
+pub use hazards::{Hazards, HazardsModel, term_cells};
 pub use recurrent::{RecurrentPeople, recurrent};
+pub use steps::{CurvePoint, CurvePoints, CurveRequest, curve_points};
 
 use super::records::{contrast, diagnostic, record};
 use rates::{GroupRate, rates};

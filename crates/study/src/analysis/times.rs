@@ -1,13 +1,132 @@
-//! Times to a first day in a state by arm: restricted means, median, hazard ratio, log-rank test.
+//! Times to an event by arm: the table of outcomes, restricted means, tests.
 
-use super::Context;
-use super::survival::{SurvivalRequest, TimeToEvent, survival};
+use super::survival::{
+    SurvivalRecords, SurvivalRequest, TimeToEvent, restricted, survival, tested,
+};
+use super::{Context, entry, records};
 use crate::StudyError;
-use crate::person_table::event_column;
-use crate::plan::OutcomePlan;
-use regtrial_results::{Cell, Cells, Results};
+use crate::plan::{AnalysisPlan, OutcomePlan, TimeTestPlan};
+use regtrial_results::{AnalysisKind, Cell, Cells, Results};
+use regtrial_stats::StatsError;
 use regtrial_stats::survival::SurvivalInterval;
 use regtrial_stats::survival::log_rank::FlemingHarrington;
+use std::collections::BTreeMap;
+
+/// The people whose time is known, and who stands behind what is said of each arm.
+pub(super) struct Followed {
+    pub(super) people: TimeToEvent,
+    /// Their rows of the person table.
+    pub(super) rows: Vec<usize>,
+    /// Of each arm those with the event and those without.
+    pub(super) cells: Vec<(String, [Cell; 2])>,
+}
+
+impl Followed {
+    /// Nothing if nobody's time is known. Who has no value in a column of strata is left out.
+    pub(super) fn new(
+        context: &Context<'_>,
+        outcome: &OutcomePlan,
+        strata: &[String],
+        results: &mut Results,
+    ) -> Result<Option<Self>, StudyError> {
+        let (mut time, event) = (
+            context.numbers(&outcome.key)?,
+            context.numbers(&outcome.event_column())?,
+        );
+        let stratum = stratum(context, strata)?;
+        if let Some(stratum) = &stratum {
+            for (time, stratum) in time.iter_mut().zip(stratum) {
+                if stratum.is_none() {
+                    *time = f64::NAN;
+                }
+            }
+        }
+        let mut people = TimeToEvent {
+            time: Vec::new(),
+            cause: Vec::new(),
+            group: Vec::new(),
+            stratum: stratum.as_ref().map(|_| Vec::new()),
+            groups: Vec::new(),
+            by: "arm".to_owned(),
+            event: outcome.key.clone(),
+        };
+        let (mut cells, mut all) = (Vec::new(), Vec::new());
+        for (name, rows) in context.groups() {
+            let known = rows.iter().copied().filter(|&i| !time[i].is_nan());
+            let known: Vec<usize> = known.collect();
+            if known.is_empty() {
+                continue;
+            }
+            let label = format!("{name} {}", outcome.key);
+            let reached = |i: usize| (!time[i].is_nan()).then_some(event[i] == 1.0);
+            let split = context.split(&label, &rows, reached, &mut results.counts);
+            cells.push((name.clone(), [split.yes, split.no]));
+            let group = people.groups.len();
+            people.groups.push(name);
+            for i in known {
+                people.time.push(time[i]);
+                people.cause.push(event[i] as u32);
+                people.group.push(group);
+                if let (Some(own), Some(of_row)) = (&mut people.stratum, &stratum) {
+                    own.extend(of_row[i]);
+                }
+                all.push(i);
+            }
+        }
+        Ok((!people.groups.is_empty()).then_some(Self {
+            people,
+            rows: all,
+            cells,
+        }))
+    }
+
+    /// The last day that anybody was followed to.
+    pub(super) fn last(&self) -> f64 {
+        self.people.time.iter().copied().fold(0.0, f64::max)
+    }
+
+    /// Adds what was found, as records of an analysis with the people behind them.
+    fn add(
+        &self,
+        context: &Context<'_>,
+        analysis: &str,
+        outcome: &OutcomePlan,
+        found: SurvivalRecords,
+        results: &mut Results,
+    ) {
+        for mut record in found.records {
+            analysis.clone_into(&mut record.analysis);
+            context.population.clone_into(&mut record.population);
+            record.outcome.clone_from(&outcome.key);
+            let behind = self
+                .cells
+                .iter()
+                .filter(|(arm, _)| record.group.is_empty() || *arm == record.group);
+            let behind: Vec<Cell> = behind.flat_map(|(_, cells)| *cells).collect();
+            record.cells = Cells::showing(behind);
+            results.records.push(record);
+        }
+        for mut diagnostic in found.diagnostics {
+            let of = diagnostic
+                .term
+                .map(|term| format!("{}, {term}", outcome.key));
+            diagnostic.term = Some(of.unwrap_or_else(|| outcome.key.clone()));
+            results.diagnostics.push(diagnostic);
+        }
+    }
+}
+
+fn request(context: &Context<'_>, followed: &Followed) -> SurvivalRequest {
+    SurvivalRequest {
+        times: vec![followed.last()],
+        interval: SurvivalInterval::LogLog,
+        quantiles: vec![0.5],
+        tau: None,
+        weights: FlemingHarrington::default(),
+        rates_per: None,
+        level: context.level,
+    }
+}
 
 /// Records of one time by arm. Whose following ended before counts as followed until then.
 pub(crate) fn add(
@@ -16,72 +135,131 @@ pub(crate) fn add(
     outcome: &OutcomePlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let (time, event) = (
-        context.numbers(&outcome.key)?,
-        context.numbers(&event_column(&outcome.key))?,
-    );
-    let mut people = TimeToEvent {
-        time: Vec::new(),
-        cause: Vec::new(),
-        group: Vec::new(),
-        stratum: None,
-        groups: Vec::new(),
-        by: "arm".to_owned(),
-        event: outcome.key.clone(),
-    };
-    let mut cells: Vec<(String, [Cell; 2])> = Vec::new();
-    for (name, rows) in context.groups() {
-        let known: Vec<usize> = rows
-            .iter()
-            .copied()
-            .filter(|&i| !time[i].is_nan())
-            .collect();
-        if known.is_empty() {
-            continue;
-        }
-        let label = format!("{name} {}", outcome.key);
-        let reached = |i: usize| (!time[i].is_nan()).then_some(event[i] == 1.0);
-        let split = context.split(&label, &rows, reached, &mut results.counts);
-        cells.push((name.clone(), [split.yes, split.no]));
-        let group = people.groups.len();
-        people.groups.push(name);
-        for i in known {
-            people.time.push(time[i]);
-            people.cause.push(u32::from(event[i] == 1.0));
-            people.group.push(group);
-        }
-    }
-    if people.groups.is_empty() {
+    let Some(followed) = Followed::new(context, outcome, &[], results)? else {
         return Ok(());
-    }
-    let horizon = people.time.iter().copied().fold(0.0, f64::max);
-    let request = SurvivalRequest {
-        times: vec![horizon],
-        interval: SurvivalInterval::LogLog,
-        quantiles: vec![0.5],
-        tau: None,
-        weights: FlemingHarrington::default(),
-        rates_per: None,
-        level: context.level,
     };
-    let found = survival(&people, &request).map_err(StudyError::analysis(analysis))?;
-    for mut record in found.records {
-        analysis.clone_into(&mut record.analysis);
-        context.population.clone_into(&mut record.population);
-        record.outcome.clone_from(&outcome.key);
-        let behind = cells
-            .iter()
-            .filter(|(arm, _)| record.group.is_empty() || *arm == record.group);
-        let behind: Vec<Cell> = behind.flat_map(|(_, cells)| *cells).collect();
-        record.cells = Cells::showing(behind);
-        results.records.push(record);
+    let request = request(context, &followed);
+    let found = survival(&followed.people, &request).map_err(StudyError::analysis(analysis))?;
+    followed.add(context, analysis, outcome, found, results);
+    Ok(())
+}
+
+/// Restricted means up to a horizon.
+pub(crate) fn restricted_mean(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    horizon: Option<f64>,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let note = "Restricted mean: days without the event up to the horizon, the area under the \
+                Kaplan-Meier curve; normal intervals, of the ratio on the logarithm.";
+    let make = |followed: &Followed| {
+        let mut request = request(context, followed);
+        request.tau = horizon;
+        restricted(&followed.people, &request)
+    };
+    alone(context, analysis, &[], note, make, results)
+}
+
+/// A test of the arms.
+pub(crate) fn test(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    test: &TimeTestPlan,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let make = |followed: &Followed| {
+        let mut request = request(context, followed);
+        request.weights = test.weights;
+        tested(&followed.people, &request, test.gray)
+    };
+    alone(context, analysis, &test.strata, &note(test), make, results)
+}
+
+fn note(test: &TimeTestPlan) -> String {
+    let name = match (test.gray, test.weights == FlemingHarrington::default()) {
+        (true, _) => "Gray's test of equal cumulative incidences".to_owned(),
+        (false, true) => "Log-rank test".to_owned(),
+        (false, false) => format!(
+            "Log-rank test with Fleming and Harrington's weights (rho {}, gamma {})",
+            test.weights.rho, test.weights.gamma
+        ),
+    };
+    let strata = match &test.strata[..] {
+        [] => String::new(),
+        columns => format!(", within the levels of {}", columns.join(" and ")),
+    };
+    format!("{name}{strata}.")
+}
+
+fn alone(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    strata: &[String],
+    note: &str,
+    make: impl Fn(&Followed) -> Result<SurvivalRecords, StatsError>,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let outcomes = &context.study.plan().outcomes;
+    let Some(outcome) = outcomes.iter().find(|o| o.key == analysis.outcome) else {
+        return Ok(());
+    };
+    let Some(followed) = Followed::new(context, outcome, strata, results)? else {
+        return Err(StudyError::analysis(&analysis.key)(StatsError::NoData {
+            dropped: 0,
+        }));
+    };
+    let found = make(&followed).map_err(StudyError::analysis(&analysis.key))?;
+    let kind = AnalysisKind::Times;
+    let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
+    listed.notes = vec![note.to_owned()];
+    if followed.people.cause.contains(&2) {
+        listed.notes.push(COMPETING.to_owned());
     }
-    for mut diagnostic in found.diagnostics {
-        let of = diagnostic
-            .term
-            .map(|term| format!("{}, {term}", outcome.key));
-        diagnostic.term = Some(of.unwrap_or_else(|| outcome.key.clone()));
-        results.diagnostics.push(diagnostic);
+    results.catalogue.analyses.push(listed);
+    followed.add(context, &analysis.key, outcome, found, results);
+    if !strata.is_empty() {
+        let known = context.numbers(&outcome.key)?;
+        let known = known.iter().filter(|time| !time.is_nan()).count();
+        if known > followed.rows.len() {
+            let message = "people without a value in a column of the strata are left out";
+            let term = Some(analysis.key.as_str());
+            let note = records::diagnostic("complete_cases", "note", term, message);
+            results.diagnostics.push(note);
+        }
     }
     Ok(())
+}
+
+/// What a competing event does to a log-rank test and a hazard ratio.
+pub(super) const COMPETING: &str = "A competing event ends the time at risk: log-rank tests and \
+     hazard ratios are cause-specific, incidences are of the event before any other.";
+
+/// The stratum of each person; nothing if there are no strata.
+fn stratum(
+    context: &Context<'_>,
+    columns: &[String],
+) -> Result<Option<Vec<Option<usize>>>, StudyError> {
+    if columns.is_empty() {
+        return Ok(None);
+    }
+    let mut keys: Vec<Option<Vec<String>>> = vec![Some(Vec::new()); context.table.height()];
+    for name in columns {
+        let column = context.table.column(name)?;
+        let text = column.cast(&polars::prelude::DataType::String)?;
+        for (key, cell) in keys.iter_mut().zip(text.str()?.iter()) {
+            let cell = cell.filter(|cell| !cell.is_empty());
+            match (key.as_mut(), cell) {
+                (Some(key), Some(cell)) => key.push(cell.to_owned()),
+                _ => *key = None,
+            }
+        }
+    }
+    let mut numbers: BTreeMap<&Vec<String>, usize> =
+        keys.iter().flatten().map(|key| (key, 0)).collect();
+    for (number, value) in numbers.values_mut().enumerate() {
+        *value = number;
+    }
+    let number = |key: &Option<Vec<String>>| key.as_ref().map(|key| numbers[key]);
+    Ok(Some(keys.iter().map(number).collect()))
 }

@@ -1,15 +1,15 @@
 //! `[analyses.*]` and `[figures.*]`.
 
 use super::OutcomePlan;
-use super::endpoints::EndpointPlan;
-use super::outcomes::policies;
 use super::populations::PopulationPlan;
+use super::repeated::{self, GeePlan};
 use super::section::Section;
-use regtrial_outcomes::observation::Policies;
+use super::survival::{self, HazardsPlan, TimeTestPlan};
 use regtrial_stats::StatsError;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Family, Link};
 use regtrial_stats::marginal::MarginalVariance;
+use std::ops::Range;
 
 /// An analysis as planned.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ pub struct AnalysisPlan {
     pub subgroups: Vec<String>,
     /// Assumptions about missing outcomes under which the effect is computed too.
     pub sensitivity: Vec<Assumption>,
+    /// Replicates of the bootstrap, if the intervals are to come from one.
+    pub bootstrap: Option<usize>,
     /// Line of the plan on which it stands.
     pub line: u64,
 }
@@ -91,6 +93,64 @@ pub enum Estimator {
     Standardisation(ModelPlan, MarginalVariance),
     /// A regression model.
     Regression(ModelPlan),
+    /// A regression of a time: Cox's model, or Fine and Gray's.
+    Hazards(HazardsPlan),
+    /// Restricted means of a time by arm.
+    RestrictedMean {
+        /// The day up to which; the latest possible if none is given.
+        horizon: Option<f64>,
+    },
+    /// A test of the arms' times.
+    TimeTest(TimeTestPlan),
+    /// Generalised estimating equations.
+    Gee(GeePlan),
+}
+
+impl Estimator {
+    /// The formula of its model, if it has one.
+    #[must_use]
+    pub fn formula(&self) -> Option<&Formula> {
+        match self {
+            Self::Standardisation(model, _) | Self::Regression(model) => Some(&model.formula),
+            Self::Hazards(model) => Some(&model.formula),
+            Self::Gee(gee) => Some(&gee.model.formula),
+            Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub(crate) fn formula_mut(&mut self) -> Option<&mut Formula> {
+        match self {
+            Self::Standardisation(model, _) | Self::Regression(model) => Some(&mut model.formula),
+            Self::Hazards(model) => Some(&mut model.formula),
+            Self::Gee(gee) => Some(&mut gee.model.formula),
+            Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
+        }
+    }
+
+    /// Columns of the strata or clusters that it uses besides those of its formula.
+    #[must_use]
+    pub fn strata(&self) -> &[String] {
+        match self {
+            Self::Standardisation(model, _) => model.strata.as_slice(),
+            Self::TimeTest(test) => &test.strata,
+            Self::Gee(gee) => gee.id.as_slice(),
+            _ => &[],
+        }
+    }
+
+    /// The columns of the person table that its model names.
+    #[must_use]
+    pub fn columns(&self) -> Vec<String> {
+        let mut found = self.formula().map(Formula::columns).unwrap_or_default();
+        if let Self::Gee(gee) = self
+            && gee.is_stacked()
+        {
+            found.retain(|name| name != repeated::VALUE && name != repeated::TIME);
+            found.extend(gee.outcomes.iter().cloned());
+        }
+        found
+    }
 }
 
 /// A regression as planned.
@@ -113,25 +173,18 @@ pub struct ModelPlan {
     pub family_given: bool,
 }
 
-/// A figure as planned.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct FigurePlan {
-    /// Key in the plan.
-    pub key: String,
-    /// Title.
-    pub title: String,
-    /// The endpoint's key.
-    pub endpoint: String,
-    /// Months to mark.
-    pub landmarks: Vec<u32>,
-    /// Last month drawn.
-    pub months: u32,
-    /// What a month means for people no longer seen.
-    pub policies: Policies,
-}
-
-const ESTIMATORS: [&str; 4] = ["standardisation", "logistic", "linear", "difference"];
+const ESTIMATORS: [&str; 10] = [
+    "standardisation",
+    "logistic",
+    "linear",
+    "difference",
+    "cox",
+    "fine-gray",
+    "restricted mean",
+    "log-rank",
+    "gray",
+    "gee",
+];
 
 pub(super) fn read(
     root: &Section<'_>,
@@ -141,79 +194,52 @@ pub(super) fn read(
     let mut found = Vec::new();
     for (key, section) in root.sections("analyses") {
         let title = section.string("title").unwrap_or_else(|| title_of(&key));
-        section.required_string("outcome");
-        let outcome = section.spanned_string("outcome").and_then(|(name, span)| {
-            let known: Vec<&str> = outcomes
-                .iter()
-                .map(|outcome| outcome.key.as_str())
-                .collect();
-            if known.contains(&name.as_str()) {
-                return Some(name);
+        let several = repeated::outcomes(&section, outcomes);
+        let outcome = match (&several, section.has("outcomes")) {
+            (Some(several), _) => {
+                if section.has("outcome") {
+                    let rule = "`outcome` and `outcomes` stand beside each other: one of them";
+                    section.problem_at("outcome", "bad_value", rule);
+                }
+                several.first().map(|outcome| outcome.key.clone())
             }
-            section.unknown_reference("outcome", &name, span, &known);
-            None
-        });
-        let estimand = section.choice(
-            "estimand",
-            &[
-                "risk difference",
-                "risk ratio",
-                "odds ratio",
-                "mean difference",
-            ],
-        );
-        let estimator = outcome.as_ref().and_then(|outcome| {
-            let binary = outcomes
-                .iter()
-                .find(|o| o.key == *outcome)
-                .and_then(OutcomePlan::is_binary);
-            estimator(&section, outcome, binary)
-        });
+            (None, true) => None,
+            (None, false) => one_outcome(&section, outcomes),
+        };
+        let estimand = section.choice("estimand", &ESTIMANDS);
         let planned = outcomes.iter().find(|o| Some(&o.key) == outcome.as_ref());
-        let is_time = planned.is_some_and(OutcomePlan::is_time);
-        if is_time
-            && estimator
-                .as_ref()
-                .is_some_and(|e| *e != Estimator::Difference)
-        {
-            let rule = "this outcome is a time that not everyone was followed to: of the estimators \
-                        of a plan only `difference` (restricted means, log-rank test) is for it";
-            section.problem_at("estimator", "bad_value", rule);
+        let estimator = match &several {
+            Some(several) => stacked(&section, several),
+            None => planned.and_then(|planned| estimator(&section, planned)),
+        };
+        if outcome.is_none() || (estimator.is_none() && section.has("estimator")) {
+            // What the other keys mean depends on one that is wrong.
+            section.use_all();
         }
-        if outcome.is_none() {
-            // Read the other keys, so that they are not reported as unknown as well.
-            for key in [
-                "estimator",
-                "formula",
-                "family",
-                "link",
-                "adjust",
-                "vcov",
-                "method",
-                "strata",
-            ] {
-                section.has(key);
-            }
-        }
-        let binary = outcomes
-            .iter()
-            .find(|o| Some(&o.key) == outcome.as_ref())
-            .and_then(OutcomePlan::is_binary);
-        let of_means = estimand.as_deref() == Some("mean difference");
-        if estimand.is_some() && binary == Some(of_means) {
-            let kind = if of_means { "yes or no" } else { "a quantity" };
-            let rule = format!("this estimand does not exist for an outcome that is {kind}");
-            section.problem_at("estimand", "bad_value", rule);
+        let binary = planned.and_then(OutcomePlan::is_binary);
+        if let (Some(estimand), Some(planned)) = (&estimand, planned) {
+            fits(&section, estimand, planned, estimator.as_ref());
         }
         let population = population(&section, populations);
-        let subgroups = section.string_list("subgroups").unwrap_or_default();
-        let sensitivity = sensitivity(&section, binary);
+        let bootstrap = match &estimator {
+            Some(estimator) => bootstrap(&section, estimator, planned),
+            None => None,
+        };
+        // Both are made of one outcome.
+        let (subgroups, sensitivity) = match several.is_some() {
+            true => (Vec::new(), Vec::new()),
+            false => (
+                section.string_list("subgroups").unwrap_or_default(),
+                sensitivity(&section, binary),
+            ),
+        };
         section.finish();
         if let (Some(outcome), Some(estimator)) = (outcome, estimator) {
             found.push(AnalysisPlan {
                 population,
                 subgroups,
                 sensitivity,
+                bootstrap,
                 key,
                 title,
                 outcome,
@@ -224,6 +250,67 @@ pub(super) fn read(
         }
     }
     found
+}
+
+/// Replicates, unless the plan says how many.
+const REPLICATES: usize = 2_000;
+
+/// `intervals = "bootstrap"`, of means and of standardised risks and means.
+fn bootstrap(
+    section: &Section<'_>,
+    estimator: &Estimator,
+    outcome: Option<&OutcomePlan>,
+) -> Option<usize> {
+    let of_means = *estimator == Estimator::Difference
+        && outcome.is_some_and(|o| !o.is_time() && o.is_binary() != Some(true));
+    let firth = matches!(estimator, Estimator::Standardisation(model, _) if model.firth);
+    match estimator {
+        Estimator::Difference | Estimator::Standardisation(..) => {}
+        _ => return None,
+    }
+    let chosen = section.choice("intervals", &["usual", "bootstrap"]);
+    if chosen.as_deref() != Some("bootstrap") {
+        return None;
+    }
+    if *estimator == Estimator::Difference && !of_means {
+        let rule = "a bootstrap interval of a `difference` is for the means of a quantity";
+        let help = "of a yes or no outcome: estimator = \"standardisation\"";
+        section.problem_at_with_help("intervals", "bad_value", rule, help);
+    }
+    if firth {
+        let rule = "the bootstrap goes with working models fitted by maximum likelihood";
+        section.problem_at("intervals", "bad_value", rule);
+    }
+    let replicates = section.integer("replicates", 100, 1_000_000);
+    Some(replicates.map_or(REPLICATES, |number| number as usize))
+}
+
+fn one_outcome(section: &Section<'_>, outcomes: &[OutcomePlan]) -> Option<String> {
+    section.required_string("outcome");
+    let (name, span) = section.spanned_string("outcome")?;
+    let known: Vec<&str> = outcomes
+        .iter()
+        .map(|outcome| outcome.key.as_str())
+        .collect();
+    if known.contains(&name.as_str()) {
+        return Some(name);
+    }
+    section.unknown_reference("outcome", &name, span, &known);
+    None
+}
+
+/// Several outcomes in one model: estimating equations and nothing else.
+fn stacked(section: &Section<'_>, outcomes: &[&OutcomePlan]) -> Option<Estimator> {
+    let choice = section.choice("estimator", &ESTIMATORS);
+    match choice.as_deref() {
+        None if section.has("estimator") => None,
+        None | Some("gee") => repeated::estimator(section, outcomes),
+        Some(_) => {
+            let rule = "several `outcomes` go into one model by `gee` alone";
+            section.problem_at("estimator", "bad_value", rule);
+            None
+        }
+    }
 }
 
 fn population(section: &Section<'_>, populations: &[PopulationPlan]) -> Option<String> {
@@ -266,16 +353,86 @@ fn title_of(key: &str) -> String {
     })
 }
 
-fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Option<Estimator> {
+const ESTIMANDS: [&str; 8] = [
+    "risk difference",
+    "risk ratio",
+    "odds ratio",
+    "mean difference",
+    "hazard ratio",
+    "subdistribution hazard ratio",
+    "restricted mean difference",
+    "restricted mean ratio",
+];
+
+/// Whether the summary measure exists for the outcome, and comes from the estimator.
+fn fits(
+    section: &Section<'_>,
+    estimand: &str,
+    outcome: &OutcomePlan,
+    estimator: Option<&Estimator>,
+) {
+    let of_time = survival::ESTIMANDS.contains(&estimand);
+    let kind = match (outcome.is_time(), outcome.is_binary()) {
+        (true, _) if !of_time => "a time that not everyone was followed to",
+        (false, _) if of_time => "no time",
+        (false, Some(true)) if estimand == "mean difference" => "yes or no",
+        (false, Some(false)) if estimand != "mean difference" => "a quantity",
+        _ => "",
+    };
+    if !kind.is_empty() {
+        let rule = format!("this estimand does not exist for an outcome that is {kind}");
+        section.problem_at("estimand", "bad_value", rule);
+        return;
+    }
+    let given: &[&str] = match estimator {
+        Some(Estimator::Hazards(model)) if model.subdistribution => &survival::ESTIMANDS[1..2],
+        Some(Estimator::Hazards(_)) => &survival::ESTIMANDS[..1],
+        Some(Estimator::RestrictedMean { .. }) => &survival::ESTIMANDS[2..],
+        Some(Estimator::TimeTest(test)) if test.gray => &[],
+        Some(Estimator::TimeTest(_)) => &survival::ESTIMANDS[..1],
+        _ => return,
+    };
+    if !given.contains(&estimand) {
+        let rule = match given {
+            [] => "this estimator is a test: it estimates no measure".to_owned(),
+            given => format!("this estimator gives the {}", given.join(" and the ")),
+        };
+        section.problem_at("estimand", "bad_value", rule);
+    }
+}
+
+fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> {
+    let (outcome, binary) = (planned.key.as_str(), planned.is_binary());
     let choice = section.choice("estimator", &ESTIMATORS);
     if section.has("estimator") && choice.is_none() {
-        // Read the other keys, so that they are not reported as unknown as well.
-        for key in [
-            "formula", "family", "link", "adjust", "vcov", "method", "strata",
-        ] {
-            section.has(key);
-        }
         return None;
+    }
+    let has_model = section.has("formula") || section.has("adjust");
+    let of_time = choice
+        .as_deref()
+        .map(|name| survival::ESTIMATORS.contains(&name));
+    match (planned.is_time(), choice.as_deref(), of_time) {
+        (true, Some(name), Some(true)) => return survival::estimator(section, name, planned),
+        (true, None, _) if has_model => return survival::estimator(section, "cox", planned),
+        (true, None | Some("difference"), _) => return Some(Estimator::Difference),
+        (true, Some(_), _) => {
+            let rule = "this outcome is a time that not everyone was followed to";
+            let help = format!(
+                "estimators of times: difference, {}",
+                survival::ESTIMATORS.join(", ")
+            );
+            section.problem_at_with_help("estimator", "bad_value", rule, &help);
+            return None;
+        }
+        (false, Some(_), Some(true)) => {
+            let rule = "this estimator is for times to an event";
+            let help = "a time is an outcome with `measure = \"first\"`, or with `column` (days) and \
+                        `event`";
+            section.problem_at_with_help("estimator", "bad_value", rule, help);
+            return None;
+        }
+        (false, Some("gee"), _) => return repeated::estimator(section, &[planned]),
+        (false, ..) => {}
     }
     let default = if section.has("formula") || section.has("family") {
         "regression"
@@ -322,21 +479,34 @@ fn estimator(section: &Section<'_>, outcome: &str, binary: Option<bool>) -> Opti
     Some(Estimator::Standardisation(model, variance))
 }
 
-/// The formula as written, or `outcome ~ arm + adjust`.
-fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPlan> {
+/// The formula as written, or `outcome ~ arm + adjust`; its text and place.
+pub(super) fn formula_at(
+    section: &Section<'_>,
+    outcome: &str,
+) -> Option<(Formula, String, Range<usize>)> {
+    formula_with(section, outcome, None)
+}
+
+/// The same with a term behind the arm, where the formula is not written.
+fn formula_with(
+    section: &Section<'_>,
+    outcome: &str,
+    second: Option<&str>,
+) -> Option<(Formula, String, Range<usize>)> {
     let (text, place) = match section.spanned_string("formula") {
         Some((text, span)) => (text, span.start + 1..span.end),
         None => {
             let adjust = section.string_list("adjust").unwrap_or_default();
-            let terms: Vec<String> = ["arm".to_owned()].into_iter().chain(adjust).collect();
+            let first = ["arm"].into_iter().chain(second).map(str::to_owned);
+            let terms: Vec<String> = first.chain(adjust).collect();
             (
                 format!("{outcome} ~ {}", terms.join(" + ")),
                 section.span.clone(),
             )
         }
     };
-    let formula = match Formula::parse(&text) {
-        Ok(formula) => formula,
+    match Formula::parse(&text) {
+        Ok(formula) => Some((formula, text, place)),
         Err(StatsError::Formula { message, span }) => {
             let start = (place.start + span.start).min(place.end);
             section.problem(
@@ -344,13 +514,31 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
                 start..place.end,
                 format!("[{}]: {message}", section.name),
             );
-            return None;
+            None
         }
         Err(other) => {
             section.problem("formula", place, other.to_string());
-            return None;
+            None
         }
-    };
+    }
+}
+
+/// The working model.
+fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPlan> {
+    let mut model = model_of(section, outcome, None, gaussian)?;
+    model.firth = section.choice("method", &["ml", "firth"]).as_deref() == Some("firth");
+    model.family_given |= model.firth;
+    Some(model)
+}
+
+/// A mean model, without how it is fitted.
+pub(super) fn model_of(
+    section: &Section<'_>,
+    outcome: &str,
+    second: Option<&str>,
+    gaussian: bool,
+) -> Option<ModelPlan> {
+    let (formula, text, place) = formula_with(section, outcome, second)?;
     let response = formula.response.to_string();
     if response != outcome {
         let rule = format!("the formula's outcome `{response}` is not the analysis's `{outcome}`");
@@ -376,10 +564,8 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         Some("probit") => Link::Probit,
         _ => family.canonical_link(),
     };
-    let firth = section.choice("method", &["ml", "firth"]).as_deref() == Some("firth");
     let family_given = section.has("family")
         || section.has("link")
-        || firth
         || section
             .string("estimator")
             .is_some_and(|name| name != "standardisation");
@@ -388,51 +574,8 @@ fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPl
         text,
         family,
         link,
-        firth,
+        firth: false,
         strata: None,
         family_given,
     })
-}
-
-pub(super) fn figures(root: &Section<'_>, endpoints: &[EndpointPlan]) -> Vec<FigurePlan> {
-    let mut found: Vec<FigurePlan> = Vec::new();
-    for (key, section) in root.sections("figures") {
-        section.required_string("kind");
-        section.choice("kind", &["employment-curve"]);
-        section.required_string("endpoint");
-        let endpoint = section.spanned_string("endpoint").and_then(|(name, span)| {
-            let known: Vec<&str> = endpoints.iter().map(|e| e.endpoint.key.as_str()).collect();
-            if known.contains(&name.as_str()) {
-                return Some(name);
-            }
-            section.unknown_reference("endpoint", &name, span, &known);
-            None
-        });
-        let months = |numbers: Vec<i64>| numbers.into_iter().map(|n| n as u32).collect::<Vec<_>>();
-        let landmarks = section
-            .integers("landmarks", 0, 600)
-            .map(months)
-            .unwrap_or_default();
-        let last = landmarks.iter().copied().max().unwrap_or(18);
-        let figure = endpoint.map(|endpoint| FigurePlan {
-            title: section
-                .string("title")
-                .unwrap_or_else(|| "Employed, by month".to_owned()),
-            months: section
-                .integer("months", 1, 600)
-                .map_or(last, |n| n as u32)
-                .max(1),
-            policies: policies(&section),
-            key: key.replace('_', "-"),
-            endpoint,
-            landmarks,
-        });
-        section.finish();
-        found.extend(figure);
-    }
-    // A study with one curve finds it under the name of its kind, whatever the plan calls it.
-    if let [only] = &mut found[..] {
-        "employment-curve".clone_into(&mut only.key);
-    }
-    found
 }

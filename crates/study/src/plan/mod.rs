@@ -3,23 +3,30 @@
 mod analyses;
 mod disclosure;
 mod endpoints;
+mod figures;
 mod outcomes;
 mod people;
 mod populations;
 mod prices;
 mod registers;
+mod repeated;
 mod report;
 mod section;
 mod sequences;
 mod source;
+mod survival;
 
-pub use analyses::{AnalysisPlan, Assumption, Estimator, FigurePlan, ModelPlan};
+pub use analyses::{AnalysisPlan, Assumption, Estimator, ModelPlan};
 pub use endpoints::{Alternative, EndpointPlan};
+pub use figures::{CurvePlan, FigurePlan, Picture, TimeCurvePlan};
 pub use outcomes::{OutcomePlan, OutcomeSource};
 pub use populations::{MultiplicityMethod, MultiplicityPlan, PopulationPlan};
 pub use prices::PricesPlan;
 pub use registers::{Linkage, RegisterPlan};
+pub use repeated::GeePlan;
+pub(crate) use repeated::{TIME, VALUE};
 pub use sequences::SequencePlan;
+pub use survival::{HazardsPlan, TiesPlan, TimeTestPlan};
 
 use crate::StudyError;
 use regtrial_registers::{PeopleOptions, Problem};
@@ -151,7 +158,7 @@ impl Plan {
         let populations = populations::read(root);
         let analyses = analyses::read(root, &outcomes, &populations);
         let multiplicity = populations::multiplicity(root, &analyses);
-        let figures = analyses::figures(root, &endpoints);
+        let figures = figures::read(root, &endpoints, &outcomes);
         let labels = root
             .section("labels")
             .map(|labels| labels.strings_map())

@@ -32,6 +32,13 @@ pub enum OutcomeSource {
     Rule(Rule),
     /// A column of the participant list.
     Column(String),
+    /// A time in one column of the participant list and what ended it in another.
+    Time {
+        /// The column of days.
+        time: String,
+        /// The column of what ended them: 1 the event, 2 a competing event, 0 neither.
+        event: String,
+    },
 }
 
 impl OutcomePlan {
@@ -39,7 +46,40 @@ impl OutcomePlan {
     /// event was reached.
     #[must_use]
     pub fn is_time(&self) -> bool {
-        matches!(&self.source, OutcomeSource::Derived(outcome) if outcome.measure == Measure::First)
+        match &self.source {
+            OutcomeSource::Derived(outcome) => outcome.measure == Measure::First,
+            OutcomeSource::Time { .. } => true,
+            OutcomeSource::Rule(_) | OutcomeSource::Column(_) => false,
+        }
+    }
+
+    /// The column that says what ended a time: 1 the event, 2 a competing event, 0 neither.
+    #[must_use]
+    pub fn event_column(&self) -> String {
+        crate::person_table::event_column(&self.key)
+    }
+
+    /// The column whose 1 is the event: of a time that of what ended it, else the outcome's own.
+    #[must_use]
+    pub fn flag_column(&self) -> String {
+        match self.is_time() {
+            true => self.event_column(),
+            false => self.key.clone(),
+        }
+    }
+
+    /// Of a time: whether events compete with it; of columns the data say it.
+    #[must_use]
+    pub fn competes(&self) -> Option<bool> {
+        match &self.source {
+            OutcomeSource::Derived(outcome) => {
+                let policy = |(_, cause): &(&str, Cause)| outcome.policies.of(*cause);
+                let mut policies = Cause::NAMED.iter().filter_map(policy);
+                Some(policies.any(|policy| policy == Unobserved::Competing))
+            }
+            OutcomeSource::Time { .. } => None,
+            OutcomeSource::Rule(_) | OutcomeSource::Column(_) => Some(false),
+        }
     }
 
     /// Whether the outcome is yes or no by its nature (a column's values decide by themselves).
@@ -48,6 +88,7 @@ impl OutcomePlan {
         match &self.source {
             OutcomeSource::Derived(outcome) => Some(outcome.is_binary()),
             OutcomeSource::Rule(_) => Some(true),
+            OutcomeSource::Time { .. } => Some(false),
             OutcomeSource::Column(_) => None,
         }
     }
@@ -57,10 +98,11 @@ pub(super) fn read(root: &Section<'_>, endpoints: &[EndpointPlan]) -> Vec<Outcom
     let mut found = Vec::new();
     let sections = root.sections("outcomes");
     for (key, section) in &sections {
-        let is_time = section.choice("measure", &Measure::NAMED.map(|(name, _)| name));
+        let measure = section.choice("measure", &Measure::NAMED.map(|(name, _)| name));
+        let is_time = measure.as_deref() == Some("first") || section.has("event");
         let event = format!("{key}_event");
         let other = sections.iter().find(|(other, _)| *other == event);
-        if let (Some("first"), Some((_, other))) = (is_time.as_deref(), other) {
+        if let (true, Some((_, other))) = (is_time, other) {
             let rule = format!("`{event}` is the column that goes with the time `{key}`");
             other.problem("duplicate_key", other.span.clone(), rule);
         }
@@ -72,7 +114,13 @@ pub(super) fn read(root: &Section<'_>, endpoints: &[EndpointPlan]) -> Vec<Outcom
         } else if section.has("where") {
             rule(&section, "where").map(OutcomeSource::Rule)
         } else if section.has("column") {
-            section.string("column").map(OutcomeSource::Column)
+            let column = section.string("column");
+            match section.has("event") {
+                true => column
+                    .zip(section.string("event"))
+                    .map(|(time, event)| OutcomeSource::Time { time, event }),
+                false => column.map(OutcomeSource::Column),
+            }
         } else {
             let message = "an outcome needs `endpoint`, `where` or `column`";
             section.problem(
@@ -127,10 +175,25 @@ fn derived(key: &str, section: &Section<'_>, endpoints: &[EndpointPlan]) -> Opti
     let (planned, measure, (from, to)) = (planned?, measure?, window?);
     let mut outcome = Outcome::new(key, planned.endpoint.clone(), measure, from, to);
     outcome.policies = policies;
+    competing(section, &outcome);
     options(section, &mut outcome);
     needs(section, &outcome);
     fits(section, &outcome);
     Some(OutcomeSource::Derived(outcome))
+}
+
+/// Whether an event that competes is one that can, and competes with a time.
+fn competing(section: &Section<'_>, outcome: &Outcome) {
+    let competes = |cause| outcome.policies.of(cause) == Some(Unobserved::Competing);
+    let of_time = outcome.measure == Measure::First;
+    if !of_time && Cause::NAMED.iter().any(|(_, cause)| competes(*cause)) {
+        let rule = "\"competing\" is for `measure = \"first\"`: a time that death ends";
+        section.problem_at("if_unobserved", "bad_value", rule);
+    } else if competes(Cause::Withdrawal) || competes(Cause::Register) {
+        let rule = "withdrawal and the end of the register's cover end what is seen, not what can \
+                    happen: they are no competing events (\"while observed\")";
+        section.problem_at("if_unobserved", "bad_value", rule);
+    }
 }
 
 /// `run` and `gap` of a sustained state.
@@ -289,7 +352,10 @@ pub(super) fn policies(section: &Section<'_>) -> Policies {
         return policies;
     };
     for (name, cause) in Cause::NAMED {
-        let choice = table.choice(name, &["composite", "while observed", "missing"]);
+        let choice = table.choice(
+            name,
+            &["composite", "competing", "while observed", "missing"],
+        );
         if let Some(policy) = choice.and_then(|choice| Unobserved::named(&choice)) {
             policies.set(cause, policy);
         }

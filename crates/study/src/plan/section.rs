@@ -60,6 +60,30 @@ impl<'a> Section<'a> {
         self.source.problem(code, span, rule);
     }
 
+    /// A problem with what can be done about it.
+    pub(super) fn problem_with_help(
+        &self,
+        code: &'static str,
+        span: Range<usize>,
+        rule: impl Into<String>,
+        help: &str,
+    ) {
+        let help = Some(help.to_owned());
+        self.source.problem_with_help(code, span, rule, help);
+    }
+
+    /// The same at a key, or at the section if the key is absent.
+    pub(super) fn problem_at_with_help(
+        &self,
+        key: &str,
+        code: &'static str,
+        rule: impl Into<String>,
+        help: &str,
+    ) {
+        let span = self.get(key).map_or(self.span.clone(), Spanned::span);
+        self.problem_with_help(code, span, rule, help);
+    }
+
     fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str) {
         let found = value.get_ref().type_str();
         let rule = format!("`{}` must be {wanted}, not {found}", self.child_name(key));
@@ -176,6 +200,48 @@ impl<'a> Section<'a> {
             {
                 Some(number) if (least..=most).contains(&number) => numbers.push(number),
                 _ => self.wrong_type(key, item, &format!("a list of whole numbers from {least}")),
+            }
+        }
+        Some(numbers)
+    }
+
+    /// A list of numbers.
+    pub(super) fn number_list(&self, key: &str) -> Option<Vec<f64>> {
+        self.numbers_of(key, self.get(key)?)
+    }
+
+    /// A list of lists of numbers, each with its place.
+    pub(super) fn number_lists(&self, key: &str) -> Option<Vec<(Vec<f64>, Range<usize>)>> {
+        let value = self.get(key)?;
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "a list of lists of numbers");
+            return None;
+        };
+        let lines = array.iter();
+        let lines = lines.map(|line| Some((self.numbers_of(key, line)?, line.span())));
+        // A line that is no list has been told.
+        Some(lines.flatten().collect())
+    }
+
+    fn numbers_of(&self, key: &str, value: &Spanned<DeValue<'_>>) -> Option<Vec<f64>> {
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "a list of numbers");
+            return None;
+        };
+        let mut numbers = Vec::new();
+        for item in array.iter() {
+            let text = match item.get_ref() {
+                DeValue::Integer(number) => Some(number.as_str()),
+                DeValue::Float(number) => Some(number.as_str()),
+                _ => None,
+            };
+            let number = text.and_then(|text| text.replace('_', "").parse::<f64>().ok());
+            match number.filter(|number| number.is_finite()) {
+                Some(number) => numbers.push(number),
+                None => {
+                    self.wrong_type(key, item, "a list of numbers");
+                    return None;
+                }
             }
         }
         Some(numbers)

@@ -69,6 +69,21 @@ pub(super) fn spells(benefit: Benefit, person: &Person, settings: &Settings) -> 
     alive.filter_map(|run| run.until_death(person)).collect()
 }
 
+/// The spells of a benefit, each with its degree in per cent, or of social assistance with what is
+/// paid a month.
+pub(super) fn graded(benefit: Benefit, person: &Person, settings: &Settings) -> Vec<(Run, i64)> {
+    let stream = person.number * 8 + benefit as u64;
+    let mut draws = Draws::stream(settings.seed, Purpose::Degrees, stream);
+    let graded = spells(benefit, person, settings).into_iter().map(|run| {
+        let number = match benefit {
+            Benefit::Shj => draws.between(3_000, 15_000),
+            _ => draws.pick(&[50, 60, 100, 100]),
+        };
+        (run, i64::from(number))
+    });
+    graded.collect()
+}
+
 /// Codes of DREAM and their groups, as the codebook has them.
 pub(super) const DREAM_CODES: [(u16, &str); 13] = [
     (111, "unemployment"),

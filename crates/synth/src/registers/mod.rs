@@ -14,6 +14,8 @@
 //! | `KIND/...` | the extract of each register, of participants and of others |
 //! | `study.toml` | a plan that reads them all |
 //! | `truth.csv` | one row a person: every outcome that the plan declares, empty where missing |
+//! | `measures.toml` | a plan of further measures: hours, earnings, jobs, longest, sustained, new jobs, contacts, bed-days, ... |
+//! | `truth-measures.csv` | one row a person: every outcome that this plan declares |
 //! | `truth.json` | the settings, what was planted, sums by arm, rows of each file |
 //!
 //! # What is true
@@ -41,6 +43,8 @@ mod kind;
 mod latent;
 mod layouts;
 mod look;
+mod measured;
+mod measured_truth;
 mod mess;
 mod output;
 mod person;
@@ -129,6 +133,13 @@ pub fn generate(settings: &Settings, sink: &mut dyn Sink) -> Result<Written, Syn
     let outcomes = truth_table(&people, sink)?;
     let plan = plan::plan(settings, &registers);
     file(sink, "study.toml", |out| out.write_all(plan.as_bytes()))?;
+    let measures = plan::measures(settings, &registers);
+    file(sink, "measures.toml", |out| {
+        out.write_all(measures.as_bytes())
+    })?;
+    file(sink, "truth-measures.csv", |out| {
+        measured_truth::write(&people, out)
+    })?;
     let json = plan::json(&people, &registers, &outcomes);
     file(sink, "truth.json", |out| out.write_all(json.as_bytes()))?;
     Ok(Written {

@@ -1,6 +1,7 @@
 //! `study.toml` that runs every register, and `truth.json`.
 
-use super::endpoints::{Taken, endpoints};
+use super::endpoints::{self, endpoints};
+use super::measured::{SUSTAINED, Taken, measured};
 use super::mess::Mess;
 use super::person::{MEAN_CONTACTS, People};
 use super::settings::Settings;
@@ -14,7 +15,7 @@ const ENOUGH: u64 = 40;
 
 /// The plan.
 pub(super) fn plan(settings: &Settings, registers: &[Register]) -> String {
-    let mut out = head(settings);
+    let mut out = head(settings, "truth.csv and truth.json", "study.toml");
     for register in registers {
         section(&mut out, settings, register);
     }
@@ -37,18 +38,20 @@ pub(super) fn plan(settings: &Settings, registers: &[Register]) -> String {
         for (name, taken) in endpoint.outcomes() {
             let label = endpoint.label;
             let (label, measure) = match taken {
-                Taken::Status(months) => (
+                endpoints::Taken::Status(months) => (
                     format!("{label}, at {months} months"),
                     format!("measure = \"status\"\nat = \"{months} months\""),
                 ),
-                Taken::Ever => (format!("{label}, ever within 18 months"), window("ever")),
-                Taken::Days => (format!("{label}, days within 18 months"), window("days")),
+                endpoints::Taken::Ever => {
+                    (format!("{label}, ever within 18 months"), window("ever"))
+                }
+                endpoints::Taken::Days => {
+                    (format!("{label}, days within 18 months"), window("days"))
+                }
             };
             let _ = write!(
                 out,
-                "[outcomes.{name}]\nlabel = \"{label}\"\nendpoint = \"{}\"\n{measure}\n\
-                 if_unobserved = {{ death = \"composite\", emigration = \"missing\", \
-                 register = \"missing\" }}\n\n",
+                "[outcomes.{name}]\nlabel = \"{label}\"\nendpoint = \"{}\"\n{measure}\n{UNOBSERVED}",
                 endpoint.name
             );
         }
@@ -71,11 +74,56 @@ pub(super) fn plan(settings: &Settings, registers: &[Register]) -> String {
     out
 }
 
+/// The plan of the measures beyond status, ever and days.
+pub(super) fn measures(settings: &Settings, registers: &[Register]) -> String {
+    let mut out = head(settings, "truth-measures.csv", "measures.toml");
+    for register in registers {
+        section(&mut out, settings, register);
+    }
+    for endpoint in measured(settings) {
+        let register = endpoint.kind.key();
+        let _ = writeln!(
+            out,
+            "[endpoints.{}]\nregister = \"{register}\"",
+            endpoint.name
+        );
+        if let Some(rule) = endpoint.rule {
+            let _ = writeln!(out, "where = \"{rule}\"");
+        }
+        if endpoint.new {
+            out.push_str("new = true\n");
+        }
+        out.push('\n');
+    }
+    for endpoint in measured(settings) {
+        for (name, taken) in endpoint.outcomes() {
+            let measure = taken.name();
+            let label = format!("{}, {measure} within 18 months", endpoint.label);
+            let _ = writeln!(
+                out,
+                "[outcomes.{name}]\nlabel = \"{label}\"\nendpoint = \"{}\"\n{}",
+                endpoint.name,
+                window(measure)
+            );
+            if taken == Taken::Sustained {
+                let (run, gap) = SUSTAINED;
+                let _ = writeln!(out, "run = \"{run} days\"\ngap = \"{gap} days\"");
+            }
+            out.push_str(UNOBSERVED);
+        }
+    }
+    out
+}
+
+/// What every outcome means for people seen for part of its window.
+const UNOBSERVED: &str = "if_unobserved = { death = \"composite\", emigration = \"missing\", \
+    register = \"missing\" }\n\n";
+
 fn window(measure: &str) -> String {
     format!("measure = \"{measure}\"\nwindow = [\"0 months\", \"18 months\"]")
 }
 
-fn head(settings: &Settings) -> String {
+fn head(settings: &Settings, truth: &str, plan: &str) -> String {
     // With a register of persons, emigration and return are known from there, as a set of days.
     let emigrated = if settings.kinds.contains(&Kind::PersonStatus) {
         ""
@@ -83,8 +131,8 @@ fn head(settings: &Settings) -> String {
         ", emigrated = \"emigrated\""
     };
     format!(
-        "# Synthetic registers with planted truth; what is true is in truth.csv and truth.json.\n\
-         # Run it: regtrial run study.toml\n\n\
+        "# Synthetic registers with planted truth; what is true is in {truth}.\n\
+         # Run it: regtrial run {plan}\n\n\
          [study]\nname = \"synthetic\"\ntitle = \"Synthetic registers\"\ndesign = \"randomised\"\n\
          seed = {}\nconfidence = 0.95\n\n\
          [people]\nfile = \"participants.csv\"\nid = \"lopenr\"\nindex_date = \"randomised\"\n\

@@ -1,9 +1,9 @@
 //! `meta --forest FILE`, `meta --funnel FILE`.
 
 use crate::args::MetaArgs;
+use crate::commands::save_figure as save;
 use crate::data;
 use crate::failure::Failure;
-use crate::output;
 use regtrial_report::figures::{forest, funnel};
 use regtrial_results::{Record, Results};
 
@@ -20,10 +20,10 @@ pub(super) fn write(args: &MetaArgs, pooled: &[Record], studies: &[Record]) -> R
     let failed =
         |error: regtrial_report::ReportError| Failure::message("figure", error.to_string());
     if let Some(file) = &args.forest {
-        output::figure(file, &forest(&released, "Forest plot").map_err(failed)?)?;
+        save(file, &forest(&released, "Forest plot").map_err(failed)?)?;
     }
     if let Some(file) = &args.funnel {
-        output::figure(file, &funnel(&released, "Funnel plot").map_err(failed)?)?;
+        save(file, &funnel(&released, "Funnel plot").map_err(failed)?)?;
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 use super::design::Planned;
 use crate::args::OverChoice;
+use crate::commands::save_figure;
 use crate::failure::Failure;
 use crate::output;
 use regtrial_report::figures::{CurveOver, power_curve};
@@ -57,7 +58,7 @@ pub(super) fn write(planned: &Planned<'_>, recruited: Sizes, power: f64) -> Resu
         .more
         .curve
         .iter()
-        .try_for_each(|file| output::figure(file, &figure))
+        .try_for_each(|file| save_figure(file, &figure))
 }
 
 /// What tells the lines apart: the planned value first, then those asked for.

@@ -94,6 +94,17 @@ impl CoxFit {
         self.test(Method::LikelihoodRatio, statistic)
     }
 
+    /// The likelihood-ratio test of the terms that a smaller model, fitted on the same rows, has
+    /// not.
+    #[must_use]
+    pub fn likelihood_ratio_against(&self, smaller: &Self) -> Estimate {
+        let mut test = Estimate::point(Statistic::Model, Method::LikelihoodRatio, f64::NAN);
+        test.statistic_value = 2.0 * (self.log_likelihood - smaller.log_likelihood);
+        test.df = self.terms.len() as f64 - smaller.terms.len() as f64;
+        test.p_value = chi_squared::sf(test.statistic_value, test.df);
+        test
+    }
+
     /// The score test of all terms.
     #[must_use]
     pub fn score_test(&self) -> Estimate {

@@ -4,7 +4,7 @@
 
 use super::{Cell, Mess, Row, Writing};
 use crate::SynthError;
-use crate::registers::benefits::{Benefit, spells};
+use crate::registers::benefits::{Benefit, graded};
 use crate::registers::latent::Run;
 
 /// The file of a benefit: where the first day, `AVGDATO`, `TOMDATO` and the rest of the cells go.
@@ -69,11 +69,7 @@ pub(super) fn write(writing: &mut Writing<'_>) -> Result<(), SynthError> {
         for person in writing.everybody() {
             let mut draws = writing.mess(&person);
             let mut rows: Vec<Vec<Cell<'_>>> = Vec::new();
-            for run in spells(benefit, &person, writing.settings()) {
-                let amount = match benefit {
-                    Benefit::Shj => i64::from(draws.between(3_000, 15_000)),
-                    _ => i64::from(draws.pick(&[50, 60, 100, 100])),
-                };
+            for (run, amount) in graded(benefit, &person, writing.settings()) {
                 let ended =
                     !run.is_open(writing.settings()) && !writing.forgets_death(run, &person);
                 rows.push(event(

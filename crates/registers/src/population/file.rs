@@ -1,0 +1,385 @@
+//! One file of a register to spells: how it is written, its rows on all threads, what they tell.
+
+use super::bits::Positions;
+use super::guess::{Guess, Tallies};
+use super::joined::{Job, Switched};
+use super::layout::{Columns, Layout};
+use super::read::{Known, PopulationOptions};
+use super::store::{Store, unusable};
+use super::task::{Task, Void};
+use super::typed;
+use super::worker::{Found, Worker};
+use crate::error::RegisterError;
+use crate::first_lines::{self, FirstLines, GUARDED_ROWS};
+use crate::guard::Guard;
+use crate::header::HeaderMap;
+use crate::identifiers::{Ids, guard, refuse_identifiers};
+use crate::log::{FileLog, Refusal};
+use crate::reading::RAGGED;
+use crate::scan::{self, Progress, TypedFile};
+use crate::sheet::Part;
+use crate::text::TextFile;
+use crate::text::source;
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// A refused row: line, field, rule, and what stands in it.
+type Copied = (u64, &'static str, &'static str, (u64, u64));
+
+/// A file that has been read.
+pub(super) struct OneFile {
+    pub(super) header: Vec<String>,
+    pub(super) layout: Layout,
+    pub(super) used: Guess,
+    pub(super) tallies: Tallies,
+    /// What the whole file says, where that differs from what was used.
+    pub(super) better: Option<Guess>,
+    pub(super) log: FileLog,
+    pub(super) copies: Vec<Copied>,
+    pub(super) present: Positions,
+    pub(super) void: Vec<Void>,
+    pub(super) switched: Vec<Switched>,
+    /// Jobs that may be joined with others.
+    pub(super) jobs: Vec<Job>,
+}
+
+/// What the first rows of a file tell.
+struct Head<'f> {
+    header: Vec<String>,
+    map: HeaderMap,
+    /// The column that holds the identifier.
+    column: usize,
+    /// Has looked at every cell of these rows.
+    guard: Guard,
+    ids: Ids,
+    /// How the first rows are written.
+    tallies: Option<Tallies>,
+    source: Source<'f>,
+}
+
+/// What a file is.
+enum Source<'f> {
+    /// Text, by its encoding as far as it was looked at, and its delimiter.
+    Text(&'static str, u8),
+    Typed(TypedFile<'f>),
+}
+
+impl Source<'_> {
+    fn numeric(&self) -> &[bool] {
+        match self {
+            Self::Text(..) => &[],
+            Self::Typed(file) => file.numeric(),
+        }
+    }
+
+    fn delimiter(&self) -> Option<u8> {
+        match self {
+            Self::Text(_, delimiter) => Some(*delimiter),
+            Self::Typed(_) => None,
+        }
+    }
+}
+
+/// Reads one file, or says why that is left to the ordinary reading.
+pub(super) fn read(
+    options: &PopulationOptions<'_>,
+    part: &Part,
+    (number, path): (usize, &Path),
+    known: &Known,
+    store: &Store,
+    progress: &Progress,
+) -> Result<Result<OneFile, &'static str>, RegisterError> {
+    let register = options.register;
+    let map = |header: &[String]| {
+        let is_person = |name: &str| options.ids.position(name).is_some();
+        first_lines::map(path, header, part, (register, false), is_person)
+    };
+    let head = match TypedFile::open(path)? {
+        Some(file) => typed_head(options, part, path, file, map)?,
+        None => text_head(options, part, path, map)?,
+    };
+    if head.map.contains_key("registered") {
+        let why = "a file tells when its rows were registered: they may be versions";
+        return Ok(Err(why));
+    }
+    let layout = head.layout(options);
+    if register.merge_gaps.is_some() {
+        let has = |field: &str| head.map.contains_key(field);
+        if has("leave_start") || has("furlough_start") {
+            let why =
+                "jobs are joined over changes of payroll (merge_gaps) that have a row a leave";
+            return Ok(Err(why));
+        }
+        if layout.asks_for_end {
+            let why = "jobs are joined over changes of payroll (merge_gaps), and a rule asks how \
+                       their days are known";
+            return Ok(Err(why));
+        }
+    }
+    let first = match head.source {
+        Source::Text(name, _) => encoding(name),
+        Source::Typed(_) => UTF_8,
+    };
+    let guess = match (&known.guesses[number], &head.tallies) {
+        (Some(known), _) => known.clone(),
+        (None, Some(tallies)) => tallies.guess(first, register),
+        (None, None) => Tallies::new(&layout).guess(first, register),
+    };
+    let task = Task {
+        options: register,
+        header: &head.header,
+        // Cells with types are set apart by any byte: they are not looked for again.
+        delimiter: head.source.delimiter().unwrap_or(b'\n'),
+        layout: &layout,
+        guess: &guess,
+        ids: options.ids,
+        classify: options.classify,
+        reach: options.reach,
+        void: &known.void,
+        void_people: &known.void_people,
+        switched: register.merge_gaps.map(|_| &known.switched),
+        job: head.map.get("job").copied(),
+        employer: head.map.get("employer").copied(),
+        kind: head.map.get("type").copied(),
+    };
+    let start = || {
+        let guard = guard(&head.header, part.fields, register);
+        Worker::new(&task, store.feeder(), guard)
+    };
+    let threads = (progress, options.threads.max(1));
+    let workers = match &head.source {
+        Source::Text(_, delimiter) => {
+            let visit = |worker: &mut Worker<'_>, block: usize, bytes: &[u8]| {
+                worker.block(&task, block, bytes);
+            };
+            scan::by_threads(path, *delimiter, threads, start, visit)?
+        }
+        Source::Typed(file) => typed::by_threads(path, file, &task, threads, start)?,
+    };
+    let mut found = Vec::new();
+    for worker in workers {
+        let spilled = worker.feeder.finish();
+        spilled.map_err(|error| {
+            let prefix = options.spill.as_ref().map(|spill| spill.prefix.as_path());
+            unusable(prefix.unwrap_or(path), &error)
+        })?;
+        found.push(worker.found);
+    }
+    let mut parts = together(found, &layout, (number, options.ids.len()));
+    let mut all = head.guard;
+    // Once a person instead of once a row: only distinct values count.
+    for person in parts.present.iter() {
+        all.look(layout.id, options.ids.id(person).unwrap_or_default());
+    }
+    parts.guards.drain(..).for_each(|guard| all.merge(guard));
+    let (name, header) = match &head.source {
+        Source::Typed(file) => (file.format(), head.header),
+        Source::Text(first, _) if source::name(parts.encoding) == *first => (*first, head.header),
+        Source::Text(..) => {
+            let header = TextFile::open(path)?.header;
+            if map(&header)? != head.map {
+                return Ok(Err("a header can be read in two encodings"));
+            }
+            (source::name(parts.encoding), header)
+        }
+    };
+    let mut warnings = refuse_identifiers(path, all.verdicts())?;
+    warnings.extend(head.ids.warning(path)?);
+    let actual = parts.tallies.guess(parts.encoding, register);
+    let log = FileLog {
+        file: path.to_owned(),
+        encoding: name,
+        delimiter: head.source.delimiter().map(char::from),
+        rows: parts.rows,
+        rows_of_people: parts.rows_of_people + parts.ragged.len() as u64,
+        mapping: mapping(&head.map, &header),
+        refused: parts.ragged,
+        repairs: BTreeMap::new(),
+        warnings,
+    };
+    Ok(Ok(OneFile {
+        better: (actual != guess).then_some(actual),
+        used: guess,
+        header,
+        layout,
+        tallies: parts.tallies,
+        log,
+        copies: parts.refused,
+        present: parts.present,
+        void: parts.void,
+        switched: parts.switched,
+        jobs: parts.jobs,
+    }))
+}
+
+impl Head<'_> {
+    fn layout(&self, options: &PopulationOptions<'_>) -> Layout {
+        let columns = Columns {
+            map: &self.map,
+            width: self.header.len(),
+            id: self.column,
+            numeric: self.source.numeric(),
+        };
+        Layout::new(options.register.kind, &columns, options.fields)
+    }
+}
+
+fn text_head<'f>(
+    options: &PopulationOptions<'_>,
+    part: &Part,
+    path: &'f Path,
+    map: impl Fn(&[String]) -> Result<HeaderMap, RegisterError>,
+) -> Result<Head<'f>, RegisterError> {
+    let register = options.register;
+    let mut guessing: Option<(Layout, Tallies)> = None;
+    let mut first = first_lines::open(path, part, register, map)?;
+    first.search(|map, record| {
+        let (layout, tallies) = guessing.get_or_insert_with(|| {
+            let columns = Columns {
+                map,
+                width: record.len(),
+                id: map.get(part.id).copied().unwrap_or(0),
+                numeric: &[],
+            };
+            let layout = Layout::new(register.kind, &columns, options.fields);
+            let tallies = Tallies::new(&layout);
+            (layout, tallies)
+        });
+        tallies.look(layout, record);
+    })?;
+    let FirstLines {
+        file,
+        map,
+        shape,
+        guard,
+        ids,
+        ..
+    } = first;
+    Ok(Head {
+        header: file.header,
+        map,
+        column: shape.column,
+        guard,
+        ids,
+        tallies: guessing.map(|(_, tallies)| tallies),
+        source: Source::Text(file.encoding, shape.delimiter),
+    })
+}
+
+fn typed_head<'f>(
+    options: &PopulationOptions<'_>,
+    part: &Part,
+    path: &Path,
+    file: TypedFile<'f>,
+    map: impl Fn(&[String]) -> Result<HeaderMap, RegisterError>,
+) -> Result<Head<'f>, RegisterError> {
+    let header = file.header().to_vec();
+    let mut guard = guard(&header, part.fields, options.register);
+    // Before a message lists the header: it may be no header.
+    refuse_identifiers(path, guard.verdicts())?;
+    let map = map(&header)?;
+    let column = map.get(part.id).copied().unwrap_or(0);
+    let mut ids = Ids::default();
+    file.first(GUARDED_ROWS, |j, cell| {
+        guard.look(j, cell);
+        if j == column {
+            ids.look(cell);
+        }
+    })?;
+    Ok(Head {
+        header,
+        map,
+        column,
+        guard,
+        ids,
+        tallies: None,
+        source: Source::Typed(file),
+    })
+}
+
+/// What all threads found in a file.
+struct Together {
+    encoding: &'static Encoding,
+    rows: u64,
+    rows_of_people: u64,
+    ragged: Vec<Refusal>,
+    refused: Vec<Copied>,
+    present: Positions,
+    tallies: Tallies,
+    guards: Vec<Guard>,
+    void: Vec<Void>,
+    switched: Vec<Switched>,
+    jobs: Vec<Job>,
+}
+
+fn together(found: Vec<Found>, layout: &Layout, (file, people): (usize, usize)) -> Together {
+    let is_utf8 = found.iter().all(|part| part.is_utf8);
+    let mut all = Together {
+        encoding: if is_utf8 { UTF_8 } else { WINDOWS_1252 },
+        rows: 0,
+        rows_of_people: 0,
+        ragged: Vec::new(),
+        refused: Vec::new(),
+        present: Positions::new(people),
+        tallies: Tallies::new(layout),
+        guards: Vec::new(),
+        void: Vec::new(),
+        switched: Vec::new(),
+        jobs: Vec::new(),
+    };
+    // The line on which each block starts.
+    let mut blocks: Vec<(usize, u64)> = found
+        .iter()
+        .flat_map(|part| part.lines.iter().copied())
+        .collect();
+    blocks.sort_unstable();
+    let mut line = 1;
+    for (_, lines) in &mut blocks {
+        line += std::mem::replace(lines, line);
+    }
+    let line_of = |block: usize, line: u64| {
+        let at = blocks.binary_search_by_key(&block, |(number, _)| *number);
+        at.map_or(line, |at| blocks[at].1 + line)
+    };
+    for part in found {
+        all.rows += part.rows;
+        all.rows_of_people += part.rows_of_people;
+        let ragged = part.ragged.iter().map(|&(block, line)| Refusal {
+            line: line_of(block, line),
+            field: None,
+            rule: RAGGED,
+        });
+        all.ragged.extend(ragged);
+        let refused = part.refused.iter().map(|refused| {
+            let line = line_of(refused.block, refused.line);
+            (line, refused.field, refused.rule, refused.content)
+        });
+        all.refused.extend(refused);
+        all.present.extend(&part.present);
+        all.tallies.merge(&part.tallies);
+        all.guards.push(part.guard);
+        all.void.extend(part.void);
+        all.switched.extend(part.switched);
+        all.jobs.extend(part.jobs.into_iter().map(|job| Job {
+            place: (file, line_of(job.place.0, job.place.1)),
+            ..job
+        }));
+    }
+    all
+}
+
+fn mapping(map: &HeaderMap, header: &[String]) -> Vec<(&'static str, String)> {
+    let named = map
+        .iter()
+        .map(|(field, column)| (*field, header[*column].clone()));
+    named.collect()
+}
+
+fn encoding(name: &str) -> &'static Encoding {
+    if name == source::name(UTF_8) {
+        UTF_8
+    } else {
+        WINDOWS_1252
+    }
+}

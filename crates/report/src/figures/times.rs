@@ -1,0 +1,135 @@
+//! The survival curve, or that of cumulative incidence, with the numbers at risk below.
+
+use super::curve::{Arm, Curve, Mark, origin};
+use super::palette::look_of;
+use super::points::{number, write};
+use super::{Figure, employment};
+use crate::ReportError;
+use crate::format::level;
+use crate::select::Records;
+use regtrial_results::{Analysis, AnalysisKind, Record, Released};
+
+const WEEK: f64 = 7.0;
+const HEADER: [&str; 8] = [
+    "group",
+    "time",
+    "estimate",
+    "conf_low",
+    "conf_high",
+    "n_risk",
+    "events",
+    "suppressed",
+];
+
+/// Draws one survival curve of the catalogue.
+///
+/// # Errors
+/// [`ReportError::NotACurve`] if the catalogue has none of this key; [`ReportError::Drawing`] or
+/// [`ReportError::Csv`] if a format could not be made.
+pub fn survival_curve(released: &Released, analysis_key: &str) -> Result<Figure, ReportError> {
+    let mut analyses = released.catalogue().analyses.iter();
+    let analysis = analyses
+        .find(|found| found.key == analysis_key && found.kind == AnalysisKind::SurvivalCurve)
+        .ok_or_else(|| ReportError::NotACurve {
+            analysis: analysis_key.to_owned(),
+        })?;
+    let records = Records::of(released, &analysis.key);
+    let rows = records.iter().map(row);
+    let points = write(analysis_key, &HEADER, rows)?;
+    employment::drawn(curve(released, analysis), analysis, points)
+}
+
+fn is_point(record: &Record) -> bool {
+    let statistic = record.statistic.as_str();
+    matches!(statistic, "survival" | "cumulative_incidence") && record.time.is_finite()
+}
+
+fn row(record: &Record) -> Vec<String> {
+    let count = |count: Option<u64>| count.map(|count| count.to_string()).unwrap_or_default();
+    vec![
+        record.group.clone(),
+        number(record.time),
+        number(record.estimate),
+        number(record.conf_low),
+        number(record.conf_high),
+        count(record.n_risk),
+        count(record.events),
+        record.suppressed.to_string(),
+    ]
+}
+
+fn curve(released: &Released, analysis: &Analysis) -> Curve {
+    let catalogue = released.catalogue();
+    let records = Records::of(released, &analysis.key);
+    let arms = catalogue.arms.iter().enumerate();
+    let arms: Vec<Arm> = arms
+        .map(|(i, name)| {
+            let own = records.iter().filter(|r| is_point(r) && r.group == *name);
+            let mut marks: Vec<Mark> = own.map(mark).collect();
+            marks.sort_by(|a, b| a.time.total_cmp(&b.time));
+            Arm {
+                name: name.clone(),
+                look: look_of(i),
+                marks,
+            }
+        })
+        .filter(|arm| !arm.marks.is_empty())
+        .collect();
+    let incidence = records.any(|record| record.statistic == "cumulative_incidence");
+    let ticks = analysis.landmarks.iter();
+    let since = match analysis.effect.as_str() {
+        "" => origin(&catalogue.design),
+        other => other,
+    };
+    Curve {
+        title: analysis.title.clone(),
+        abscissa: format!("Weeks since {since}"),
+        ordinate: match incidence {
+            true => "With the event, %",
+            false => "Without the event, %",
+        },
+        counted: "Number at risk",
+        ticks: Some(ticks.map(|day| f64::from(*day) / WEEK).collect()),
+        stepped: true,
+        caption: caption(released, &records, incidence),
+        language: catalogue.language,
+        landmarks: Vec::new(),
+        arms,
+    }
+}
+
+fn mark(record: &Record) -> Mark {
+    Mark {
+        time: record.time / WEEK,
+        estimate: record.estimate,
+        low: record.conf_low,
+        high: record.conf_high,
+        n: record.n_risk,
+        suppressed: record.suppressed,
+    }
+}
+
+fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> String {
+    let method = records.find(is_point).map_or("", |record| &record.method);
+    let (how, interval) = match method {
+        "aalen_johansen" => ("Aalen-Johansen", ""),
+        "kaplan_meier_plain" => ("Kaplan-Meier", ""),
+        "kaplan_meier_log" => ("Kaplan-Meier", " (logarithm)"),
+        _ => ("Kaplan-Meier", " (log-log)"),
+    };
+    let what = match incidence {
+        true => "share with the event",
+        false => "share without the event",
+    };
+    let level = level(released.catalogue().confidence);
+    let mut text =
+        format!("Curves: {what} ({how}); bands: pointwise {level}% intervals{interval}.");
+    let minimum = released.policy().minimum_count;
+    if minimum > 1 {
+        text.push_str(&format!(
+            " Weeks are joined so that each step, at their end, is of {minimum} or more events. –: \
+             withheld, because a count below {minimum} would be shown or could be derived."
+        ));
+    }
+    text
+}

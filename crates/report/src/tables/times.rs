@@ -1,0 +1,106 @@
+//! Times to an event by arm: restricted means with their contrasts, or medians (where events
+//! compete, incidences) with a test.
+
+use super::cells;
+use super::table::{Row, RowKind, Table};
+use crate::format::{UNDEFINED, WITHHELD, fixed, interval_name, percent, ratio};
+use crate::select::Records;
+use regtrial_results::{Analysis, Journal, Record, Released};
+
+pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
+    let records = Records::of(released, &analysis.key);
+    let catalogue = released.catalogue();
+    let summary = ["restricted_mean", "median_survival", "cumulative_incidence"];
+    let of_arm =
+        |record: &Record| !record.group.is_empty() && summary.contains(&record.statistic.as_str());
+    let first = records.find(of_arm)?;
+    let arms = catalogue
+        .arms
+        .iter()
+        .cloned()
+        .chain(["all".to_owned()])
+        .filter_map(|arm| records.of_arm(&analysis.outcome, &arm, &first.statistic));
+    let mut rows: Vec<Row> = arms.map(arm).collect();
+    let found = tests(&records, &catalogue.arms).into_iter();
+    rows.extend(found.map(|(label, record)| contrast(label, record, catalogue.journal)));
+    let interval = interval_name(catalogue.confidence);
+    let until = fixed(first.time, 0);
+    let summary = match first.statistic.as_str() {
+        "restricted_mean" => format!("Restricted mean to day {until} ({interval})"),
+        "median_survival" => format!("Median, days ({interval})"),
+        _ => format!("Cumulative incidence at day {until}, % ({interval})"),
+    };
+    let is_test = !records.any(|record| record.statistic == "restricted_mean_difference");
+    let mut columns = vec![
+        "Group".to_owned(),
+        "Reached, n/N".to_owned(),
+        summary,
+        "χ² (df)".to_owned(),
+        "p".to_owned(),
+    ];
+    if !is_test {
+        columns.remove(3);
+        for row in &mut rows {
+            row.cells.remove(2);
+        }
+    }
+    Some(Table::new(released, analysis, columns, rows))
+}
+
+/// Contrasts and tests in their order, with their labels.
+fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)> {
+    let pairs = records.pairs(arms);
+    let mut found = Vec::new();
+    for record in records.iter().filter(|record| record.group.is_empty()) {
+        let test = match (record.statistic.as_str(), record.method.as_str()) {
+            ("restricted_mean_difference" | "restricted_mean_ratio", _) => {
+                found.push((record.contrast.clone(), record));
+                continue;
+            }
+            (_, "log_rank") => "Log-rank test",
+            (_, "fleming_harrington") => "Weighted log-rank test",
+            (_, "gray") => "Gray's test",
+            _ => continue,
+        };
+        let pair = pairs.iter().find(|pair| pair.is(&record.contrast));
+        let groups = pair.map_or("all arms", |pair| pair.label.as_str());
+        found.push((format!("{test}, {groups}"), record));
+    }
+    found
+}
+
+fn arm(record: &Record) -> Row {
+    let reached = match (record.events, record.n) {
+        _ if record.suppressed => WITHHELD.to_owned(),
+        (Some(events), Some(n)) => format!("{events}/{n}"),
+        _ => UNDEFINED.to_owned(),
+    };
+    let summary = match record.statistic.as_str() {
+        "cumulative_incidence" => cells::estimate(Some(record), percent),
+        "median_survival" => cells::estimate(Some(record), |value| fixed(value, 0)),
+        _ => cells::estimate(Some(record), |value| fixed(value, 1)),
+    };
+    let empty = String::new();
+    let cells = vec![reached, summary, empty.clone(), empty];
+    Row::new(RowKind::Plain, record.group.clone(), cells)
+}
+
+fn contrast(label: String, record: &Record, journal: Journal) -> Row {
+    let is_mean = record.statistic.starts_with("restricted_mean");
+    let effect = match record.statistic.as_str() {
+        "restricted_mean_ratio" => cells::estimate(Some(record), ratio),
+        _ if is_mean => cells::estimate(Some(record), |value| fixed(value, 1)),
+        _ => String::new(),
+    };
+    let test = match (is_mean, record.suppressed) {
+        (true, _) => String::new(),
+        (false, true) => WITHHELD.to_owned(),
+        (false, false) => format!(
+            "{} ({})",
+            fixed(record.statistic_value, 2),
+            fixed(record.df, 0)
+        ),
+    };
+    let cells = vec![String::new(), effect, test, cells::p(Some(record), journal)];
+    Row::new(RowKind::Plain, label, cells)
+}

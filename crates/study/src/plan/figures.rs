@@ -1,0 +1,167 @@
+//! `[figures.*]`.
+
+use super::OutcomePlan;
+use super::endpoints::EndpointPlan;
+use super::outcomes::policies;
+use super::section::Section;
+use super::survival::days;
+use regtrial_outcomes::observation::Policies;
+use regtrial_stats::survival::SurvivalInterval;
+
+/// A figure as planned.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FigurePlan {
+    /// Key in the plan.
+    pub key: String,
+    /// Title.
+    pub title: String,
+    /// What it shows.
+    pub picture: Picture,
+}
+
+/// What a figure shows.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Picture {
+    /// The share in a state by month.
+    Curve(CurvePlan),
+    /// A time to an event.
+    Times(TimeCurvePlan),
+}
+
+/// The share in a state on each monthly landmark.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct CurvePlan {
+    /// The endpoint's key.
+    pub endpoint: String,
+    /// Months to mark.
+    pub landmarks: Vec<u32>,
+    /// Last month drawn.
+    pub months: u32,
+    /// What a month means for people no longer seen.
+    pub policies: Policies,
+}
+
+/// A survival curve, or a curve of cumulative incidence.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TimeCurvePlan {
+    /// The outcome's key.
+    pub outcome: String,
+    /// Upwards: the share with the event, instead of the share without.
+    pub incidence: bool,
+    /// Scale of the intervals, where no events compete.
+    pub interval: SurvivalInterval,
+    /// Days between two numbers at risk; by the length of the axis if none is given.
+    pub every: Option<f64>,
+    /// Last day drawn; the longest follow-up if none is given.
+    pub horizon: Option<f64>,
+}
+
+const KINDS: [&str; 3] = ["employment-curve", "kaplan-meier", "cumulative-incidence"];
+
+pub(super) fn read(
+    root: &Section<'_>,
+    endpoints: &[EndpointPlan],
+    outcomes: &[OutcomePlan],
+) -> Vec<FigurePlan> {
+    let mut found: Vec<FigurePlan> = Vec::new();
+    for (key, section) in root.sections("figures") {
+        section.required_string("kind");
+        let kind = section.choice("kind", &KINDS);
+        let made = match kind.as_deref() {
+            Some("employment-curve") => curve(&section, endpoints),
+            Some(kind) => times(&section, outcomes, kind == "cumulative-incidence"),
+            None => {
+                // What the other keys mean depends on the kind.
+                section.use_all();
+                None
+            }
+        };
+        let title = section.string("title");
+        section.finish();
+        found.extend(made.map(|(picture, usual)| FigurePlan {
+            key: key.replace('_', "-"),
+            title: title.unwrap_or(usual),
+            picture,
+        }));
+    }
+    // A study with one curve finds it under the name of its kind, whatever the plan calls it.
+    if let [only] = &mut found[..]
+        && matches!(only.picture, Picture::Curve(_))
+    {
+        "employment-curve".clone_into(&mut only.key);
+    }
+    found
+}
+
+fn curve(section: &Section<'_>, endpoints: &[EndpointPlan]) -> Option<(Picture, String)> {
+    section.required_string("endpoint");
+    let known: Vec<&str> = endpoints.iter().map(|e| e.endpoint.key.as_str()).collect();
+    let endpoint = named(section, "endpoint", &known);
+    let months = |numbers: Vec<i64>| numbers.into_iter().map(|n| n as u32).collect::<Vec<_>>();
+    let landmarks = section
+        .integers("landmarks", 0, 600)
+        .map(months)
+        .unwrap_or_default();
+    let last = landmarks.iter().copied().max().unwrap_or(18);
+    let months = section.integer("months", 1, 600);
+    let picture = Picture::Curve(CurvePlan {
+        policies: policies(section),
+        months: months.map_or(last, |n| n as u32).max(1),
+        landmarks,
+        endpoint: endpoint?,
+    });
+    Some((picture, "Employed, by month".to_owned()))
+}
+
+fn times(
+    section: &Section<'_>,
+    outcomes: &[OutcomePlan],
+    incidence: bool,
+) -> Option<(Picture, String)> {
+    section.required_string("outcome");
+    let times = outcomes.iter().filter(|outcome| outcome.is_time());
+    let known: Vec<&str> = times.map(|outcome| outcome.key.as_str()).collect();
+    let interval = section.choice("intervals", &["plain", "log", "log-log"]);
+    let (every, horizon) = (days(section, "every"), days(section, "horizon"));
+    let outcome = named(section, "outcome", &known)?;
+    let planned = outcomes.iter().find(|planned| planned.key == outcome)?;
+    if planned.competes() == Some(true) && !incidence {
+        let rule = "a competing event ends this time: the curve that takes no account of it shows \
+                    nothing that happens";
+        let help = "kind = \"cumulative-incidence\"";
+        section.problem_at_with_help("kind", "bad_value", rule, help);
+    }
+    if every.is_some_and(|days| days % 7.0 != 0.0) {
+        let rule = "numbers at risk stand at whole weeks: `every = \"13 weeks\"`";
+        section.problem_at("every", "bad_value", rule);
+    }
+    let picture = Picture::Times(TimeCurvePlan {
+        outcome,
+        incidence,
+        interval: match interval.as_deref() {
+            Some("plain") => SurvivalInterval::Plain,
+            Some("log") => SurvivalInterval::Log,
+            _ => SurvivalInterval::LogLog,
+        },
+        every,
+        horizon,
+    });
+    Some((picture, planned.label.clone()))
+}
+
+fn named(section: &Section<'_>, what: &str, known: &[&str]) -> Option<String> {
+    let (name, span) = section.spanned_string(what)?;
+    if known.contains(&name.as_str()) {
+        return Some(name);
+    }
+    let what = match what {
+        "outcome" => "outcome that is a time",
+        other => other,
+    };
+    section.unknown_reference(what, &name, span, known);
+    None
+}

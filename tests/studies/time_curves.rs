@@ -1,0 +1,205 @@
+//! Survival curves of a plan: against R's survfit where nothing is withheld, and against what a
+//! reader could work out where something is.
+
+use super::times::run;
+use regtrial::prelude::*;
+use regtrial::report::figures::survival_curve;
+use regtrial::results::Record;
+use regtrial::stats::ConfidenceLevel;
+use regtrial::stats::survival::SurvivalInterval;
+use regtrial::study::analysis::survival::{CurveRequest, TimeToEvent, curve_points};
+use regtrial_tests::{Comparison, expected, number};
+
+const LUNG: &str = "cox/lung.csv";
+const SEX: [&str; 3] = ["sex", "1", "2"];
+
+fn figure(kind: &str, minimum: u64) -> String {
+    format!(
+        "[figures.curve]\nkind = \"{kind}\"\noutcome = \"days\"\n\
+         [disclosure]\nminimum_count = {minimum}\n"
+    )
+}
+
+fn points<'a>(results: &'a Results, arm: &str) -> Vec<&'a Record> {
+    let own = results
+        .records
+        .iter()
+        .filter(|r| r.analysis == "curve" && r.group == arm);
+    own.collect()
+}
+
+#[test]
+fn every_step_agrees_with_r_where_nothing_is_withheld() {
+    let results = run(LUNG, SEX, "event", &figure("kaplan-meier", 0));
+    let mut comparison = Comparison::default();
+    for arm in expected("study_times")["cases"][0]["curve"]
+        .as_array()
+        .unwrap()
+    {
+        let own = points(&results, arm["arm"].as_str().unwrap());
+        for (i, time) in arm["time"].as_array().unwrap().iter().enumerate() {
+            let point = own.iter().find(|point| point.time == number(time)).unwrap();
+            let mut check = |what: &str, ours: f64| {
+                comparison.check(
+                    &format!("{what} {time}"),
+                    ours,
+                    number(&arm[what][i]),
+                    1e-12,
+                );
+            };
+            check("survival", point.estimate);
+            check("low", point.conf_low);
+            check("high", point.conf_high);
+            check("n_risk", point.n_risk.unwrap() as f64);
+        }
+        // Beside the steps: the start, the end and the numbers at risk.
+        assert_eq!((own[0].time, own[0].estimate), (0.0, 1.0));
+    }
+    comparison.finish(400);
+}
+
+#[test]
+fn incidence_agrees_with_r_and_is_the_rest_of_survival() {
+    let up = run(LUNG, SEX, "event", &figure("cumulative-incidence", 0));
+    let down = run(LUNG, SEX, "event", &figure("kaplan-meier", 0));
+    for (a, b) in points(&up, "2").iter().zip(points(&down, "2")) {
+        assert!((a.estimate + b.estimate - 1.0).abs() < 1e-15);
+        assert!((a.conf_low + b.conf_high - 1.0).abs() < 1e-15 || a.conf_low.is_nan());
+    }
+    let group = ["group", "1", "2"];
+    let competing = "competing/mgus2.csv";
+    let results = run(
+        competing,
+        group,
+        "cause",
+        &figure("cumulative-incidence", 0),
+    );
+    let wanted = &expected("study_times")["cases"][0]["incidence"];
+    let mut comparison = Comparison::default();
+    for (i, time) in wanted["times"].as_array().unwrap().iter().enumerate() {
+        let own = points(&results, wanted["group"][i].as_str().unwrap());
+        let until = own.iter().filter(|point| point.time <= number(time));
+        let point = until.last().unwrap();
+        comparison.check(
+            "incidence",
+            point.estimate,
+            number(&wanted["estimate"][i]),
+            1e-12,
+        );
+    }
+    comparison.finish(6);
+    let wrong = run(competing, group, "cause", &figure("kaplan-meier", 0));
+    let told = wrong
+        .diagnostics
+        .iter()
+        .any(|d| d.message.contains("cumulative incidence"));
+    assert!(told, "{:?}", wrong.diagnostics);
+}
+
+/// What is shown: no small number of events between two points or behind the last, no small number
+/// at risk; and the value is that of the exact curve.
+#[test]
+fn no_step_shows_fewer_events_than_the_minimum() {
+    let exact = run(LUNG, SEX, "event", &figure("kaplan-meier", 0));
+    let results = run(LUNG, SEX, "event", &figure("kaplan-meier", 5));
+    let released = results.release(Policy::default());
+    for arm in ["1", "2"] {
+        let shown: Vec<&Record> = released.of("curve").filter(|r| r.group == arm).collect();
+        assert!(
+            shown.len() > 5 && shown.iter().all(|r| !r.suppressed),
+            "{arm} {shown:?}"
+        );
+        let all = points(&exact, arm);
+        let total = all.last().unwrap().events.unwrap();
+        let mut before = 0;
+        for point in &shown {
+            assert!(point.time % 7.0 == 0.0, "{}", point.time);
+            let (events, n_risk) = (point.events.unwrap(), point.n_risk.unwrap());
+            let new = events - before;
+            assert!(
+                (new == 0 || new >= 5) && (n_risk == 0 || n_risk >= 5),
+                "{}",
+                point.time
+            );
+            let theirs = all.iter().rev().find(|p| p.time < point.time);
+            assert_eq!(point.estimate, theirs.map_or(1.0, |p| p.estimate));
+            before = events;
+        }
+        assert!(total == before || total - before >= 5);
+    }
+    let figure = survival_curve(&released, "curve").unwrap();
+    assert!(
+        figure
+            .points_csv
+            .starts_with("group,time,estimate,conf_low,conf_high,n_risk,events")
+    );
+    assert_eq!(
+        figure.points_csv.lines().count(),
+        1 + released.of("curve").count()
+    );
+    assert!(figure.svg.contains("<svg") && figure.caption.contains("5 or more events"));
+}
+
+/// Any data, any minimum, protected or not.
+#[test]
+fn no_curve_gives_a_small_count_back() {
+    let mut seed = 7_u64;
+    let mut draw = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (seed >> 33) % below
+    };
+    let mut steps = 0;
+    for round in 0..300 {
+        let n = 5 + draw(120) as usize;
+        let (longest, shares) = (20 + draw(900), 1 + draw(4));
+        let people = TimeToEvent {
+            time: (0..n).map(|_| draw(longest) as f64).collect(),
+            cause: (0..n).map(|_| u32::from(draw(5) < shares)).collect(),
+            group: vec![0; n],
+            stratum: None,
+            groups: vec!["all".to_owned()],
+            by: String::new(),
+            event: String::new(),
+        };
+        let request = CurveRequest {
+            incidence: round % 2 == 0,
+            interval: SurvivalInterval::LogLog,
+            every: None,
+            horizon: (round % 3 == 0).then_some(longest as f64 * 0.7),
+            level: ConfidenceLevel::NINETY_FIVE,
+        };
+        let mut policy = Policy::minimum(2 + draw(9));
+        let protected = round % 5 == 0;
+        if protected {
+            policy.missing = regtrial::results::Protection::Protected;
+        }
+        let found = curve_points(&people, &request, policy, &|_, _| true).unwrap();
+        let small = |count: u64| count > 0 && count < policy.minimum_count;
+        let of = |event: bool, from: f64, to: f64| {
+            let rows = people.time.iter().zip(&people.cause);
+            let own = rows.filter(|(t, c)| (**c == 1) == event && **t >= from && **t < to);
+            own.count() as u64
+        };
+        let mut ends: Vec<f64> = found.points.iter().map(|p| p.time).collect();
+        ends.push(f64::INFINITY);
+        steps += ends.len();
+        for pair in ends.windows(2) {
+            let hidden = found.points.len() == 1;
+            assert!(
+                hidden || !small(of(true, pair[0], pair[1])),
+                "{round} {pair:?}"
+            );
+            assert!(
+                hidden || !protected || !small(of(false, pair[0], pair[1])),
+                "{round}"
+            );
+        }
+        for point in &found.points {
+            let at_risk = people.time.iter().filter(|t| **t >= point.time).count() as u64;
+            assert_eq!(point.n_risk, at_risk);
+            assert!(point.time == 0.0 || !small(at_risk));
+            assert_eq!(point.events, of(true, 0.0, point.time));
+        }
+    }
+    assert!(steps > 1500, "{steps}");
+}
