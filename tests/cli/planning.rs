@@ -40,6 +40,14 @@ fn meta_pools_rare_events_by_their_likelihood() {
     assert_eq!(common["tau2"], "common");
     assert!(common["heterogeneity"]["tau2"].is_null());
     assert_eq!(common["leave_one_out"].as_array().unwrap().len(), 17);
+    // The first study has no event in its treated arm: no odds ratio yet, and that is said.
+    let growing = run("--model conditional-hypergeometric --cumulative").json();
+    assert_eq!(growing["cumulative"].as_array().unwrap().len(), 16);
+    let said = growing["diagnostics"].as_array().unwrap();
+    assert!(
+        said.iter()
+            .any(|note| note["code"] == "no_estimate" && note["term"] == "to study 1")
+    );
     // Catheters are rarely infected; employment is not rare.
     assert!(
         run("--model conditional-binomial").json()["diagnostics"]

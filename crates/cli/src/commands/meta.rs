@@ -68,23 +68,23 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         .zip(&studies.effects)
         .map(single)
         .collect();
-    // Fits of some of the studies, each named after the study that it is without or goes up to.
-    let named = |prefix: &str, own: &dyn Fn(usize) -> Vec<usize>| -> Result<Vec<Record>, Failure> {
-        let made = studies.names.iter().enumerate().map(|(i, name)| {
-            let fit = pooling.fit(&studies, &own(i), level)?;
-            let term = format!("{prefix} {name}");
-            Ok(predicted(&fit, of_study(&term, &fit.pooled)))
-        });
-        made.collect()
-    };
     let (mut leave_one_out, mut cumulative) = (Vec::new(), Vec::new());
+    let subsets = Subsets {
+        pooling: &pooling,
+        studies: &studies,
+        level,
+    };
     if args.leave_one_out {
-        leave_one_out = named("without", &|i| {
-            all.iter().copied().filter(|&j| j != i).collect()
-        })?;
+        let others = |i: usize| {
+            all.iter()
+                .copied()
+                .filter(|&j| j != i)
+                .collect::<Vec<usize>>()
+        };
+        leave_one_out = subsets.fits("without", &others, &mut diagnostics)?;
     }
     if args.cumulative {
-        cumulative = named("to", &|i| all[..=i].to_vec())?;
+        cumulative = subsets.fits("to", &|i| all[..=i].to_vec(), &mut diagnostics)?;
     }
     let groups = groups(args, &pooling, &studies, level)?;
     let regression = match &formula {
@@ -143,6 +143,43 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         );
     }
     Ok(say(&diagnostics, args.data.output.quiet))
+}
+
+/// Fits of some of the studies.
+struct Subsets<'a> {
+    pooling: &'a Pooling,
+    studies: &'a Studies,
+    level: ConfidenceLevel,
+}
+
+impl Subsets<'_> {
+    /// One for each study, named after the study that it is without or goes up to. Where the counts of some
+    /// studies have no odds ratio, that is said and the others follow.
+    fn fits(
+        &self,
+        prefix: &str,
+        own: &dyn Fn(usize) -> Vec<usize>,
+        diagnostics: &mut Vec<DiagnosticRecord>,
+    ) -> Result<Vec<Record>, Failure> {
+        let mut made = Vec::new();
+        for (i, name) in self.studies.names.iter().enumerate() {
+            let term = format!("{prefix} {name}");
+            match self.pooling.fit(self.studies, &own(i), self.level) {
+                Ok(fit) => made.push(predicted(&fit, of_study(&term, &fit.pooled))),
+                Err(_) if matches!(self.pooling, Pooling::Mixed(_)) => {
+                    diagnostics.push(DiagnosticRecord {
+                        code: "no_estimate".to_owned(),
+                        severity: "note".to_owned(),
+                        term: Some(term),
+                        message: "the counts of these studies have no odds ratio: too few events"
+                            .to_owned(),
+                    });
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(made)
+    }
 }
 
 /// The studies of each value of `--by` pooled apart; a value with one study is that study.
