@@ -52,7 +52,7 @@ pub(super) fn climb(problem: &Problem<'_>, start: &Array1<f64>) -> Option<Top> {
         offset: problem.offset,
         link: problem.link,
     };
-    let (inside, iterations) = rows.from_within(start * &sizes)?;
+    let (inside, iterations) = rows.climb_within(start * &sizes)?;
     let at: Vec<usize> = (0..rows.y.len())
         .filter(|&i| rows.slack(i, &inside) < REACHED)
         .collect();
@@ -85,7 +85,7 @@ impl Rows<'_> {
     }
 
     /// Newton's method under a barrier that fades.
-    fn from_within(&self, start: Array1<f64>) -> Option<(Array1<f64>, usize)> {
+    fn climb_within(&self, start: Array1<f64>) -> Option<(Array1<f64>, usize)> {
         let (mut beta, mut weight, mut iterations) = (start, 1.0, 0);
         loop {
             for _ in 0..60 {
