@@ -51,7 +51,13 @@ pub(super) fn write(planned: &Planned<'_>, recruited: Sizes, power: f64) -> Resu
         ..Results::default()
     };
     let released = results.release(Policy::minimum(0));
-    let title = format!("Power: {}", planned.name.replace('_', " "));
+    let title = format!(
+        "Power: {}",
+        planned
+            .name
+            .replace("log_rank", "log-rank")
+            .replace('_', " ")
+    );
     let figure = power_curve(&released, over, &title)
         .map_err(|error| Failure::message("figure", error.to_string()))?;
     planned

@@ -29,7 +29,7 @@ impl MixedMeta {
     /// # Errors
     /// [`StatsError::Argument`] without a study that says something, with a single one where a variance
     /// between studies is asked for, or where the odds ratio is 0 or infinite in every study (no event
-    /// in one arm of any of them); [`StatsError::NotConverged`] where the likelihood has no maximum.
+    /// in one arm of any of them), or where the likelihood has no maximum.
     ///
     /// ```
     /// use regtrial_stats::{ConfidenceLevel, proportion::TwoByTwo};
@@ -56,7 +56,7 @@ impl MixedMeta {
         let start = start(&kept);
         let one = common
             .climb(&studies, &kept, start)
-            .ok_or_else(not_converged)?;
+            .ok_or_else(no_maximum)?;
         let best = match self.variance {
             StudyVariance::None => one,
             StudyVariance::MaximumLikelihood => self.between(&studies, &kept, one)?,
@@ -147,9 +147,9 @@ impl MixedMeta {
         for tau in [0.1, 0.5, 1.5] {
             let mut start = one.at;
             start[TAU] = tau;
-            let found = self.climb(studies, kept, start).ok_or_else(not_converged)?;
+            let found = self.climb(studies, kept, start).ok_or_else(no_maximum)?;
             if found.at[TAU] > WIDEST {
-                return Err(not_converged());
+                return Err(no_maximum());
             }
             if found.at[TAU] > 1e-6 && found.value.log > best.value.log {
                 best = found;
@@ -223,10 +223,7 @@ fn log_odds(events: u64, total: u64) -> f64 {
     ((events as f64 + 0.5) / ((total - events) as f64 + 0.5)).ln()
 }
 
-fn not_converged() -> StatsError {
-    StatsError::NotConverged {
-        iterations: 200,
-        decrement: f64::NAN,
-        hint: "the likelihood of these few events has no maximum; a common odds ratio, or Mantel-Haenszel, may have one",
-    }
+fn no_maximum() -> StatsError {
+    let rule = "hold too few events: the likelihood has no maximum; one common odds ratio, or that of Mantel and Haenszel, may exist";
+    StatsError::argument("tables", rule)
 }
