@@ -35,6 +35,7 @@ mod resampled;
 mod resampling;
 mod scales;
 mod selection;
+mod simultaneous;
 mod standardisation;
 mod stratified;
 mod stratified_samples;

@@ -7,6 +7,7 @@ mod axes;
 mod caption;
 mod curve;
 mod dash;
+mod difference;
 mod employment;
 mod estimates;
 mod flow;

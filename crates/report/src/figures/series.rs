@@ -27,7 +27,7 @@ pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
 }
 
 /// Smaller where months are close together.
-fn radius(layout: &Layout, curve: &Curve) -> f64 {
+pub(crate) fn radius(layout: &Layout, curve: &Curve) -> f64 {
     let month = (layout.right - layout.left) / curve.last().max(1.0);
     (month * 0.28).clamp(1.8, 3.4)
 }

@@ -2,7 +2,7 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
-use crate::format::interval_name;
+use crate::format::{capitalised, interval_name};
 use crate::select::Records;
 use regtrial_results::{Analysis, Released};
 
@@ -39,10 +39,4 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         "p".to_owned(),
     ];
     Some(Table::new(released, analysis, columns, rows))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().collect());
-    first.map_or(String::new(), |first: String| first + letters.as_str())
 }

@@ -2,7 +2,7 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
-use crate::format::interval_name;
+use crate::format::{capitalised, interval_name};
 use crate::select::Records;
 use regtrial_results::{Analysis, Record, Released};
 
@@ -50,7 +50,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     }
     let what = match first.statistic.as_str() {
         "risk_difference" => "Risk difference, percentage points".to_owned(),
-        other => other.replace('_', " "),
+        other => capitalised(&other.replace('_', " ")),
     };
     let columns = vec![
         "Subgroup".to_owned(),
