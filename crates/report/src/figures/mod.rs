@@ -25,6 +25,7 @@ mod scale;
 mod scene;
 mod series;
 mod states;
+mod value_axis;
 
 use crate::ReportError;
 use regtrial_results::{AnalysisKind, Released};

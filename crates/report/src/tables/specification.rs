@@ -2,7 +2,7 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
-use crate::format::{capitalised, interval_name};
+use crate::format::{WITHHELD, capitalised, interval_name};
 use crate::select::Records;
 use regtrial_results::{Analysis, Released};
 
@@ -20,7 +20,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             ("", term) => term.to_owned(),
             (contrast, _) => contrast.to_owned(),
         };
-        let n = record.n.map_or(String::new(), |n| n.to_string());
+        let n = record.n.map_or(WITHHELD.to_owned(), |n| n.to_string());
         let cells = vec![
             of,
             n,

@@ -74,7 +74,7 @@ pub(crate) fn run(
                     results.counts.missing(*cell);
                 }
             }
-            for (cell, (_, name)) in cells.iter().zip(&states) {
+            for (cell, (group, name)) in cells.iter().zip(&states) {
                 let events = policy.rounded(cell.count());
                 let mut point = Record::new(&sequence.key, &context.population, "proportion");
                 point.group.clone_from(&arm);
@@ -84,6 +84,10 @@ pub(crate) fn run(
                 point.n = Some(total);
                 point.events = Some(events);
                 point.cells = Cells::showing([*cell]).of_all(rows.len() as u64);
+                if group == &[Occupied::Unobserved] && policy.missing == Protection::Shown {
+                    // How many are seen is known: no count of its own to withhold.
+                    point.cells.counts.clear();
+                }
                 point.cells.rounded = true;
                 results.records.push(point);
             }
