@@ -38,6 +38,7 @@ mod resampled;
 mod resampling;
 mod scales;
 mod selection;
+mod simultaneous;
 mod standardisation;
 mod stratified;
 mod stratified_samples;

@@ -6,179 +6,46 @@
 use crate::format::MINUS;
 use regtrial_results::Language;
 
-/// English, Norwegian, Danish.
-const WORDS: [(&str, &str, &str); 78] = [
-    ("Characteristic", "Kjennetegn", "Karakteristika"),
-    ("Std. difference", "Std. differanse", "Std. forskel"),
-    ("Mean (SD)", "Gjennomsnitt (SD)", "Gennemsnit (SD)"),
-    ("Median (IQR)", "Median (kvartiler)", "Median (kvartiler)"),
-    ("Missing", "Mangler", "Mangler"),
-    ("Outcome", "Utfall", "Udfald"),
-    ("Term", "Ledd", "Led"),
-    ("Difference", "Differanse", "Forskel"),
-    (
-        "Mean difference",
-        "Forskjell i gjennomsnitt",
-        "Forskel i gennemsnit",
-    ),
-    (
-        "Risk difference, percentage points",
-        "Risikodifferanse, prosentpoeng",
-        "Risikodifference, procentpoint",
-    ),
-    ("Risk difference", "Risikodifferanse", "Risikodifference"),
-    ("Risk ratio", "Relativ risiko", "Relativ risiko"),
-    ("Odds ratio", "Oddsratio", "Oddsratio"),
-    ("Rate ratio", "Rateratio", "Rateratio"),
-    ("Hazard ratio", "Hasardratio", "Hazardratio"),
-    ("Coefficient", "Koeffisient", "Koefficient"),
-    ("Estimate", "Estimat", "Estimat"),
-    (
-        "Standardised risk, %",
-        "Standardisert risiko, %",
-        "Standardiseret risiko, %",
-    ),
-    (
-        "Standardised mean",
-        "Standardisert gjennomsnitt",
-        "Standardiseret gennemsnit",
-    ),
-    ("withheld", "tilbakeholdt", "tilbageholdt"),
-    ("p", "p", "p"),
-    ("P value", "P-verdi", "P-værdi"),
-    ("P", "P", "P"),
-    ("Diagnostics", "Merknader", "Bemærkninger"),
-    ("Code", "Kode", "Kode"),
-    ("Severity", "Alvor", "Alvor"),
-    ("Concerns", "Gjelder", "Vedrører"),
-    ("Message", "Melding", "Besked"),
-    (
-        "Disclosure control",
-        "Avsløringskontroll",
-        "Diskretionering",
-    ),
-    ("Provenance", "Opphav", "Ophav"),
-    ("Contents", "Innhold", "Indhold"),
-    ("Data of the figure", "Figurens data", "Figurens data"),
-    (
-        "Download the points (CSV)",
-        "Last ned punktene (CSV)",
-        "Hent punkterne (CSV)",
-    ),
-    (
-        "Randomised trial",
-        "Randomisert studie",
-        "Randomiseret forsøg",
-    ),
-    ("Cohort study", "Kohortstudie", "Kohortestudie"),
-    ("Register study", "Registerstudie", "Registerstudie"),
-    ("Employed, %", "I arbeid, %", "I arbejde, %"),
-    ("Number observed", "Antall observert", "Antal observeret"),
-    (
-        "Months since randomisation",
-        "Måneder siden randomisering",
-        "Måneder siden randomisering",
-    ),
-    (
-        "Months since the index date",
-        "Måneder siden indeksdato",
-        "Måneder siden indeksdato",
-    ),
-    (
-        "Weeks since randomisation",
-        "Uker siden randomisering",
-        "Uger siden randomisering",
-    ),
-    (
-        "Weeks since the index date",
-        "Uker siden indeksdato",
-        "Uger siden indeksdato",
-    ),
-    ("With the event, %", "Med hendelsen, %", "Med hændelsen, %"),
-    (
-        "Without the event, %",
-        "Uten hendelsen, %",
-        "Uden hændelsen, %",
-    ),
-    ("Number at risk", "Antall i risiko", "Antal i risiko"),
-    ("Reached, n/N", "Nådd, n/N", "Nået, n/N"),
-    ("Median, days", "Median, dager", "Median, dage"),
-    ("Log-rank test", "Log-rank-test", "Log-rank-test"),
-    ("Gray's test", "Grays test", "Grays test"),
-    ("all arms", "alle grupper", "alle grupper"),
-    ("Group", "Gruppe", "Gruppe"),
-    ("Month", "Måned", "Måned"),
-    ("Lower limit", "Nedre grense", "Nedre grænse"),
-    ("Upper limit", "Øvre grense", "Øvre grænse"),
-    ("People", "Personer", "Personer"),
-    ("Label", "Betegnelse", "Betegnelse"),
-    (
-        "Balance at baseline",
-        "Balanse ved start",
-        "Balance ved start",
-    ),
-    (
-        "Standardised difference",
-        "Standardisert differanse",
-        "Standardiseret forskel",
-    ),
-    (
-        "Contrasts of the arms",
-        "Sammenligning av gruppene",
-        "Sammenligning af grupperne",
-    ),
-    (
-        "Skip to the results",
-        "Gå til resultatene",
-        "Gå til resultaterne",
-    ),
-    (
-        "Tables and figures",
-        "Tabeller og figurer",
-        "Tabeller og figurer",
-    ),
-    ("Randomised", "Randomisert", "Randomiseret"),
-    ("Left", "Falt fra", "Udgået"),
-    ("Analysed", "Analysert", "Analyseret"),
-    ("died", "døde", "døde"),
-    ("emigrated", "utvandret", "udvandret"),
-    (
-        "withdrew consent",
-        "trakk samtykket",
-        "trak samtykket tilbage",
-    ),
-    ("Shown", "Vist", "Vist"),
-    ("yes", "ja", "ja"),
-    ("no", "nei", "nej"),
-    (" vs ", " mot ", " mod "),
-    (" to ", " til ", " til "),
-    ("Contrasts: ", "Kontraster: ", "Kontraster: "),
-    ("CI", "KI", "KI"),
-    ("Arm: ", "Gruppe: ", "Gruppe: "),
-    (", mean (SD)", ", gjennomsnitt (SD)", ", gennemsnit (SD)"),
-    (
-        "Percentages are of all people in the arm. Standardised difference: difference in units of \
-         the root mean of both arms' variances.",
-        "Prosenter er av alle i gruppen. Standardisert differanse: forskjell i enheter av roten av \
-         gjennomsnittet av begge gruppers varians.",
-        "Procenter er af alle i gruppen. Standardiseret forskel: forskel i enheder af roden af \
-         gennemsnittet af begge gruppers varians.",
-    ),
-    (
-        "Differences are in percentage points for n/N (%), and in the unit of the outcome for means.",
-        "Differanser er i prosentpoeng for n/N (%), og i utfallets enhet for gjennomsnitt.",
-        "Forskelle er i procentpoint for n/N (%), og i udfaldets enhed for gennemsnit.",
-    ),
-];
+/// A phrase a line: English, Norwegian, Danish, with ` | ` between them.
+const WORDS: &str = include_str!("../assets/words.txt");
+
+fn rows() -> impl Iterator<Item = [&'static str; 3]> {
+    WORDS.lines().filter_map(|line| {
+        let mut phrases = line.split(" | ");
+        Some([phrases.next()?, phrases.next()?, phrases.next()?])
+    })
+}
 
 /// A phrase in the language; itself if it is not one of ours.
 pub(crate) fn said(language: Language, english: &str) -> String {
-    let row = WORDS.iter().find(|row| row.0 == english);
-    match (language, row) {
-        (Language::Norwegian, Some(row)) => row.1.to_owned(),
-        (Language::Danish, Some(row)) => row.2.to_owned(),
-        _ => english.to_owned(),
-    }
+    let at = match language {
+        Language::English => 0,
+        Language::Norwegian => 1,
+        Language::Danish => 2,
+    };
+    let row = rows().find(|row| row[0] == english);
+    row.map_or(english, |row| row[at]).to_owned()
+}
+
+/// A word between two others.
+pub(crate) fn between(language: Language, english: &str) -> String {
+    format!(" {} ", said(language, english))
+}
+
+/// The names of states of a sequence, several shown as one: ours in the language, others as the plan
+/// has them.
+pub(crate) fn states(language: Language, text: &str) -> String {
+    let name = |part: &str| match part {
+        "none of these" | "not observed" => said(language, part),
+        other => other.to_owned(),
+    };
+    text.split(" / ").map(name).collect::<Vec<_>>().join(" / ")
+}
+
+/// Whether a phrase is listed.
+#[cfg(test)]
+pub(crate) fn is_listed(english: &str) -> bool {
+    rows().any(|row| row[0] == english)
 }
 
 /// The language's code, as a page declares it.
@@ -215,7 +82,7 @@ pub(crate) fn numbers(language: Language, text: &str) -> String {
 
 /// ` to ` between two numbers.
 fn between_limits(language: Language, text: &str) -> String {
-    let to = said(language, " to ");
+    let to = between(language, "to");
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(" to ") {
@@ -232,7 +99,7 @@ fn between_limits(language: Language, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{WORDS, numbers, said};
+    use super::{WORDS, numbers, rows, said};
     use regtrial_results::Language::{Danish, English, Norwegian};
 
     #[test]
@@ -255,9 +122,10 @@ mod tests {
 
     #[test]
     fn no_phrase_is_listed_twice() {
-        let mut phrases: Vec<&str> = WORDS.iter().map(|row| row.0).collect();
+        let mut phrases: Vec<&str> = rows().map(|row| row[0]).collect();
+        assert_eq!(phrases.len(), WORDS.lines().count(), "three phrases a line");
         phrases.sort_unstable();
         phrases.dedup();
-        assert_eq!(phrases.len(), WORDS.len());
+        assert_eq!(phrases.len(), WORDS.lines().count());
     }
 }

@@ -118,7 +118,7 @@ fn contents(
 fn table_section(table: &Table) -> Markup {
     let name = &table.title;
     html! {
-        section aria-label=(name) {
+        section {
             div.scroll tabindex="0" role="region" aria-label=(name) { (table.markup()) }
         }
     }
@@ -127,8 +127,9 @@ fn table_section(table: &Table) -> Markup {
 /// A figure, its data as a table that opens, and its points to keep.
 fn figure_section(figure: &Figure, language: Language) -> Markup {
     let file = format!("{}.csv", figure.key);
+    let data = format!("{}: {}", said(language, "Data of the figure"), figure.title);
     html! {
-        section aria-label=(figure.title) {
+        section {
             figure id=(format!("figure-{}", figure.key)) {
                 (PreEscaped(figure.svg.as_str()))
                 @if !figure.notes.is_empty() {
@@ -137,8 +138,8 @@ fn figure_section(figure: &Figure, language: Language) -> Markup {
             }
             details {
                 summary { (said(language, "Data of the figure")) }
-                div.scroll tabindex="0" role="region" aria-label=(figure.title) {
-                    (points(&figure.points_csv, &figure.title))
+                div.scroll tabindex="0" role="region" aria-label=(data) {
+                    (points(&figure.points_csv, &figure.title, language))
                 }
             }
             p.download {
@@ -151,7 +152,7 @@ fn figure_section(figure: &Figure, language: Language) -> Markup {
 }
 
 /// The points as they stand in the file, with numbers cut to four digits.
-fn points(csv: &str, title: &str) -> Markup {
+fn points(csv: &str, title: &str, language: Language) -> Markup {
     let mut reader = csv::ReaderBuilder::new().from_reader(csv.as_bytes());
     let headings = reader.headers().cloned().unwrap_or_default();
     let rows: Vec<csv::StringRecord> = reader.records().filter_map(Result::ok).collect();
@@ -162,7 +163,7 @@ fn points(csv: &str, title: &str) -> Markup {
     html! {
         table.points {
             caption { (title) }
-            thead { tr { @for heading in &headings { th scope="col" { (heading) } } } }
+            thead { tr { @for heading in &headings { th scope="col" { (said(language, column(heading))) } } } }
             tbody {
                 @for row in &rows {
                     tr {
@@ -173,6 +174,24 @@ fn points(csv: &str, title: &str) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// A column of the points in words.
+fn column(name: &str) -> &str {
+    match name {
+        "group" => "Group",
+        "state" => "State",
+        "time" => "Month",
+        "label" => "Label",
+        "share" => "Share",
+        "step" => "Step",
+        "estimate" => "Estimate",
+        "conf_low" => "Lower limit",
+        "conf_high" => "Upper limit",
+        "n" => "People",
+        "suppressed" => "Withheld",
+        other => other,
     }
 }
 
@@ -194,7 +213,7 @@ fn diagnostics(found: &[DiagnosticRecord], language: Language) -> Markup {
         @if !found.is_empty() {
             section {
                 h2 id="diagnostics" { (said(language, "Diagnostics")) }
-                div.scroll tabindex="0" {
+                div.scroll tabindex="0" role="region" aria-labelledby="diagnostics" {
                     table.text {
                         thead {
                             tr {
@@ -203,7 +222,7 @@ fn diagnostics(found: &[DiagnosticRecord], language: Language) -> Markup {
                                 }
                             }
                         }
-                        tbody { @for diagnostic in found { (diagnostic_row(diagnostic)) } }
+                        tbody { @for diagnostic in found { (diagnostic_row(diagnostic, language)) } }
                     }
                 }
             }
@@ -211,11 +230,11 @@ fn diagnostics(found: &[DiagnosticRecord], language: Language) -> Markup {
     }
 }
 
-fn diagnostic_row(diagnostic: &DiagnosticRecord) -> Markup {
+fn diagnostic_row(diagnostic: &DiagnosticRecord, language: Language) -> Markup {
     html! {
         tr {
             th scope="row" { code { (diagnostic.code) } }
-            td { (diagnostic.severity) }
+            td { (said(language, &diagnostic.severity)) }
             td { (diagnostic.term.as_deref().unwrap_or_default()) }
             td { (diagnostic.message) }
         }

@@ -1,7 +1,7 @@
 //! How journals want counts, intervals and p-values.
 
 use crate::format::{MINUS, fixed};
-use crate::language::{numbers, said};
+use crate::language::{between, numbers, said, states};
 use crate::tables::{Row, Table};
 use regtrial_results::{Catalogue, Journal, Language};
 
@@ -116,6 +116,9 @@ fn heading(text: &str, language: Language, journal: Journal) -> String {
     if text == "p" {
         return said(language, p_heading(journal));
     }
+    if let Some(name) = text.strip_suffix(", n/N (%)") {
+        return counts(&format!("{}, n/N (%)", states(language, name)), journal);
+    }
     let text = counts(text, journal);
     if let Some((name, interval)) = text
         .split_once(" (")
@@ -133,15 +136,13 @@ fn heading(text: &str, language: Language, journal: Journal) -> String {
         .split_once(", ")
         .map_or(text.as_str(), |(name, _)| name);
     let pair = text.split_once(" vs ");
-    match (
-        pair,
-        text.strip_suffix(", mean (SD)"),
-        text.strip_prefix("Arm: "),
-    ) {
-        (_, Some(name), _) => format!("{name}{}", said(language, ", mean (SD)")),
+    let suffix = [", mean (SD)", ", restricted mean"].into_iter();
+    let mut suffix = suffix.filter_map(|suffix| Some((text.strip_suffix(suffix)?, suffix)));
+    match (pair, suffix.next(), text.strip_prefix("Arm: ")) {
+        (_, Some((name, suffix)), _) => format!("{name}{}", said(language, suffix)),
         (_, _, Some(arm)) => format!("{}{arm}", said(language, "Arm: ")),
         (Some(_), _, _) if said(language, name) == name => {
-            text.replace(" vs ", &said(language, " vs "))
+            text.replace(" vs ", &between(language, "vs"))
         }
         _ => said(language, &text),
     }
@@ -150,7 +151,7 @@ fn heading(text: &str, language: Language, journal: Journal) -> String {
 fn present_note(note: &str, language: Language) -> String {
     match note.strip_prefix("Contrasts: ") {
         Some(pair) => {
-            let pair = pair.replace(" vs ", &said(language, " vs "));
+            let pair = pair.replace(" vs ", &between(language, "vs"));
             format!("{}{pair}", said(language, "Contrasts: "))
         }
         None => said(language, note),

@@ -182,6 +182,8 @@ named! {
         Mee = "mee",
         /// Agresti and Caffo's plus-four interval.
         AgrestiCaffo = "agresti_caffo",
+        /// A band that holds at all times of a curve at once.
+        Simultaneous = "simultaneous",
         /// Katz' log interval of a risk ratio.
         Katz = "katz",
         /// Koopman's score interval of a risk ratio.

@@ -1,6 +1,7 @@
 //! What a curve shows: the records of its analysis, arm by arm and month by month (of a survival
 //! curve week by week).
 
+use super::difference::Gap;
 use super::palette::{Look, look_of};
 use crate::format::{capitalised, level};
 use crate::select::Records;
@@ -24,6 +25,8 @@ pub(crate) struct Curve {
     pub(crate) landmarks: Vec<f64>,
     /// The arms that have points, the reference first.
     pub(crate) arms: Vec<Arm>,
+    /// The arms against the reference, if any month of one is shown.
+    pub(crate) gaps: Vec<Gap>,
 }
 
 /// One arm of a curve.
@@ -60,7 +63,14 @@ impl Curve {
             .flat_map(|arm| &arm.marks)
             .any(|mark| mark.suppressed);
         let minimum = withheld.then(|| released.policy().minimum_count);
+        let gaps = gaps(&records, &arms, &catalogue.arms);
         let mut caption = caption(&records, catalogue.confidence, minimum);
+        if !gaps.is_empty() {
+            caption.push_str(&format!(
+                " Below: difference with a {}% band that holds for all months at once.",
+                level(catalogue.confidence)
+            ));
+        }
         if released.policy().rounds() {
             let unit = released.policy().rounding;
             caption.push_str(&format!(
@@ -82,6 +92,7 @@ impl Curve {
                 .map(|month| f64::from(*month))
                 .collect(),
             arms,
+            gaps,
         }
     }
 
@@ -113,6 +124,26 @@ pub(super) fn origin(design: &str) -> &'static str {
         "randomised" => "randomisation",
         _ => "the index date",
     }
+}
+
+/// The differences from the reference arm that are not withheld altogether.
+fn gaps(records: &Records<'_>, arms: &[Arm], names: &[String]) -> Vec<Gap> {
+    let Some(reference) = names.first() else {
+        return Vec::new();
+    };
+    let of_arm = |arm: &Arm| {
+        let contrast = format!("{} - {reference}", arm.name);
+        let is_point = |r: &&Record| r.contrast == contrast && r.time.is_finite();
+        let mut marks: Vec<Mark> = records.iter().filter(is_point).map(Mark::of).collect();
+        marks.sort_by(|a, b| a.time.total_cmp(&b.time));
+        let gap = Gap {
+            contrast,
+            look: arm.look,
+            marks,
+        };
+        gap.marks.iter().any(Mark::is_shown).then_some(gap)
+    };
+    arms.iter().filter_map(of_arm).collect()
 }
 
 impl Arm {

@@ -1,9 +1,9 @@
-//! The employment curve: the proportion employed by month and arm.
+//! The employment curve: the proportion employed by month and arm, and the difference below.
 
 use super::curve::Curve;
 use super::layout::{Layout, MARGIN, TEXT, TITLE};
 use super::scene::{Anchor, GREY, Scene, Text, WHITE};
-use super::{Figure, axes, labels, observed, paint, points, render, series};
+use super::{Figure, axes, difference, labels, observed, paint, points, render, series};
 use crate::ReportError;
 use regtrial_results::{Analysis, AnalysisKind, Released};
 
@@ -75,6 +75,9 @@ fn scene(curve: &Curve) -> Scene {
         series::draw(&mut scene, &layout, curve);
     }
     labels::draw(&mut scene, &layout, curve);
+    if !curve.gaps.is_empty() {
+        difference::draw(&mut scene, &layout, curve);
+    }
     observed::draw(&mut scene, &layout, curve);
     scene
 }

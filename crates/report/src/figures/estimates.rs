@@ -1,16 +1,17 @@
-//! Estimates one below the other with their intervals: a forest plot, a specification curve, a plot
-//! of baseline balance (Love).
+//! Estimates one below the other with their intervals: a forest plot, of studies too, a specification
+//! curve, a plot of baseline balance (Love).
 
 use super::axes::HALF_DIGIT;
 use super::caption::{fitted, wrapped};
 use super::layout::{MARGIN, TEXT, TITLE};
 use super::marker;
-use super::palette::{Look, look_of};
-use super::scene::{Anchor, Dash, GREY, RULE, Scene, Text, WHITE};
+use super::palette::look_of;
+use super::scene::{Anchor, Scene, Text, WHITE};
+use super::value_axis::{Axis, DOTS, Scale};
 use super::{Figure, paint, points, render};
 use crate::ReportError;
 use crate::fonts::width;
-use crate::format::{WITHHELD, fixed, percent, ratio, with_interval};
+use crate::format::{WITHHELD, with_interval};
 use crate::language::{numbers, said};
 use crate::tables::left;
 use regtrial_results::{Language, Record};
@@ -20,21 +21,8 @@ const WIDTH: f64 = 720.0;
 const ROW: f64 = 24.0;
 /// Widest label.
 const LABEL: f64 = 250.0;
-const DOTS: Dash = Dash {
-    dash: 3.0,
-    gap: 3.0,
-};
-
-/// What the axis measures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Axis {
-    /// Ratios on a logarithmic axis; no effect at one.
-    Ratio,
-    /// Differences of proportions, in percentage points; no effect at zero.
-    Points,
-    /// Differences in their own unit; no effect at zero.
-    Difference,
-}
+/// Of a mark that stands for itself alone.
+pub(crate) const RADIUS: f64 = 4.4;
 
 /// A forest plot with everything that is written on it.
 pub(crate) struct Forest {
@@ -60,6 +48,18 @@ pub(crate) struct Line {
     pub(crate) suppressed: bool,
     /// Most decimals that may be shown.
     pub(crate) decimals: usize,
+    pub(crate) shape: Shape,
+}
+
+/// How a row is drawn.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Shape {
+    /// A mark of this radius on its interval.
+    Mark(f64),
+    /// A diamond from limit to limit: what other rows come to together.
+    Diamond,
+    /// A dashed line without an estimate: where a new one is expected.
+    Range,
 }
 
 impl Line {
@@ -71,79 +71,8 @@ impl Line {
             high: record.conf_high,
             suppressed: record.suppressed,
             decimals: left(record, 2),
+            shape: Shape::Mark(RADIUS),
         }
-    }
-}
-
-/// From values to places.
-struct Scale {
-    axis: Axis,
-    low: f64,
-    high: f64,
-    left: f64,
-    right: f64,
-}
-
-impl Axis {
-    fn place(self, value: f64) -> f64 {
-        match self {
-            Self::Ratio => value.ln(),
-            _ => value,
-        }
-    }
-
-    fn none(self) -> f64 {
-        match self {
-            Self::Ratio => 1.0,
-            _ => 0.0,
-        }
-    }
-
-    fn write(self, value: f64, decimals: usize) -> String {
-        match self {
-            Self::Ratio => ratio(value),
-            Self::Points => percent(value),
-            Self::Difference => fixed(value, decimals),
-        }
-    }
-}
-
-impl Scale {
-    fn x(&self, value: f64) -> f64 {
-        let share = (self.axis.place(value) - self.low) / (self.high - self.low);
-        self.left + (self.right - self.left) * share.clamp(0.0, 1.0)
-    }
-
-    fn holds(&self, value: f64) -> bool {
-        let place = self.axis.place(value);
-        place >= self.low - 1e-9 && place <= self.high + 1e-9
-    }
-
-    /// Round values, as many as have space.
-    fn ticks(&self) -> Vec<f64> {
-        if self.axis == Axis::Ratio {
-            let all = [
-                0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0,
-            ];
-            let wide: Vec<f64> = all.into_iter().filter(|t| self.holds(*t)).collect();
-            if wide.len() >= 3 {
-                return wide;
-            }
-            let fine = [
-                0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0,
-            ];
-            return fine.into_iter().filter(|t| self.holds(*t)).collect();
-        }
-        let raw = (self.high - self.low) / 6.0;
-        let power = 10_f64.powf(raw.log10().floor());
-        let step = [1.0, 2.0, 5.0, 10.0]
-            .into_iter()
-            .map(|unit| unit * power)
-            .find(|step| *step >= raw)
-            .unwrap_or(raw);
-        let first = (self.low / step).ceil() as i64;
-        let last = (self.high / step).floor() as i64;
-        (first..=last).map(|i| i as f64 * step).collect()
     }
 }
 
@@ -168,44 +97,28 @@ impl Forest {
     }
 
     fn scale(&self, left: f64, right: f64) -> Scale {
-        let lines = self
-            .rows
-            .iter()
-            .flat_map(|row| [row.estimate, row.low, row.high]);
-        let values = lines
-            .chain(self.marks.iter().copied())
-            .chain([self.axis.none()]);
-        let places = values.map(|value| self.axis.place(value));
-        let places: Vec<f64> = places.filter(|place| place.is_finite()).collect();
         // One endless interval must not squeeze all others: no more than a hundredfold.
-        let limit = if self.axis == Axis::Ratio {
-            4.6
-        } else {
-            f64::INFINITY
+        let limit = match self.axis {
+            Axis::Ratio => 4.6,
+            _ => f64::INFINITY,
         };
-        let low = places
-            .iter()
-            .copied()
-            .fold(f64::INFINITY, f64::min)
-            .max(-limit);
-        let high = places
-            .iter()
-            .copied()
-            .fold(f64::NEG_INFINITY, f64::max)
-            .min(limit);
-        let margin = ((high - low) * 0.06).max(0.01);
-        Scale {
-            axis: self.axis,
-            low: low - margin,
-            high: high + margin,
-            left,
-            right,
-        }
+        let rows = self.rows.iter();
+        let values = rows.flat_map(|row| [row.estimate, row.low, row.high]);
+        let values = values.chain(self.marks.iter().copied());
+        let places = values.map(|value| self.axis.place(value));
+        let places = places.filter(|place| place.is_finite());
+        let places = places.map(|place| place.clamp(-limit, limit));
+        Scale::over(self.axis, places, (left, right))
     }
 
     fn value(&self, row: &Line) -> String {
         if row.suppressed {
             return said(self.language, WITHHELD);
+        }
+        if row.shape == Shape::Range {
+            let limit = |value| self.axis.write(value, row.decimals);
+            let text = format!("{} to {}", limit(row.low), limit(row.high));
+            return numbers(self.language, &text);
         }
         let text = with_interval(row.estimate, row.low, row.high, |v| {
             self.axis.write(v, row.decimals)
@@ -247,7 +160,8 @@ impl Forest {
             scene.text(Text::new(line.as_str(), TITLE, (MARGIN, baseline)).bold());
             baseline += 23.0;
         }
-        self.axis(&mut scene, &scale, top, bottom);
+        let ends = (top, bottom);
+        scale.draw(&mut scene, ends, &self.measure, &self.marks, self.language);
         for (i, row) in self.rows.iter().enumerate() {
             let y = top + ROW * (i as f64 + 0.5);
             self.row(&mut scene, &scale, row, y);
@@ -255,67 +169,33 @@ impl Forest {
         scene
     }
 
-    fn axis(&self, scene: &mut Scene, scale: &Scale, top: f64, bottom: f64) {
-        for tick in scale.ticks() {
-            let x = scale.x(tick);
-            scene.line(vec![(x, top), (x, bottom)], RULE, 1.0);
-            scene.line(vec![(x, bottom), (x, bottom + 4.0)], GREY, 1.0);
-            let digits = match self.axis {
-                Axis::Ratio => shortest(tick),
-                Axis::Points => shortest(tick * 100.0),
-                Axis::Difference => shortest(tick),
-            };
-            let text = Text::new(numbers(self.language, &digits), TEXT, (x, bottom + 19.0));
-            scene.text(text.anchor(Anchor::Middle));
-        }
-        for mark in self.marks.iter().filter(|mark| scale.holds(**mark)) {
-            let x = scale.x(*mark);
-            scene.dashed(vec![(x, top), (x, bottom)], GREY, 1.0, DOTS);
-        }
-        let none = scale.x(self.axis.none());
-        scene.line(vec![(none, top), (none, bottom)], GREY, 1.2);
-        scene.line(vec![(scale.left, bottom), (scale.right, bottom)], GREY, 1.0);
-        let middle = ((scale.left + scale.right) / 2.0, bottom + 42.0);
-        let measure = fitted(&self.measure, TEXT, false, WIDTH - 2.0 * MARGIN);
-        let half = width(&measure, TEXT, false) / 2.0;
-        let at = (
-            middle.0.clamp(MARGIN + half, WIDTH - MARGIN - half),
-            middle.1,
-        );
-        scene.text(Text::new(measure, TEXT, at).anchor(Anchor::Middle));
-    }
-
     fn row(&self, scene: &mut Scene, scale: &Scale, row: &Line, y: f64) {
         let baseline = y + HALF_DIGIT * TEXT;
         let label = fitted(&row.label, TEXT, false, LABEL);
-        scene.text(Text::new(label, TEXT, (MARGIN, baseline)));
+        let label = Text::new(label, TEXT, (MARGIN, baseline));
         let value = Text::new(self.value(row), TEXT, (WIDTH - MARGIN, baseline));
-        scene.text(value.anchor(Anchor::End));
-        let look: Look = look_of(1);
-        if row.low.is_finite() || row.high.is_finite() {
-            let low = if row.low.is_finite() {
-                scale.x(row.low)
-            } else {
-                scale.left
-            };
-            let high = if row.high.is_finite() {
-                scale.x(row.high)
-            } else {
-                scale.right
-            };
-            scene.line(vec![(low, y), (high, y)], look.colour, 1.8);
-            for (end, limit, out) in [(low, row.low, 5.0), (high, row.high, -5.0)] {
-                if limit.is_finite() && scale.holds(limit) {
-                    scene.line(vec![(end, y - 4.0), (end, y + 4.0)], look.colour, 1.8);
-                } else {
-                    // The interval goes on beyond the axis.
-                    let arrow = vec![(end + out, y - 4.0), (end, y), (end + out, y + 4.0)];
-                    scene.line(arrow, look.colour, 1.8);
+        let value = value.anchor(Anchor::End);
+        let bold = row.shape == Shape::Diamond;
+        scene.text(if bold { label.bold() } else { label });
+        scene.text(if bold { value.bold() } else { value });
+        let look = look_of(1);
+        let (low, high) = (scale.x(row.low), scale.x(row.high));
+        match row.shape {
+            Shape::Diamond if row.estimate.is_finite() => {
+                let middle = scale.x(row.estimate);
+                let corners = vec![(low, y), (middle, y - 7.0), (high, y), (middle, y + 7.0)];
+                scene.area(corners, look.colour, 1.0);
+            }
+            Shape::Range if row.low.is_finite() => {
+                scene.dashed(vec![(low, y), (high, y)], look.colour, 1.8, DOTS);
+            }
+            Shape::Mark(radius) => {
+                interval(scene, scale, row, y);
+                if row.estimate.is_finite() && scale.holds(row.estimate) {
+                    marker::draw(scene, (scale.x(row.estimate), y), look, radius);
                 }
             }
-        }
-        if row.estimate.is_finite() && scale.holds(row.estimate) {
-            marker::draw(scene, (scale.x(row.estimate), y), look, 4.4);
+            _ => {}
         }
     }
 
@@ -329,19 +209,34 @@ impl Forest {
     }
 }
 
-/// A tick without idle digits.
-fn shortest(value: f64) -> String {
-    let text = fixed(value, 2);
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
+/// A line from limit to limit, with an arrow where it goes on beyond the axis.
+fn interval(scene: &mut Scene, scale: &Scale, row: &Line, y: f64) {
+    if !row.low.is_finite() && !row.high.is_finite() {
+        return;
+    }
+    let place = |limit: f64, end: f64| {
+        if limit.is_finite() {
+            scale.x(limit)
+        } else {
+            end
+        }
+    };
+    let (low, high) = (place(row.low, scale.left), place(row.high, scale.right));
+    let colour = look_of(1).colour;
+    scene.line(vec![(low, y), (high, y)], colour, 1.8);
+    for (end, limit, out) in [(low, row.low, 5.0), (high, row.high, -5.0)] {
+        if limit.is_finite() && scale.holds(limit) {
+            scene.line(vec![(end, y - 4.0), (end, y + 4.0)], colour, 1.8);
+        } else {
+            let arrow = vec![(end + out, y - 4.0), (end, y), (end + out, y + 4.0)];
+            scene.line(arrow, colour, 1.8);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Axis, Forest, Line, shortest};
+    use super::{Axis, Forest, Line, RADIUS, Shape};
     use regtrial_results::Language;
 
     fn forest(axis: Axis, rows: &[(f64, f64, f64)]) -> Forest {
@@ -352,6 +247,7 @@ mod tests {
             high: *high,
             suppressed: estimate.is_nan(),
             decimals: 2,
+            shape: Shape::Mark(RADIUS),
         };
         Forest {
             key: "main".to_owned(),
@@ -366,15 +262,14 @@ mod tests {
     }
 
     #[test]
-    fn ratios_lie_on_a_logarithmic_axis_around_one() {
-        let made = forest(Axis::Ratio, &[(2.0, 1.0, 4.0), (0.5, 0.25, 1.0)]);
-        let scale = made.scale(0.0, 100.0);
-        assert!(
-            (scale.x(1.0) - 50.0).abs() < 1e-9,
-            "two and a half are as far from one"
-        );
-        assert_eq!(scale.ticks(), [0.5, 1.0, 2.0]);
+    fn values_are_written_in_the_language() {
+        let made = forest(Axis::Ratio, &[(2.0, 1.0, 4.0)]);
         assert_eq!(made.value(&made.rows[0]), "2,00 (1,00 til 4,00)");
+        let range = Line {
+            shape: Shape::Range,
+            ..made.rows[0].clone()
+        };
+        assert_eq!(made.value(&range), "1,00 til 4,00");
     }
 
     #[test]
@@ -388,12 +283,5 @@ mod tests {
         let points = figure.map(|figure| figure.points_csv).unwrap_or_default();
         assert!(points.contains("Row,,,,true\n"), "{points}");
         assert!(forest(Axis::Points, &[]).figure().is_ok());
-    }
-
-    #[test]
-    fn ticks_have_no_idle_digits() {
-        assert_eq!(shortest(0.5), "0.5");
-        assert_eq!(shortest(10.0), "10");
-        assert_eq!(shortest(-0.1), "\u{2212}0.1");
     }
 }

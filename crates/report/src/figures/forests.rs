@@ -2,7 +2,8 @@
 //! specifications of an estimate, and the balance of the arms at baseline.
 
 use super::Figure;
-use super::estimates::{Axis, Forest, Line};
+use super::estimates::{Forest, Line};
+use super::value_axis::Axis;
 use crate::ReportError;
 use crate::format::{capitalised, interval_name};
 use crate::language::{numbers, said};

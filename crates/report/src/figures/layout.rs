@@ -2,6 +2,7 @@
 
 use super::caption::wrapped;
 use super::curve::{Arm, Curve};
+use super::difference;
 use super::scale::upper_percent;
 use crate::fonts::width;
 
@@ -44,6 +45,8 @@ pub(crate) struct Layout {
     pub(crate) name_room: f64,
     /// Upper end of the percentage axis.
     pub(crate) upper: f64,
+    /// What lies above the table of numbers.
+    foot: f64,
     last: f64,
 }
 
@@ -72,8 +75,14 @@ impl Layout {
         let head = legend.last().map_or(title_end, |entry| entry.baseline);
         let top = head + 42.0;
         let rows = lines(curve.arms.len() + caption.len());
-        let below = HEADING + LEADING * rows + 12.0 + MARGIN * 0.5;
-        let height = HEIGHT.max(top + LEAST_PLOT + below).ceil();
+        // The panel stands between the title of the axis and the table.
+        let panel = if curve.gaps.is_empty() {
+            0.0
+        } else {
+            difference::ROOM - 22.0
+        };
+        let below = panel + HEADING + LEADING * rows + 12.0 + MARGIN * 0.5;
+        let height = (HEIGHT + panel).max(top + LEAST_PLOT + below).ceil();
         Self {
             width: WIDTH,
             height,
@@ -86,6 +95,7 @@ impl Layout {
             legend,
             name_room,
             upper,
+            foot: height - below + panel,
             last: curve.last().max(1.0),
         }
     }
@@ -109,7 +119,7 @@ impl Layout {
 
     /// Baseline of a line below the horizontal axis: the table's heading is line 0.
     pub(crate) fn line_below(&self, line: usize) -> f64 {
-        self.bottom + HEADING + LEADING * lines(line)
+        self.foot + HEADING + LEADING * lines(line)
     }
 }
 

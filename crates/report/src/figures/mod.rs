@@ -7,6 +7,7 @@ mod axes;
 mod caption;
 mod curve;
 mod dash;
+mod difference;
 mod employment;
 mod estimates;
 mod flow;
@@ -26,6 +27,7 @@ mod scene;
 mod series;
 mod states;
 mod times;
+mod value_axis;
 
 use crate::ReportError;
 use regtrial_results::{AnalysisKind, Released};

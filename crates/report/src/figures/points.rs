@@ -18,9 +18,11 @@ const HEADER: [&str; 7] = [
 /// # Errors
 /// [`ReportError::Csv`] if the writer fails.
 pub(crate) fn csv(curve: &Curve, key: &str) -> Result<String, ReportError> {
-    let rows = curve.arms.iter().flat_map(|arm| {
-        let row = |mark| record(&arm.name, mark).to_vec();
-        arm.marks.iter().map(row).collect::<Vec<_>>()
+    let arms = curve.arms.iter().map(|arm| (&arm.name, &arm.marks));
+    let gaps = curve.gaps.iter().map(|gap| (&gap.contrast, &gap.marks));
+    let rows = arms.chain(gaps).flat_map(|(name, marks)| {
+        let row = |mark| record(name, mark).to_vec();
+        marks.iter().map(row).collect::<Vec<_>>()
     });
     write(key, &HEADER, rows)
 }

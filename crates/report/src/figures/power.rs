@@ -7,9 +7,9 @@
 use super::axes::HALF_DIGIT;
 use super::caption::wrapped;
 use super::layout::{LEADING, MARGIN, SAMPLE, TEXT, TITLE};
-use super::meta::round_steps;
 use super::palette::look_of;
 use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Text, WHITE};
+use super::value_axis::round_steps;
 use super::{Figure, paint, render};
 use crate::ReportError;
 use crate::fonts::width;

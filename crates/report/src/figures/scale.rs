@@ -34,6 +34,15 @@ pub(crate) fn month_ticks(last: f64, room: f64) -> Vec<f64> {
     steps(last, step.unwrap_or(240.0))
 }
 
+/// Multiples of a step from one end to the other.
+pub(crate) fn steps_within(low: f64, high: f64, step: f64) -> Vec<f64> {
+    let first = (low / step - 1e-9).ceil();
+    let ticks = std::iter::successors(Some(first), |tick| Some(tick + 1.0));
+    // Adding zero makes zero of its negative.
+    let ticks = ticks.map(|tick| tick * step + 0.0);
+    ticks.take_while(|tick| *tick <= high + 1e-9).collect()
+}
+
 fn steps(last: f64, step: f64) -> Vec<f64> {
     std::iter::successors(Some(0.0), |tick| Some(tick + step))
         .take_while(|tick| *tick <= last + 1e-9)
@@ -42,7 +51,7 @@ fn steps(last: f64, step: f64) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{month_ticks, percent_ticks, upper_percent};
+    use super::{month_ticks, percent_ticks, steps_within, upper_percent};
 
     #[test]
     fn the_axis_ends_at_the_next_ten() {
@@ -62,6 +71,8 @@ mod tests {
                 0.0, 6.0, 12.0, 18.0, 24.0, 30.0, 36.0, 42.0, 48.0, 54.0, 60.0
             ]
         );
+        assert_eq!(steps_within(-20.0, 30.0, 20.0), [-20.0, 0.0, 20.0]);
+        assert_eq!(steps_within(-10.0, 10.0, 10.0), [-10.0, 0.0, 10.0]);
         assert_eq!(month_ticks(0.0, 10.0), [0.0]);
         assert_eq!(percent_ticks(20.0), [0.0, 5.0, 10.0, 15.0, 20.0]);
     }

@@ -48,7 +48,7 @@ fn shape(run: &[Mark], curve: &Curve) -> Vec<Mark> {
 }
 
 /// Smaller where months are close together.
-fn radius(layout: &Layout, curve: &Curve) -> f64 {
+pub(crate) fn radius(layout: &Layout, curve: &Curve) -> f64 {
     if curve.stepped {
         return 3.4;
     }

@@ -13,9 +13,9 @@ use super::{Figure, paint, points, render};
 use crate::ReportError;
 use crate::fonts::width;
 use crate::format::fixed;
-use crate::language::said;
+use crate::language::{said, states};
 use crate::select::Records;
-use regtrial_results::{Analysis, AnalysisKind, Record, Released};
+use regtrial_results::{Analysis, AnalysisKind, Language, Record, Released};
 
 const WIDTH: f64 = 720.0;
 const PANEL: f64 = 210.0;
@@ -25,6 +25,14 @@ struct States<'a> {
     states: Vec<&'a str>,
     found: Vec<&'a Record>,
     last: f64,
+    language: Language,
+}
+
+impl States<'_> {
+    /// A state as readers see it, or several that are shown as one.
+    fn name(&self, state: usize) -> String {
+        states(self.language, self.states[state])
+    }
 }
 
 /// The figure, if the analysis has shares of states.
@@ -48,6 +56,7 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
         states: Vec::new(),
         last: found.iter().map(|r| r.time).fold(1.0, f64::max),
         found,
+        language: released.catalogue().language,
     };
     for record in &states.found {
         if !states.arms.contains(&record.group.as_str()) {
@@ -120,7 +129,7 @@ fn scene(released: &Released, analysis: &Analysis, states: &States<'_>) -> Scene
             (x, y + 3.0),
         ];
         scene.area(square, colour, opacity);
-        scene.text(Text::new(states.states[state], TEXT, (x + 20.0, y)));
+        scene.text(Text::new(states.name(state), TEXT, (x + 20.0, y)));
     }
     for (arm, name) in states.arms.iter().enumerate() {
         panel(
@@ -143,8 +152,8 @@ fn scene(released: &Released, analysis: &Analysis, states: &States<'_>) -> Scene
 fn legend(states: &States<'_>) -> Vec<(usize, f64, f64)> {
     let (mut x, mut row) = (MARGIN, 0.0);
     let mut places = Vec::new();
-    for (i, state) in states.states.iter().enumerate() {
-        let needed = 20.0 + width(state, TEXT, false);
+    for i in 0..states.states.len() {
+        let needed = 20.0 + width(&states.name(i), TEXT, false);
         if x > MARGIN && x + needed > WIDTH - MARGIN {
             (x, row) = (MARGIN, row + 1.0);
         }

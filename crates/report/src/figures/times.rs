@@ -102,6 +102,7 @@ fn curve(released: &Released, analysis: &Analysis) -> Curve {
         language: catalogue.language,
         landmarks: Vec::new(),
         arms,
+        gaps: Vec::new(),
     }
 }
 

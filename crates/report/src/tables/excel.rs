@@ -8,6 +8,8 @@ use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
+/// The number of the paper's size.
+const A4: u8 = 9;
 /// Widest column, in letters.
 const WIDEST: usize = 44;
 
@@ -84,9 +86,31 @@ impl Table {
             }
             at += 1;
         }
-        for note in &self.notes {
-            at += 1;
-            sheet.write_string(at, 0, note.as_str())?;
+        self.notes(sheet, at + 1)?;
+        // On paper a page wide.
+        sheet.set_landscape().set_paper_size(A4);
+        sheet.set_print_fit_to_pages(1, 0);
+        Ok(())
+    }
+
+    /// Below the table and as wide as it, in as many lines as a note needs.
+    fn notes(&self, sheet: &mut Worksheet, first: u32) -> Result<(), XlsxError> {
+        let columns = 0..self.columns.len();
+        let room: usize = columns.map(|column| self.letters(column)).sum();
+        let last = u16::try_from(self.columns.len().saturating_sub(1)).unwrap_or(0);
+        let wrapped = Format::new()
+            .set_text_wrap()
+            .set_align(FormatAlign::Top)
+            .set_font_size(9);
+        for (at, note) in (first..).zip(&self.notes) {
+            if last == 0 {
+                sheet.write_string_with_format(at, 0, note.as_str(), &wrapped)?;
+            } else {
+                sheet.merge_range(at, 0, at, last, note.as_str(), &wrapped)?;
+            }
+            // Words do not fill a line to its end.
+            let lines = (note.chars().count() * 11 / 10).div_ceil(room.max(1));
+            sheet.set_row_height(at, 13.0 * lines as f64)?;
         }
         Ok(())
     }

@@ -22,11 +22,11 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
                 found.find(|r| r.time == month && r.level == **state)
             };
             let cells = states.iter().map(|state| cells::events(of(state)));
-            let label = format!("month {month}");
+            let label = month.to_string();
             rows.push(Row::new(RowKind::Detail, label, cells.collect()));
         }
     }
-    let mut columns = vec![String::new()];
+    let mut columns = vec!["Month".to_owned()];
     columns.extend(states.iter().map(|state| format!("{state}, n/N (%)")));
     (!rows.is_empty()).then(|| Table::new(released, analysis, columns, rows))
 }

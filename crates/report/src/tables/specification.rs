@@ -2,7 +2,7 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
-use crate::format::interval_name;
+use crate::format::{WITHHELD, capitalised, interval_name};
 use crate::select::Records;
 use regtrial_results::{Analysis, Released};
 
@@ -20,7 +20,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             ("", term) => term.to_owned(),
             (contrast, _) => contrast.to_owned(),
         };
-        let n = record.n.map_or(String::new(), |n| n.to_string());
+        let n = record.n.map_or(WITHHELD.to_owned(), |n| n.to_string());
         let cells = vec![
             of,
             n,
@@ -39,10 +39,4 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         "p".to_owned(),
     ];
     Some(Table::new(released, analysis, columns, rows))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().collect());
-    first.map_or(String::new(), |first: String| first + letters.as_str())
 }

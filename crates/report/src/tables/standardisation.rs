@@ -25,7 +25,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             .flat_map(|pair| contrasts(&records, pair, pairs.len() > 1, catalogue.journal)),
     );
     let columns = vec![
-        String::new(),
+        "Arm".to_owned(),
         format!("Estimate ({})", interval_name(catalogue.confidence)),
         "p".to_owned(),
     ];

@@ -2,7 +2,7 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
-use crate::format::interval_name;
+use crate::format::{WITHHELD, capitalised, interval_name};
 use crate::select::Records;
 use regtrial_results::{Analysis, Record, Released};
 
@@ -37,7 +37,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         let heading = vec![blank(), blank(), blank(), test("identity"), test("log")];
         rows.push(Row::new(RowKind::Heading, label, heading));
         for record in effects.iter().filter(|record| record.term == variable) {
-            let n = record.n.map_or(String::new(), |n| n.to_string());
+            let n = record.n.map_or(WITHHELD.to_owned(), |n| n.to_string());
             let cells = vec![
                 record.contrast.clone(),
                 n,
@@ -50,7 +50,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     }
     let what = match first.statistic.as_str() {
         "risk_difference" => "Risk difference, percentage points".to_owned(),
-        other => other.replace('_', " "),
+        other => capitalised(&other.replace('_', " ")),
     };
     let columns = vec![
         "Subgroup".to_owned(),

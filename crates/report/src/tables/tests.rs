@@ -4,6 +4,8 @@
 
 use super::{Table, tables};
 use crate::example;
+use crate::language::{is_listed, said};
+use regtrial_results::{Analysis, AnalysisKind, Language, Policy, Record, Results};
 
 fn table(key: &str) -> Option<Table> {
     tables(&example::released())
@@ -215,4 +217,78 @@ fn language_and_journal_change_words_and_marks_only() {
     );
     assert_eq!(jama.rows[0].cells[3], "2.00 (1.08-3.71)");
     assert_eq!(jama.columns[6], "P value");
+}
+
+/// Records of every kind of table beside those of the invented trial, with every effect there is.
+fn every_table() -> Vec<Table> {
+    use AnalysisKind::{Occupancy, Specification, Standardisation, Subgroups};
+    let mut results = Results::default();
+    let effects = [
+        "risk_difference",
+        "mean_difference",
+        "risk_ratio",
+        "odds_ratio",
+        "rate_ratio",
+        "hazard_ratio",
+        "coefficient",
+        "restricted_mean_difference",
+    ];
+    let mut add = |key: String, kind: AnalysisKind, statistic: &str| {
+        results.catalogue.analyses.push(Analysis {
+            key: key.clone(),
+            title: "Title".to_owned(),
+            kind,
+            outcome: String::new(),
+            notes: Vec::new(),
+            landmarks: Vec::new(),
+            effect: String::new(),
+        });
+        let mut record = Record::new(&key, "all", statistic);
+        record.estimate = 0.5;
+        match kind {
+            Occupancy => {
+                (record.group, record.time) = ("IPS".to_owned(), 1.0);
+                record.level = "none of these".to_owned();
+            }
+            _ => {
+                record.contrast = "IPS - TAU".to_owned();
+                (record.term, record.level) = ("sex".to_owned(), "1".to_owned());
+            }
+        }
+        results.records.push(record);
+    };
+    for effect in effects {
+        for kind in [Specification, Subgroups] {
+            add(format!("{kind:?} {effect}"), kind, effect);
+        }
+    }
+    add("states".to_owned(), Occupancy, "proportion");
+    for effect in &effects[..4] {
+        add(format!("standardised {effect}"), Standardisation, effect);
+    }
+    results.catalogue.arms = vec!["TAU".to_owned(), "IPS".to_owned()];
+    results.catalogue.confidence = 0.95;
+    let mut made = tables(&results.release(Policy::minimum(0)));
+    made.extend(tables(&example::released()));
+    made
+}
+
+/// What the plan does not name is said in every language: the heading without its interval, the
+/// unit of its counts and the name of an arm.
+#[test]
+fn every_heading_has_its_words() {
+    let made = every_table();
+    assert!(made.len() > 20);
+    for table in &made {
+        for heading in &table.columns {
+            let name = heading.split(" (9").next().unwrap_or_default();
+            let name = name.strip_suffix(", n/N (%)").unwrap_or(name);
+            let name = name.split(" (n = ").next().unwrap_or_default();
+            let of_arm = ["TAU", "IPS"].contains(&name);
+            assert!(of_arm || is_listed(name), "{}: {heading:?}", table.key);
+        }
+    }
+    let languages = [Language::Norwegian, Language::Danish];
+    let found = languages.map(|language| said(language, "Subgroup"));
+    assert_eq!(found, ["Undergruppe", "Undergruppe"]);
 }

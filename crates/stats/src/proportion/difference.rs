@@ -98,13 +98,24 @@ fn score(table: TwoByTwo, level: ConfidenceLevel, method: Method, factor: f64) -
 /// group. The point estimate stays the observed difference; the limits are not truncated.
 #[must_use]
 pub fn agresti_caffo(table: TwoByTwo, level: ConfidenceLevel) -> Estimate {
+    plus_four(table, Method::AgrestiCaffo, level.normal_quantile(), level)
+}
+
+/// Limits so many standard errors to either side, one event and one person without added to each
+/// group.
+pub(super) fn plus_four(
+    table: TwoByTwo,
+    method: Method,
+    reach: f64,
+    level: ConfidenceLevel,
+) -> Estimate {
     let adjusted = |p: super::Proportion| ((p.x() + 1.0) / (p.n() + 2.0), p.n() + 2.0);
     let ((p1, n1), (p2, n2)) = (adjusted(table.treated), adjusted(table.control));
     let std_error = (p1 * (1.0 - p1) / n1 + p2 * (1.0 - p2) / n2).sqrt();
-    let half = level.normal_quantile() * std_error;
+    let half = reach * std_error;
     let mut result = Estimate::point(
         Statistic::RiskDifference,
-        Method::AgrestiCaffo,
+        method,
         table.treated.risk() - table.control.risk(),
     )
     .with_interval(p1 - p2 - half, p1 - p2 + half, level);

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | a risk | [`one`]: Wald, Wilson, Clopper-Pearson, Jeffreys, Agresti-Coull |
 //! | a risk difference | [`difference`]: Wald, Newcombe, Miettinen-Nurminen, Mee, Agresti-Caffo |
+//! | risk differences at all times of a curve at once | [`band`]: sup-t |
 //! | a risk ratio | [`ratio`]: Katz, Koopman |
 //! | an odds ratio | [`odds_ratio`]: Woolf, conditional exact, conditional mid-p |
 //! | any association at all | [`association`]: chi-squared, Fisher, mid-p, Barnard, Boschloo |
@@ -11,6 +12,7 @@
 //! | a number needed to treat | [`difference::number_needed_to_treat`] |
 
 pub mod association;
+pub mod band;
 pub mod difference;
 pub mod odds_ratio;
 pub mod one;

@@ -30,6 +30,11 @@ impl Draws {
         }
     }
 
+    /// A number strictly between 0 and 1, every multiple of 2^-53 and a half equally likely.
+    pub fn uniform(&mut self) -> f64 {
+        ((self.0.next_u64() >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0
+    }
+
     /// Puts a slice in random order (Fisher and Yates).
     pub fn shuffle<T>(&mut self, values: &mut [T]) {
         for last in (1..values.len()).rev() {

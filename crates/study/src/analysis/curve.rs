@@ -1,14 +1,15 @@
-//! The proportion in a state by month and arm.
+//! The proportion in a state by month and arm, and its difference from the reference arm.
 
-use super::counts::{missing_nested, nested};
-use super::records::record;
+use super::counts::{Split, missing_nested, nested};
+use super::records::{contrast, record};
 use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::{CurvePlan, FigurePlan, OutcomeSource};
+use regtrial_outcomes::Panel;
 use regtrial_outcomes::calendar::Offset;
 use regtrial_outcomes::measure::Measure;
-use regtrial_results::{AnalysisKind, Results};
-use regtrial_stats::proportion::{Proportion, one};
+use regtrial_results::{AnalysisKind, Cells, Months, Results};
+use regtrial_stats::proportion::{Proportion, TwoByTwo, band, one};
 
 pub(crate) fn run(
     context: &Context<'_>,
@@ -30,7 +31,9 @@ pub(crate) fn run(
     let mut listed = entry(&figure.key, &figure.title, kind, &curve.endpoint);
     listed.landmarks.clone_from(&curve.landmarks);
     results.catalogue.analyses.push(listed);
+    let mut splits: Vec<Vec<Split>> = Vec::new();
     for (arm, rows) in context.groups() {
+        let mut of_arm = Vec::new();
         let mut unseen: Option<Vec<usize>> = None;
         for (month, status) in panel.status.iter().enumerate() {
             let label = format!("{arm} {} {month}", figure.key);
@@ -50,6 +53,8 @@ pub(crate) fn run(
             if let Some(before) = unseen.replace(missing.clone()) {
                 missing_nested(context, &label, &missing, &before, results);
             }
+            let cells = split.proportion();
+            of_arm.push(split);
             let Ok(proportion) = Proportion::new(events, n) else {
                 continue;
             };
@@ -61,12 +66,65 @@ pub(crate) fn run(
             point.time = month as f64;
             point.n = Some(n);
             point.events = Some(events);
-            point.cells = split.proportion();
+            point.cells = cells;
+            point.cells.rounded = true;
+            results.records.push(point);
+        }
+        splits.push(of_arm);
+    }
+    differences(context, (&figure.key, curve), &panel, &splits, results);
+    Ok(())
+}
+
+/// Every arm less the reference, month by month, with a band that holds for all months at once.
+fn differences(
+    context: &Context<'_>,
+    (key, curve): (&str, &CurvePlan),
+    panel: &Panel,
+    splits: &[Vec<Split>],
+    results: &mut Results,
+) {
+    let policy = context.policy();
+    // For the months that leave.
+    let leaves = |month: usize| {
+        policy.curves == Months::All
+            || curve.landmarks.is_empty()
+            || curve.landmarks.contains(&(month as u32))
+    };
+    let groups = context.groups();
+    let states = |rows: &[usize]| -> Vec<Vec<Option<bool>>> {
+        let months = panel.status.iter().enumerate();
+        let months = months.filter(|(month, _)| leaves(*month));
+        let of_arm = |status: &Vec<Option<bool>>| rows.iter().map(|&i| status[i]).collect();
+        months.map(|(_, status)| of_arm(status)).collect()
+    };
+    let seed = context.study.plan().seed;
+    for (treated, (arm, rows)) in groups.iter().enumerate().skip(1) {
+        let (reference, of_reference) = &groups[0];
+        let (x, y) = (states(rows), states(of_reference));
+        let critical = band::critical_value(&x, &y, context.level, seed);
+        for (month, (x, y)) in splits[treated].iter().zip(&splits[0]).enumerate() {
+            let proportion = |split: &Split| {
+                let events = policy.rounded(split.yes.count());
+                Proportion::new(events, events + policy.rounded(split.no.count()))
+            };
+            let (Ok(treated), Ok(control)) = (proportion(x), proportion(y)) else {
+                continue;
+            };
+            let table = TwoByTwo { treated, control };
+            let estimate = band::difference(table, critical, context.level);
+            let mut point = record(key, &context.population, &estimate);
+            point.outcome.clone_from(&curve.endpoint);
+            point.contrast = contrast(&estimate, arm, reference);
+            point.time = month as f64;
+            point.n = Some(treated.total() + control.total());
+            point.events = Some(treated.events() + control.events());
+            // Nobody in one arm shows in its own proportion already.
+            point.cells = Cells::showing([x.yes, x.no, y.yes, y.no]);
             point.cells.rounded = true;
             results.records.push(point);
         }
     }
-    Ok(())
 }
 
 /// Those employed at a month are among those ever employed in a window that holds it.
