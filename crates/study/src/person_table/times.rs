@@ -27,13 +27,13 @@ pub(super) fn columns(
         })
     };
     let (time, event) = (read(names[0])?, read(names[1])?);
-    let no_time = |value: &f64| !value.is_nan() && !(value.is_finite() && *value >= 0.0);
-    if let Some(row) = time.iter().position(|value| no_time(value)) {
+    let no_time = |value: &f64| !(value.is_nan() || value.is_finite() && *value >= 0.0);
+    if let Some(row) = time.iter().position(no_time) {
         let rule = "a time is a number of days from 0 on";
         return Err(wrong(names[0], Some(row), rule, "correct the cell"));
     }
     let no_event = |value: &f64| !value.is_nan() && ![0.0, 1.0, 2.0].contains(value);
-    if let Some(row) = event.iter().position(|value| no_event(value)) {
+    if let Some(row) = event.iter().position(no_event) {
         let rule = "what ended a time is 1 (the event), 2 (a competing event) or 0 (neither)";
         return Err(wrong(names[1], Some(row), rule, "recode the column"));
     }
