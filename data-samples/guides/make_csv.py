@@ -67,6 +67,9 @@ def self_report():
             cell = "NA" if draw.random() < 0.1 else f"{distress:.1f}"
             rows.append((person, ("TAU", "IPS")[ips], month, f"{before:.1f}", cell))
     write("self-report.csv", ("person", "arm", "month", "distress_before", "distress"), rows)
+    # The same, a row a person, as a participant list has it.
+    wide = [(*first[:2], first[3], first[4], second[4]) for first, second in zip(rows[::2], rows[1::2])]
+    write("self-report-wide.csv", ("person", "arm", "distress_before", "distress_6m", "distress_12m"), wide)
 
 
 def fidelity():

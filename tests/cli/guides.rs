@@ -2,7 +2,7 @@
 //!
 //! In a block ```` ```sh ```` a line that begins with `regtrial` is a command, run in the repository's root. `# shows: TEXT`
 //! after it asks for TEXT in what it prints (runs of blanks count as one), `# exit: N` for another exit code
-//! than 0. What `--out`, `--rows`, `--forest` and `--funnel` write goes to a temporary folder, and later commands of the guide find it there.
+//! than 0. What `--out`, `--rows`, `--forest`, `--funnel` and `--figure` write goes to a temporary folder, and later commands of the guide find it there.
 
 use crate::support::{path, regtrial, root};
 use std::collections::BTreeMap;
@@ -71,7 +71,9 @@ fn run(guide: &str, least: usize) {
     for command in commands {
         let mut words = words(&command.line);
         for i in 1..words.len() {
-            if ["--out", "--rows", "--forest", "--funnel"].contains(&words[i - 1].as_str()) {
+            if ["--out", "--rows", "--forest", "--funnel", "--figure"]
+                .contains(&words[i - 1].as_str())
+            {
                 let at = path(&folder, &words[i].replace('/', "_"));
                 written.insert(words[i].clone(), at);
             }
@@ -104,7 +106,7 @@ fn ips_moho() {
 
 #[test]
 fn hekta_and_lones() {
-    run("hekta-lones.md", 8);
+    run("hekta-lones.md", 16);
 }
 
 #[test]

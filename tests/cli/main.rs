@@ -12,6 +12,7 @@ mod errors;
 mod events;
 mod guides;
 mod outcomes;
+mod planning;
 mod registers;
 mod reproduce;
 mod statistics;

@@ -416,3 +416,181 @@ fn power_has_ranks_repeated_measures_and_simulation() {
     ]);
     assert_eq!(seedless.code, 2);
 }
+
+/// The records of an analysis, by statistic.
+fn planned<'a>(results: &'a Value, analysis: &str, statistic: &str) -> Vec<&'a Value> {
+    let records = results["records"].as_array().unwrap().iter();
+    records
+        .filter(|r| r["analysis"] == analysis && r["statistic"] == statistic)
+        .collect()
+}
+
+/// What a plan computes of a time is what the ad-hoc commands compute on its person table.
+#[test]
+fn plans_agree_with_the_ad_hoc_commands_on_the_derived_table() {
+    let folder = folder(&[]);
+    let (out, table) = (path(&folder, "out"), path(&folder, "table.csv"));
+    let sample = crate::support::root().join("data-samples/hekta");
+    std::fs::create_dir(folder.path().join("aa")).unwrap();
+    for file in [
+        "participants.csv",
+        "linked-ids.csv",
+        "aa/arbeidsforhold.csv",
+    ] {
+        std::fs::copy(sample.join(file), folder.path().join(file)).unwrap();
+    }
+    // With nothing withheld.
+    let text = std::fs::read_to_string(sample.join("time-to-job.toml")).unwrap();
+    let text = text.replace("minimum_count = 5", "minimum_count = 0");
+    std::fs::write(folder.path().join("study.toml"), text).unwrap();
+    let plan = path(&folder, "study.toml");
+    let ran = regtrial(&["run", &plan, "--out", &out, "--quiet"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let results = std::fs::read_to_string(format!("{out}/results.json")).unwrap();
+    let results: Value = serde_json::from_str(&results).unwrap();
+    let derived = regtrial(&["derive", &plan, "--out", &table, "--quiet"]);
+    assert_eq!(derived.code, 0, "{}", derived.stderr);
+    let json = |args: &[&str]| {
+        let ran = regtrial(&[args, &["--format", "json"]].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        ran.json()
+    };
+    let same = |ours: &Value, theirs: &Value| {
+        for key in [
+            "estimate",
+            "std_error",
+            "conf_low",
+            "conf_high",
+            "statistic_value",
+            "p_value",
+        ] {
+            assert_eq!(ours[key], theirs[key], "{key}: {ours} {theirs}");
+        }
+    };
+    let formula = "Surv(first_job, first_job_event == 1) ~ factor(arm, ref='TAU') + age + \
+                   worked_before + strata(site)";
+    let fit = json(&[
+        "fit",
+        &table,
+        "--family",
+        "cox",
+        "--formula",
+        formula,
+        "--exponentiate",
+    ]);
+    let ours = planned(&results, "hazard", "hazard_ratio");
+    assert_eq!(ours.len(), 3);
+    for (ours, theirs) in ours.iter().zip(fit["terms"].as_array().unwrap()) {
+        same(ours, theirs);
+    }
+    let global = planned(&results, "hazard", "proportional_hazards");
+    assert_eq!(
+        global.last().unwrap()["p_value"],
+        fit["proportional_hazards"]
+            .as_array()
+            .unwrap()
+            .last()
+            .unwrap()["p_value"]
+    );
+    let by = ["--by", "arm", "--reference", "TAU"];
+    let competing = [
+        &[
+            "survive",
+            &table,
+            "--time",
+            "first_job",
+            "--event",
+            "first_job_event",
+        ][..],
+        &["--event-value", "1", "--competing", "2", "--strata", "site"],
+        &by,
+    ];
+    let curves = json(&competing.concat());
+    let ours = planned(&results, "incidence", "cumulative_incidence");
+    let gray = ours.iter().find(|r| r["method"] == "gray").unwrap();
+    same(
+        gray,
+        find(&curves, "estimates", "cumulative_incidence", "gray"),
+    );
+    // Every point of the figure's curve is one of the command's.
+    let points = planned(&results, "time-to-job", "cumulative_incidence");
+    let all = curves["estimates"].as_array().unwrap();
+    let mut compared = 0;
+    for point in points.iter().filter(|p| p["events"] != 0) {
+        let of_arm = all
+            .iter()
+            .filter(|r| r["method"] == "aalen_johansen" && r["group"] == point["group"]);
+        let mut until = of_arm.filter(|r| r["time"].as_f64() <= point["time"].as_f64());
+        if let Some(theirs) = until.next_back() {
+            assert_eq!(point["estimate"], theirs["estimate"]);
+            compared += 1;
+        }
+    }
+    assert!(compared > 60, "{compared}");
+    let means = [
+        &[
+            "survive",
+            &table,
+            "--time",
+            "days_to_job",
+            "--event",
+            "days_to_job_event",
+        ][..],
+        &["--tau", "546"],
+        &by,
+    ];
+    let means = json(&means.concat());
+    for statistic in ["restricted_mean_difference", "restricted_mean_ratio"] {
+        let ours = planned(&results, "days", statistic);
+        same(
+            ours[0],
+            find(&means, "estimates", statistic, "kaplan_meier"),
+        );
+    }
+    let hours = json(&[
+        "compare",
+        &table,
+        "--outcome",
+        "hours_18m",
+        "--arm",
+        "arm",
+        "--reference",
+        "TAU",
+    ]);
+    let ours = planned(&results, "hours", "mean_difference");
+    let welch = ours.iter().find(|r| r["method"] == "welch").unwrap();
+    same(welch, find(&hours, "estimates", "mean_difference", "welch"));
+}
+
+/// The figure by its file's name; one that is neither a picture nor points is refused.
+#[test]
+fn survive_draws_its_curves() {
+    let folder = folder(&[]);
+    let curve = |name: &str, extra: &[&str]| {
+        let file = path(&folder, name);
+        let first = [
+            "survive", LUNG, "--time", "time", "--event", "event", "--by", "group", "--quiet",
+            "--figure", &file,
+        ];
+        let ran = regtrial(&[&first[..], extra].concat());
+        (ran, std::fs::read(&file).unwrap_or_default())
+    };
+    let (ran, points) = curve("a.csv", &[]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let points = String::from_utf8(points).unwrap();
+    assert!(
+        points
+            .starts_with("group,time,estimate,conf_low,conf_high,n_risk,events,suppressed\n1,0,1,")
+    );
+    assert!(
+        points.lines().any(|line| line.starts_with("1,11,0.978")),
+        "{points}"
+    );
+    let (_, coarse) = curve("b.csv", &["--release", "--incidence"]);
+    let coarse = String::from_utf8(coarse).unwrap();
+    assert!(coarse.lines().count() < points.lines().count() / 4);
+    assert!(curve("c.svg", &[]).1.starts_with(b"<svg"));
+    assert!(curve("d.png", &[]).1.starts_with(b"\x89PNG"));
+    let (wrong, _) = curve("e.pdf", &[]);
+    assert!(wrong.code == 2 && wrong.stderr.contains("a figure is .svg or .png"));
+}

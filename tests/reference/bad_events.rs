@@ -4,7 +4,7 @@
 use regtrial_stats::design::Data;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::meta::{Effect, Measure, MetaAnalysis};
-use regtrial_stats::power::{PlannedAnalysis, SimulatedTrial, Sizes};
+use regtrial_stats::power::{PlannedAnalysis, SimulatedOutcome, SimulatedTrial, Sizes};
 use regtrial_stats::rates::{Rate, difference, exact_ratio, ratio};
 use regtrial_stats::survival::competing::{CompetingDesign, CompetingFollowUp, FineGray, gray};
 use regtrial_stats::survival::recurrent::{MeanCount, RecurrentEvents, proportional_means};
@@ -238,20 +238,19 @@ fn rates_strata_and_plans_keep_their_heads() {
         "too few studies"
     );
     assert!(regress(vec![1.0, 2.0, 4.0], 1).is_ok());
-    let trial = SimulatedTrial {
-        treated: 0.5,
-        control: 0.2,
-        prognostic: 1.0,
-        alpha: 0.05,
-        analysis: PlannedAnalysis::Standardised,
+    let of = |treated: f64| {
+        let outcome = SimulatedOutcome::Proportions {
+            treated,
+            control: 0.2,
+            prognostic: 1.0,
+            non_inferiority_margin: None,
+        };
+        SimulatedTrial::new(outcome, PlannedAnalysis::Standardised, 0.05)
     };
+    let trial = of(0.5);
     let tiny = Sizes::new(1, 2).unwrap();
     assert!(trial.power(tiny, 0, 1).is_err());
     let found = trial.power(tiny, 20, 1).unwrap();
     assert!((0.0..=1.0).contains(&found.power) && found.failed > 0);
-    let impossible = SimulatedTrial {
-        treated: 1.0,
-        ..trial
-    };
-    assert!(impossible.power(tiny, 10, 1).is_err());
+    assert!(of(1.0).power(tiny, 10, 1).is_err());
 }

@@ -5,7 +5,7 @@ use regtrial_stats::design::{Data, Design};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{
     ClusterCorrection, Correlation, Covariance, Dispersion, Family, Firth, Gee, GeeVariance, Glm,
-    NegativeBinomial, TermEstimate, Testable,
+    Link, NegativeBinomial, TermEstimate, Testable,
 };
 use regtrial_stats::marginal::{Fitting, MarginalVariance, Standardisation};
 use regtrial_stats::proportion::stratified::{self, Stratified};
@@ -215,6 +215,20 @@ fn models() -> Vec<(String, Fit)> {
             Ok(plain(model.fit(&found.design)?.confint(LEVEL)))
         };
         models.push((name, Box::new(fit)));
+    }
+    for link in [Link::Identity, Link::Log, Link::Probit] {
+        let fit = move |formula: &Formula, data: &Data| {
+            let design = Design::new(formula, data)?;
+            let fit = Glm::new(Family::Binomial).with_link(link).fit(&design)?;
+            if !fit.at_edge {
+                return Ok(plain(fit.confint(LEVEL)));
+            }
+            // Estimates without standard errors are given with the word for it.
+            assert_eq!(fit.diagnostics[0].code, "edge_of_link");
+            assert!(fit.coef().iter().all(|value| value.is_finite()));
+            Ok(Vec::new())
+        };
+        models.push((format!("binomial {}", link.as_str()), Box::new(fit)));
     }
     let firth = |formula: &Formula, data: &Data| {
         let design = Design::new(formula, data)?;

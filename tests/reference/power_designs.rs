@@ -1,8 +1,8 @@
 //! Power by ranks, with repeated measures and by simulation against R.
 
 use regtrial_stats::power::{
-    PlannedAnalysis, ProportionTest, RanksTrial, RepeatedMeasures, SimulatedTrial, Sizes,
-    TwoProportions,
+    PlannedAnalysis, ProportionTest, RanksTrial, RepeatedMeasures, SimulatedOutcome,
+    SimulatedTrial, Sizes, TwoProportions,
 };
 use regtrial_tests::{CLOSED_FORM, Comparison, expected, number};
 
@@ -46,13 +46,13 @@ fn simulated_power_agrees_within_monte_carlo_error() {
     let cases = &expected("power_designs")["cases"][0];
     for case in cases["simulated"].as_array().unwrap() {
         let get = |key: &str| number(&case[key]);
-        let trial = SimulatedTrial {
+        let outcome = SimulatedOutcome::Proportions {
             treated: get("treated"),
             control: get("control"),
             prognostic: get("prognostic"),
-            alpha: 0.05,
-            analysis: PlannedAnalysis::Logistic,
+            non_inferiority_margin: None,
         };
+        let trial = SimulatedTrial::new(outcome, PlannedAnalysis::Logistic, 0.05);
         let sizes = Sizes::new(get("n1") as u64, get("n2") as u64).unwrap();
         let found = trial.power(sizes, 2000, 7).unwrap();
         let theirs = get("power");
@@ -85,13 +85,13 @@ fn without_a_covariate_simulated_power_is_the_exact_one() {
     let exact = exact
         .exact_power(sizes, ProportionTest::ChiSquared)
         .unwrap();
-    let trial = SimulatedTrial {
+    let outcome = SimulatedOutcome::Proportions {
         treated: 0.5,
         control: 0.25,
         prognostic: 0.0,
-        alpha: 0.05,
-        analysis: PlannedAnalysis::ChiSquared,
+        non_inferiority_margin: None,
     };
+    let trial = SimulatedTrial::new(outcome, PlannedAnalysis::ChiSquared, 0.05);
     let found = trial.power(sizes, 20_000, 11).unwrap();
     assert!(
         (found.power - exact).abs() < 4.0 * found.std_error,

@@ -2,7 +2,8 @@
 
 use regtrial_stats::ConfidenceLevel;
 use regtrial_stats::resampling::{
-    Alternative, Bootstrap, BootstrapInterval, Permutation, Randomisation, Resample,
+    Alternative, Bootstrap, BootstrapInterval, Draws, Factor, Imbalance, Minimisation, Permutation,
+    Randomisation, Resample,
 };
 
 const Y: [f64; 8] = [1.0, 3.0, 4.0, 9.0, 2.0, 7.0, 11.0, 15.0];
@@ -132,4 +133,162 @@ fn a_seed_gives_the_same_answer() {
     let first = Bootstrap::new(50, 1).run(8, false, sum).unwrap();
     let longer = Bootstrap::new(80, 1).run(8, false, sum).unwrap();
     assert_eq!(first.replicates[..], longer.replicates[..50]);
+}
+
+/// Two factors, four people in the order 2, 0, 3, 1; p = 0.75 for the arm that balances best.
+fn rule(probability: f64) -> Minimisation {
+    let factor = |levels: [usize; 4], weight: f64| Factor {
+        levels: levels.to_vec(),
+        weight,
+    };
+    Minimisation {
+        factors: vec![factor([0, 1, 0, 1], 1.0), factor([0, 0, 1, 1], 2.0)],
+        order: vec![2, 0, 3, 1],
+        ratio: vec![1.0, 1.0],
+        imbalance: Imbalance::Range,
+        probability,
+    }
+}
+
+/// The probabilities of all 16 allocations, by hand: person 2 is the first, either arm with 1/2. Person 0
+/// shares the first factor with person 2: the other arm is the better one. Person 3 shares the second
+/// factor (weight 2) with person 2 alone: the other arm than person 2's. Person 1 shares the second factor with person 0 (weight 2) and the
+/// first with person 3 (weight 1): the other arm than person 0's, whatever person 3 has.
+fn by_hand(arm: &[usize], p: f64) -> f64 {
+    let other = |a: usize, b: usize| if arm[a] != arm[b] { p } else { 1.0 - p };
+    0.5 * other(0, 2) * other(3, 2) * other(1, 0)
+}
+
+#[test]
+fn minimisation_is_replayed_with_its_probabilities() {
+    let y = [1.0, 8.0, 5.0, 3.0];
+    let made = [0, 1, 1, 0];
+    let difference = |arm: &[usize]| {
+        let mean = |wanted: usize| {
+            let own: Vec<f64> = (0..4).filter(|&i| arm[i] == wanted).map(|i| y[i]).collect();
+            own.iter().sum::<f64>() / own.len() as f64
+        };
+        Some(mean(1) - mean(0)).filter(|value| value.is_finite())
+    };
+    let observed = difference(&made).unwrap();
+    let (mut extreme, mut all) = (0.0, 0.0);
+    for mask in 0_usize..16 {
+        let arm: Vec<usize> = (0..4).map(|i| mask >> i & 1).collect();
+        // Allocations of everyone to one arm have no difference.
+        if let Some(value) = difference(&arm) {
+            let probability = by_hand(&arm, 0.75);
+            all += probability;
+            if value.abs() >= observed.abs() - 1e-12 {
+                extreme += probability;
+            }
+        }
+    }
+    let test = Permutation {
+        replicates: 40_000,
+        seed: 4,
+        randomisation: Randomisation::Minimisation(rule(0.75)),
+        alternative: Alternative::TwoSided,
+    };
+    let fit = test.run(&made, difference).unwrap();
+    let exact = extreme / all;
+    assert!((0.1..0.9).contains(&exact));
+    assert!(
+        (fit.p_value - exact).abs() < 4.0 * fit.monte_carlo_error,
+        "{} {exact}",
+        fit.p_value
+    );
+    // Persons 0, 3 and 1 have one best arm each; 0 and 1 got theirs, and so did 3.
+    let agreement = rule(0.75).agreement(&made).unwrap();
+    assert_eq!((agreement.preferred, agreement.decided), (3, 3));
+}
+
+#[test]
+fn minimisation_refuses_what_it_cannot_have_made() {
+    // With probability 1 the second person cannot have the first one's arm.
+    assert!(rule(1.0).agreement(&[1, 0, 1, 0]).is_err());
+    assert!(rule(1.0).agreement(&[0, 1, 1, 0]).is_ok());
+    let broken = |change: &dyn Fn(&mut Minimisation)| {
+        let mut rule = rule(0.75);
+        change(&mut rule);
+        rule.agreement(&[0, 1, 1, 0]).is_err()
+    };
+    assert!(broken(&|rule| rule.factors.clear()));
+    assert!(broken(&|rule| rule.factors[0].weight = 0.0));
+    assert!(broken(&|rule| rule.factors[1].weight = f64::NAN));
+    assert!(broken(&|rule| rule.factors[0].levels.truncate(3)));
+    assert!(broken(&|rule| rule.order = vec![0, 1, 2, 2]));
+    assert!(broken(&|rule| rule.order = vec![0, 1, 2]));
+    assert!(broken(&|rule| rule.order = vec![0, 1, 2, 9]));
+    assert!(broken(&|rule| rule.ratio = vec![1.0]));
+    assert!(broken(&|rule| rule.ratio = vec![1.0, -1.0]));
+    for probability in [0.3, 1.1, f64::NAN] {
+        assert!(broken(&|rule| rule.probability = probability));
+    }
+}
+
+/// Outcomes drift with enrolment and hang on the factors, and no arm does anything: 5 % of trials are found.
+#[test]
+fn replayed_minimisation_keeps_its_level() {
+    let (n, trials) = (40, 500);
+    for (imbalance, ratio) in [
+        (Imbalance::Range, vec![1.0, 1.0]),
+        (Imbalance::Variance, vec![1.0, 2.0]),
+    ] {
+        let mut found = 0;
+        for trial in 0..trials {
+            let mut draws = Draws::new(100, trial);
+            let site: Vec<usize> = (0..n).map(|_| draws.below(3)).collect();
+            let sex: Vec<usize> = (0..n).map(|_| draws.below(2)).collect();
+            let noise: Vec<f64> = (0..n).map(|_| draws.below(1000) as f64 / 250.0).collect();
+            let y: Vec<f64> = (0..n)
+                .map(|i| 0.1 * i as f64 + site[i] as f64 + 2.0 * sex[i] as f64 + noise[i])
+                .collect();
+            let rule = Minimisation {
+                factors: [site, sex]
+                    .map(|levels| Factor {
+                        levels,
+                        weight: 1.0,
+                    })
+                    .to_vec(),
+                order: (0..n).collect(),
+                ratio: ratio.clone(),
+                imbalance,
+                probability: 0.85,
+            };
+            let difference = |arm: &[usize]| {
+                let (mut sums, mut sizes) = ([0.0; 2], [0.0; 2]);
+                for (&arm, value) in arm.iter().zip(&y) {
+                    sums[arm] += value;
+                    sizes[arm] += 1.0;
+                }
+                Some(sums[1] / sizes[1] - sums[0] / sizes[0])
+            };
+            // The trial itself: one more allocation by the rule.
+            let mut made = vec![0; n];
+            let first = Permutation {
+                replicates: 1,
+                seed: 7 + trial,
+                randomisation: Randomisation::Minimisation(rule.clone()),
+                alternative: Alternative::TwoSided,
+            };
+            let drawn = std::sync::Mutex::new(Vec::new());
+            made[0] = 1;
+            let keep = |arm: &[usize]| {
+                drawn.lock().unwrap().push(arm.to_vec());
+                Some(1.0)
+            };
+            first.run(&made, keep).unwrap();
+            let made = drawn.into_inner().unwrap().pop().unwrap();
+            let test = Permutation {
+                replicates: 199,
+                seed: 1_000_000 + trial,
+                randomisation: Randomisation::Minimisation(rule),
+                alternative: Alternative::TwoSided,
+            };
+            found += usize::from(test.run(&made, difference).unwrap().p_value <= 0.05);
+        }
+        let share = found as f64 / trials as f64;
+        let error = (0.05_f64 * 0.95 / trials as f64).sqrt();
+        assert!((share - 0.05).abs() < 4.0 * error, "{imbalance:?} {share}");
+    }
 }

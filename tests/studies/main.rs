@@ -8,6 +8,7 @@
 )]
 
 mod attack;
+mod bootstrap;
 mod details;
 mod hekta;
 mod hypotheses;

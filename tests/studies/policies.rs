@@ -201,3 +201,59 @@ fn the_stricter_policy_decides_where_both_ends_are_unseen() {
     let found = value(&states, &observation, window, Measure::Ever, policies).unwrap();
     assert_eq!(found.number, Some(0.0));
 }
+
+/// Death as an event of its own ends a time on the first day that is no longer seen; whoever leaves for
+/// another reason, or has the job first, or is followed to the window's end, has no such event.
+#[test]
+fn death_may_compete_with_the_first_day() {
+    use Unobserved::{Competing, Composite, WhileObserved};
+    let window = Span::new(START, START + 100);
+    let of = |spells: &[(i32, i32)], exit: Option<(Exit, i32)>, death, other| {
+        let mut policies = policies(other);
+        policies.set(Cause::Death, death);
+        let spans = spells
+            .iter()
+            .map(|(a, b)| Span::closed(START + a, START + b));
+        let states = States::new(spans.collect(), Vec::new());
+        let exit = exit.map(|(kind, day)| (kind, START + day));
+        let found = value(&states, &seen(exit), window, Measure::First, policies).unwrap();
+        (found.number, found.event, found.competing)
+    };
+    let death = Some((Exit::Death, 40));
+    let job = &[(30, 35)][..];
+    assert_eq!(
+        of(&[], death, Competing, WhileObserved),
+        (Some(41.0), Some(false), true)
+    );
+    assert_eq!(
+        of(job, death, Competing, WhileObserved),
+        (Some(30.0), Some(true), false)
+    );
+    assert_eq!(
+        of(&[(50, 60)], death, Competing, WhileObserved),
+        (Some(41.0), Some(false), true)
+    );
+    assert_eq!(
+        of(&[], None, Competing, WhileObserved),
+        (Some(100.0), Some(false), false)
+    );
+    let left = Some((Exit::Withdrawal, 40));
+    assert_eq!(
+        of(&[], left, Competing, WhileObserved),
+        (Some(40.0), Some(false), false)
+    );
+    assert_eq!(
+        of(&[], death, WhileObserved, Composite),
+        (Some(41.0), Some(false), false)
+    );
+    assert_eq!(
+        of(&[], death, Composite, Composite),
+        (Some(100.0), Some(false), false)
+    );
+    // Died on the window's last day: seen to its end.
+    let late = Some((Exit::Death, 99));
+    assert_eq!(
+        of(&[], late, Competing, WhileObserved),
+        (Some(100.0), Some(false), false)
+    );
+}

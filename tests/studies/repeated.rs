@@ -3,6 +3,7 @@
 
 use regtrial::prelude::*;
 use regtrial::results::Record;
+use regtrial::stats::glm::{Gee, GeeVariance};
 use regtrial::study::StudyError;
 use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
 use serde_json::Value;
@@ -119,6 +120,54 @@ fn clusters_of_people_agree_with_geepack() {
     comparison.finish(6);
     let mut ratios = results.records.iter().filter(|r| r.analysis == "model");
     assert!(ratios.any(|r| r.statistic == "rate_ratio" && r.term == "arm[1]"));
+}
+
+/// The sample's list a row a person, against the same reports a row each.
+#[test]
+fn the_sample_stacks_to_the_long_table() {
+    let plan = root().join("data-samples/guides/self-report.toml");
+    let results = Study::load(Plan::read(&plan).unwrap())
+        .unwrap()
+        .run()
+        .unwrap();
+    let long = std::fs::read_to_string(root().join("data-samples/guides/self-report.csv")).unwrap();
+    let cells: Vec<Vec<&str>> = long
+        .lines()
+        .skip(1)
+        .map(|l| l.split(',').collect())
+        .collect();
+    let column = |i: usize| -> Vec<f64> {
+        cells
+            .iter()
+            .map(|row| row[i].parse().unwrap_or(f64::NAN))
+            .collect()
+    };
+    let arms: Vec<&str> = cells.iter().map(|row| row[1]).collect();
+    let order = ["TAU".to_owned(), "IPS".to_owned()];
+    let data = Data::new()
+        .with("arm", regtrial::study::design::ordered(&arms, &order))
+        .with_numbers("month", column(2))
+        .with_numbers("before", column(3))
+        .with_numbers("distress", column(4));
+    let formula = Formula::parse("distress ~ arm * factor(month) + before").unwrap();
+    let design = Design::new(&formula, &data).unwrap();
+    let people: Vec<u64> = column(0).iter().map(|person| *person as u64).collect();
+    let fit = Gee::new(Family::Gaussian)
+        .with_variance(GeeVariance::KauermannCarroll)
+        .fit(&design, &people)
+        .unwrap();
+    let found = terms(&results, "repeated");
+    assert_eq!(found.len(), 5);
+    for (j, term) in found.iter().enumerate() {
+        // By position: the columns have other names.
+        let error = fit.covariance[(j, j)].sqrt();
+        assert!(
+            (term.estimate - fit.coefficients[j]).abs() < 1e-12,
+            "{}",
+            term.term
+        );
+        assert!((term.std_error - error).abs() < 1e-12, "{}", term.term);
+    }
 }
 
 /// Without the answers of one year the other years of a child stay; an arm of three children is

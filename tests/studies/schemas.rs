@@ -96,8 +96,13 @@ fn plan(text: &str) -> Value {
 
 #[test]
 fn the_plans_of_the_samples_follow_the_schema() {
-    for sample in ["hekta", "nsw"] {
-        let file = regtrial_tests::root().join(format!("data-samples/{sample}/study.toml"));
+    for sample in [
+        "guides/self-report",
+        "hekta/study",
+        "hekta/time-to-job",
+        "nsw/study",
+    ] {
+        let file = regtrial_tests::root().join(format!("data-samples/{sample}.toml"));
         let found = check("study", &plan(&std::fs::read_to_string(file).unwrap()));
         assert!(found.is_empty(), "{sample}: {found:#?}");
     }

@@ -163,6 +163,34 @@ fn restricted_means_and_tests_agree_with_r() {
     comparison.finish(14);
 }
 
+/// Cox models within the levels of a variable, and their interaction by likelihood ratio.
+#[test]
+fn subgroups_of_a_time_agree_with_r() {
+    let results = run(
+        "study_times/lung.csv",
+        SEX,
+        "event",
+        "[analyses.main]\noutcome = \"days\"\nadjust = [\"age\"]\nsubgroups = [\"ecog\"]\n",
+    );
+    let wanted = &expected("study_times")["cases"][0]["interaction"];
+    let test = of(&results, "main-subgroups", |r| r.statistic == "interaction");
+    let mut comparison = Comparison::default();
+    let mut check = |what: &str, ours: f64, theirs: &Value| {
+        comparison.check(what, ours, number(theirs), 1e-7);
+    };
+    check("statistic", test.statistic_value, &wanted["statistic"]);
+    check("df", test.df, &wanted["df"]);
+    check("p", test.p_value, &wanted["p_value"]);
+    assert_eq!((test.term.as_str(), test.scale.as_str()), ("ecog", "log"));
+    for (i, level) in ["0", "1", "2"].iter().enumerate() {
+        let ratio = of(&results, "main-subgroups", |r| {
+            r.statistic == "hazard_ratio" && r.level == *level
+        });
+        check(level, ratio.estimate, &wanted["hazard_ratios"][i]);
+    }
+    comparison.finish(6);
+}
+
 /// Progression before death, the competing event.
 #[test]
 fn competing_events_agree_with_cmprsk_and_survfit() {
@@ -262,6 +290,41 @@ fn models_of_few_events_are_withheld() {
             .of("test")
             .all(|r| r.suppressed == (r.group != "0"))
     );
+}
+
+/// A study without arms is one group: means and curves are of everyone, a test has nothing to compare.
+#[test]
+fn a_study_without_arms_is_one_group() {
+    let people = root().join("tests/reference/cox/lung.csv");
+    let plan = format!(
+        "[study]\nname = \"t\"\ndesign = \"cohort\"\n[people]\nfile = {people:?}\n\
+         [outcomes.days]\ncolumn = \"time\"\nevent = \"event\"\n\
+         [analyses.means]\noutcome = \"days\"\nestimator = \"restricted mean\"\n\
+         [analyses.test]\noutcome = \"days\"\nestimator = \"log-rank\"\n\
+         [analyses.model]\noutcome = \"days\"\nformula = \"days ~ age + factor(sex)\"\n\
+         [figures.curve]\nkind = \"kaplan-meier\"\noutcome = \"days\"\n"
+    );
+    let plan = Plan::parse(&PathBuf::from("study.toml"), plan).unwrap();
+    let results = Study::load(plan).unwrap().run().unwrap();
+    assert_eq!(statistic(&results, "means", "restricted_mean").group, "all");
+    let wanted = &expected("study_times")["cases"][0]["plain"]["hazard_ratio"];
+    let ratio = of(&results, "model", |r| {
+        r.statistic == "hazard_ratio" && r.term == "age"
+    });
+    let mut comparison = Comparison::default();
+    comparison.check("age", ratio.estimate, number(&wanted[1]), COEFFICIENT);
+    comparison.finish(1);
+    let told = results
+        .diagnostics
+        .iter()
+        .any(|d| d.term.as_deref() == Some("test") && d.message.contains("two or more of them"));
+    assert!(told, "{:?}", results.diagnostics);
+    let released = results.release(Policy::default());
+    let tables = regtrial::report::tables::tables(&released);
+    let means = tables.iter().find(|table| table.key == "means").unwrap();
+    assert_eq!((means.columns.len(), means.rows.len()), (4, 1));
+    let figure = regtrial::report::figures::survival_curve(&released, "curve").unwrap();
+    assert!(figure.points_csv.lines().count() > 10 && !figure.svg.contains("withheld"));
 }
 
 /// What the plan gets wrong, with its line and column.

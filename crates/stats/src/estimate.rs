@@ -280,6 +280,14 @@ named! {
         Reml = "reml",
         /// Random effects, variance between studies by Paule and Mandel.
         PauleMandel = "paule_mandel",
+        /// Odds ratio by the noncentral hypergeometric likelihood of the tables.
+        ConditionalHypergeometric = "conditional_hypergeometric",
+        /// Odds ratio by the binomial approximation of that likelihood.
+        ConditionalBinomial = "conditional_binomial",
+        /// Odds ratio by the binomial likelihood of both arms, each study with its own risk.
+        FixedStudies = "fixed_studies",
+        /// Odds ratio by the binomial likelihood of both arms, study risks from a normal distribution.
+        RandomStudies = "random_studies",
         /// Egger's regression of the funnel plot.
         Egger = "egger",
         /// Cronbach's alpha, limits after Feldt.

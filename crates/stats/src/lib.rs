@@ -43,6 +43,7 @@ mod diagnostic;
 mod error;
 mod estimate;
 mod linear;
+mod penalised;
 mod roots;
 
 pub use diagnostic::{Diagnostic, Severity};

@@ -51,12 +51,27 @@ incidence <- survfit(Surv(time, factor(cause, 0:2)) ~ group, data = mgus)
 at <- c(60, 120, 240)
 found <- summary(incidence, times = at)
 
+# The interaction of arm and a covariate in a Cox model, by likelihood ratio; the effect in each level. Without
+# the one person of the fourth level.
+interaction <- function() {
+  lung <- lung[lung$ecog < 3, ]
+  write_table(lung[, c("time", "event", "sex", "age", "ecog")], "lung.csv")
+  full <- coxph(Surv(time, event) ~ age + arm * factor(ecog), data = lung, control = control)
+  main <- coxph(Surv(time, event) ~ age + arm + factor(ecog), data = lung, control = control)
+  statistic <- 2 * (full$loglik[2] - main$loglik[2])
+  df <- length(coef(full)) - length(coef(main))
+  level <- function(k) exp(coef(coxph(Surv(time, event) ~ arm + age, data = lung[lung$ecog == k, ], control = control))[1])
+  list(statistic = statistic, df = df, p_value = pchisq(statistic, df, lower.tail = FALSE),
+    hazard_ratios = array_of(sapply(0:2, level)))
+}
+
 cases <- list(list(
   plain = cox(Surv(time, event) ~ arm + age),
   adjusted = cox(Surv(time, event) ~ arm + age + karno + strata(ecog)),
   breslow = cox(Surv(time, event) ~ arm + age, ties = "breslow"),
   clustered = cox(Surv(time, event) ~ arm + age, cluster = "inst"),
   means = means(365),
+  interaction = interaction(),
   log_rank = test(Surv(time, event) ~ arm),
   stratified = test(Surv(time, event) ~ arm + strata(ecog)),
   peto = test(Surv(time, event) ~ arm, rho = 1),

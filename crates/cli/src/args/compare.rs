@@ -38,6 +38,55 @@ pub(crate) struct CompareArgs {
     /// Exchange arms only within levels of this column: the strata or blocks of the randomisation
     #[arg(long, value_name = "COLUMN", requires = "permutations")]
     pub(crate) within: Option<String>,
+    #[command(flatten)]
+    pub(crate) minimise: MinimiseArgs,
+}
+
+/// A trial that was minimised: everyone is allotted anew by its rule.
+#[derive(Debug, Args)]
+pub(crate) struct MinimiseArgs {
+    /// The arms were allotted by minimisation over these columns, each with its weight if not 1: `site,sex=2`
+    #[arg(
+        long,
+        value_name = "COLUMN[=WEIGHT]",
+        value_delimiter = ',',
+        requires_all = ["permutations", "order"],
+        conflicts_with = "within"
+    )]
+    pub(crate) minimise: Vec<String>,
+    /// Column that tells the order of enrolment: numbers, dates or texts, nobody the same
+    #[arg(long, value_name = "COLUMN", requires = "minimise")]
+    pub(crate) order: Option<String>,
+    /// How the imbalance of a factor is measured
+    #[arg(long, value_enum, default_value = "range", requires = "minimise")]
+    pub(crate) imbalance: ImbalanceChoice,
+    /// Probability of the arm that balances best
+    #[arg(
+        long,
+        default_value_t = 0.8,
+        requires = "minimise",
+        allow_negative_numbers = true
+    )]
+    pub(crate) best_probability: f64,
+    /// People meant for each arm, the reference first, as in `1,2` (default: the same in all)
+    #[arg(
+        long,
+        value_name = "SHARES",
+        value_delimiter = ',',
+        requires = "minimise",
+        allow_negative_numbers = true
+    )]
+    pub(crate) allocation: Vec<f64>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ImbalanceChoice {
+    /// Largest minus smallest
+    Range,
+    /// Mean squared distance from the mean
+    Variance,
+    /// Its square root
+    StandardDeviation,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

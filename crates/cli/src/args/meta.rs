@@ -48,12 +48,16 @@ pub(crate) struct MetaArgs {
     /// Also pool the studies of each value of a column apart
     #[arg(long, value_name = "COLUMN")]
     pub(crate) by: Option<String>,
-    /// What is pooled
-    #[arg(long, value_enum, default_value = "risk-ratio")]
-    pub(crate) measure: MeasureChoice,
-    /// How the variance between studies is estimated
-    #[arg(long, value_enum, default_value = "reml")]
-    pub(crate) tau2: Tau2Choice,
+    /// What is pooled [default: risk-ratio; odds-ratio where --model is not normal]
+    #[arg(long, value_enum)]
+    pub(crate) measure: Option<MeasureChoice>,
+    /// What is taken as normal: the studies' effects, or nothing but how they vary between studies. The
+    /// other models pool odds ratios by the likelihood of the counts, for rare events
+    #[arg(long, value_enum, default_value = "normal")]
+    pub(crate) model: ModelChoice,
+    /// How the variance between studies is estimated [default: reml; ml where --model is not normal]
+    #[arg(long, value_enum)]
+    pub(crate) tau2: Option<Tau2Choice>,
     /// Test and interval of the pooled effect
     #[arg(long, value_enum, default_value = "z")]
     pub(crate) test: PooledTestChoice,
@@ -86,6 +90,20 @@ pub(crate) enum MeasureChoice {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ModelChoice {
+    /// Effects of studies with known variances
+    Normal,
+    /// Treated events given both margins: noncentral hypergeometric (CM.EL)
+    ConditionalHypergeometric,
+    /// The same for rare events: binomial among all events (CM.AL)
+    ConditionalBinomial,
+    /// Both arms binomial, each study with a risk of its own (UM.FS)
+    FixedStudies,
+    /// Both arms binomial, the studies' risks from a normal distribution (UM.RS)
+    RandomStudies,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SeveralArmsChoice {
     /// The treated arms are added up
     Combine,
@@ -101,6 +119,8 @@ pub(crate) enum Tau2Choice {
     Reml,
     /// Paule and Mandel
     Pm,
+    /// Maximum likelihood, where --model is not normal
+    Ml,
     /// One common effect, no variance between studies
     Common,
 }

@@ -13,7 +13,7 @@ mod study;
 mod survive;
 mod synth;
 
-pub(crate) use compare::{CompareArgs, MultiplicityChoice, TypeChoice};
+pub(crate) use compare::{CompareArgs, ImbalanceChoice, MultiplicityChoice, TypeChoice};
 pub(crate) use consistency::{
     ConsistencyArgs, ConsistencyCheck, EffectArgs, PrintedMeasureChoice, RSquaredArgs,
 };
@@ -21,9 +21,12 @@ pub(crate) use data::{DataArgs, Format, OutputArgs};
 pub(crate) use fit::{
     CorrelationChoice, FamilyChoice, FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice,
 };
-pub(crate) use meta::{MeasureChoice, MetaArgs, PooledTestChoice, SeveralArmsChoice, Tau2Choice};
+pub(crate) use meta::{
+    MeasureChoice, MetaArgs, ModelChoice, PooledTestChoice, SeveralArmsChoice, Tau2Choice,
+};
 pub(crate) use power::{
-    AnalysisChoice, ExactChoice, PlanArgs, PowerArgs, PowerDesign, TwoProportionsArgs,
+    AnalysisChoice, ExactChoice, LogRankArgs, MoreArgs, OverChoice, PlanArgs, PowerArgs,
+    PowerDesign, RanksArgs, TwoMeansArgs, TwoProportionsArgs,
 };
 pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use score::{ScaleChoice, ScoreArgs};

@@ -44,6 +44,8 @@ pub(crate) struct RanksArgs {
     pub(crate) probability: f64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
+    #[command(flatten)]
+    pub(crate) more: MoreArgs,
 }
 
 /// What every design shares.
@@ -93,6 +95,53 @@ pub(crate) struct PlanArgs {
     pub(crate) cluster_variation: f64,
 }
 
+/// The planned analysis on simulated trials, and curves: every design has them.
+#[derive(Debug, Args)]
+pub(crate) struct MoreArgs {
+    /// Also the power of the planned analysis, from this many simulated trials
+    #[arg(long, value_name = "TRIALS", requires = "seed")]
+    pub(crate) simulate: Option<usize>,
+    /// Seed of the simulation
+    #[arg(long, requires = "simulate")]
+    pub(crate) seed: Option<u64>,
+    /// The planned analysis [default: standardised, for non-inferiority miettinen-nurminen; student, with
+    /// baselines ancova; mann-whitney; log-rank; in clusters cluster-robust]
+    #[arg(long, value_enum, requires = "simulate")]
+    pub(crate) analysis: Option<AnalysisChoice>,
+    /// Write the power curve, as SVG, PNG or its points as CSV by the file's name; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub(crate) curve: Vec<PathBuf>,
+    /// What the curve is over: people recruited, or the effect
+    #[arg(long, value_enum, default_value = "total", requires = "curve")]
+    pub(crate) over: OverChoice,
+    /// Further lines of the curve: effects, or numbers of people with --over effect
+    #[arg(
+        long,
+        value_name = "VALUE",
+        value_delimiter = ',',
+        requires = "curve",
+        allow_hyphen_values = true
+    )]
+    pub(crate) lines: Vec<f64>,
+    /// Ends of the curve's horizontal axis
+    #[arg(
+        long,
+        value_names = ["LOW", "HIGH"],
+        num_args = 2,
+        requires = "curve",
+        allow_negative_numbers = true
+    )]
+    pub(crate) range: Option<Vec<f64>>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OverChoice {
+    /// People recruited, both arms
+    Total,
+    /// The risk of the treated, the difference, the hazard ratio or the probability
+    Effect,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExactChoice {
     Fisher,
@@ -101,9 +150,34 @@ pub(crate) enum ExactChoice {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AnalysisChoice {
+    /// Pearson's test of the two-by-two table
     ChiSquared,
+    /// Fisher's exact test
+    Fisher,
+    /// Newcombe's interval of the risk difference
+    Newcombe,
+    /// Miettinen and Nurminen's interval of the risk difference
+    MiettinenNurminen,
+    /// The arm's Wald test in a logistic model with the covariate
     Logistic,
+    /// The standardised risk difference, leave-one-out variance
     Standardised,
+    /// Student's t test
+    Student,
+    /// Welch's t test
+    Welch,
+    /// The arm's t test in a linear model with the baseline
+    Ancova,
+    /// The Mann-Whitney test
+    MannWhitney,
+    /// The log-rank test
+    LogRank,
+    /// The arm's Wald test in a Cox model
+    Cox,
+    /// Generalised estimating equations, exchangeable, Mancl and DeRouen's variance
+    Gee,
+    /// The difference of means or risks with CR2 variance
+    ClusterRobust,
 }
 
 #[derive(Debug, Args)]
@@ -120,25 +194,6 @@ pub(crate) struct TwoProportionsArgs {
     /// Also the exact power of a test at these sizes
     #[arg(long, value_enum)]
     pub(crate) exact: Option<ExactChoice>,
-    /// Also the power of the planned analysis, from this many simulated trials
-    #[arg(
-        long,
-        value_name = "TRIALS",
-        requires = "seed",
-        conflicts_with = "non_inferiority"
-    )]
-    pub(crate) simulate: Option<usize>,
-    /// Seed of the simulation
-    #[arg(long)]
-    pub(crate) seed: Option<u64>,
-    /// The planned analysis
-    #[arg(
-        long,
-        value_enum,
-        default_value = "standardised",
-        requires = "simulate"
-    )]
-    pub(crate) analysis: AnalysisChoice,
     /// Log odds ratio of the event per standard deviation of the covariate that the analysis adjusts for
     #[arg(
         long,
@@ -149,6 +204,8 @@ pub(crate) struct TwoProportionsArgs {
     pub(crate) prognostic: f64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
+    #[command(flatten)]
+    pub(crate) more: MoreArgs,
 }
 
 #[derive(Debug, Args)]
@@ -170,6 +227,8 @@ pub(crate) struct TwoMeansArgs {
     pub(crate) correlation: Option<f64>,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
+    #[command(flatten)]
+    pub(crate) more: MoreArgs,
 }
 
 #[derive(Debug, Args)]
@@ -185,4 +244,6 @@ pub(crate) struct LogRankArgs {
     pub(crate) events_treated: f64,
     #[command(flatten)]
     pub(crate) plan: PlanArgs,
+    #[command(flatten)]
+    pub(crate) more: MoreArgs,
 }

@@ -1,7 +1,7 @@
 //! `regtrial compare`: two or more arms, one outcome, every contrast.
 
-use super::say;
 use super::several::{Allocation, adjusted};
+use super::{minimised, say};
 use crate::args::{CompareArgs, TypeChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
@@ -39,6 +39,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let mut text = vec![args.arm.as_str()];
     text.extend(args.strata.as_deref());
     text.extend(args.within.as_deref());
+    text.extend(minimised::columns(args));
     let frame = data::read(&args.data, &text, std::slice::from_ref(&args.outcome))?;
     let strata = match &args.strata {
         Some(column) => Some(data::texts(&frame, column)?),
@@ -105,6 +106,12 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
             results.records.push(made);
         }
     }
+    let allocation = match args.permutations {
+        None => None,
+        Some(_) => Some(Allocation::new(args, &frame, &arms, &texts, &values)?),
+    };
+    let replayed = allocation.as_ref().and_then(Allocation::diagnostic);
+    results.diagnostics.extend(replayed);
     for treated in 1..arms.len() {
         for control in 0..treated {
             let (x, y) = (&groups[treated], &groups[control]);
@@ -112,8 +119,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
             if kind == OutcomeType::Binary && !args.fast {
                 estimates.extend(unconditional_tests(x, y).map_err(failed)?);
             }
-            if let (Some(replicates), Some(seed)) = (args.permutations, args.seed) {
-                let rows = Allocation::new(args, &frame, &arms, &texts, &values)?;
+            if let (Some(rows), Some(replicates), Some(seed)) =
+                (&allocation, args.permutations, args.seed)
+            {
                 let statistic = match kind {
                     OutcomeType::Binary => Statistic::RiskDifference,
                     OutcomeType::Continuous | OutcomeType::Count => Statistic::MeanDifference,

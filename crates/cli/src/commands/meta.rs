@@ -2,19 +2,19 @@
 
 mod figures;
 mod moderators;
+mod pooling;
 mod trials;
 
 use super::say;
-use crate::args::{MeasureChoice, MetaArgs, PooledTestChoice, Tau2Choice};
+use crate::args::MetaArgs;
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
+use pooling::{Between, Fit, Pooling};
 use regtrial_results::{DiagnosticRecord, Record};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::meta::funnel::egger;
 use regtrial_stats::meta::tables::{mantel_haenszel, peto};
-use regtrial_stats::meta::{
-    Effect, Heterogeneity, Measure, MetaAnalysis, MetaFit, PooledTest, Tau2Method,
-};
+use regtrial_stats::meta::{Effect, Measure, MetaAnalysis, PooledTest};
 use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
 use regtrial_study::analysis::records::record;
 use serde::Serialize;
@@ -24,12 +24,13 @@ use trials::Studies;
 struct Document<'a> {
     schema: &'static str,
     measure: &'static str,
+    model: &'static str,
     tau2: &'static str,
     test: &'static str,
     n_studies: usize,
     n_dropped: usize,
     estimates: &'a [Record],
-    heterogeneity: Between,
+    heterogeneity: &'a Between,
     studies: &'a [Record],
     weights: &'a [f64],
     leave_one_out: &'a [Record],
@@ -41,49 +42,25 @@ struct Document<'a> {
     diagnostics: &'a [DiagnosticRecord],
 }
 
-#[derive(Serialize)]
-struct Between {
-    tau2: f64,
-    tau2_low: f64,
-    tau2_high: f64,
-    i2: f64,
-    q: f64,
-    df: f64,
-    p_value: f64,
-}
-
-impl From<Heterogeneity> for Between {
-    fn from(found: Heterogeneity) -> Self {
-        Self {
-            tau2: found.tau2.estimate,
-            tau2_low: found.tau2.conf_low,
-            tau2_high: found.tau2.conf_high,
-            i2: found.i2,
-            q: found.q,
-            df: found.df,
-            p_value: found.p_value,
-        }
-    }
-}
-
 pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     if args.data.release.is_some() {
         let rule = "published numbers are public: --release does not apply to meta";
         return Err(Failure::message("argument", rule));
     }
-    let failed = |error: StatsError| Failure::stats(&error, None);
     let level = data::level(&args.data)?;
-    let analysis = analysis(args);
+    let pooling = Pooling::of(args)?;
     let formula = moderators::formula(args)?;
     let extra = formula.as_ref().map(Formula::columns).unwrap_or_default();
     let frame = trials::frame(args, &extra)?;
-    let studies = trials::read(args, &frame, analysis.measure)?;
-    let fit = analysis.fit(&studies.effects, level).map_err(failed)?;
+    let studies = trials::read(args, &frame, pooling.measure())?;
+    let all: Vec<usize> = (0..studies.effects.len()).collect();
+    let fit = pooling.fit(&studies, &all, level)?;
     let mut diagnostics: Vec<DiagnosticRecord> =
         studies.silent.iter().map(|name| silent(name)).collect();
-    let estimates = pooled(&analysis, &fit, &studies, level, &mut diagnostics)?;
+    diagnostics.extend(pooling.remark(&studies));
+    let estimates = pooled(&pooling, &fit, &studies, level, &mut diagnostics)?;
     let single = |(name, effect): (&String, &Effect)| {
-        of_study(name, &effect.estimate(analysis.measure, level))
+        of_study(name, &effect.estimate(pooling.measure(), level))
     };
     let each: Vec<Record> = studies
         .names
@@ -91,50 +68,45 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         .zip(&studies.effects)
         .map(single)
         .collect();
-    let named = |fits: Vec<MetaFit>, prefix: &str| -> Vec<Record> {
-        let fits = fits.iter().zip(&studies.names);
-        fits.map(|(fit, name)| predicted(fit, of_study(&format!("{prefix} {name}"), &fit.pooled)))
-            .collect()
+    let (mut leave_one_out, mut cumulative) = (Vec::new(), Vec::new());
+    let subsets = Subsets {
+        pooling: &pooling,
+        studies: &studies,
+        level,
     };
-    let mut leave_one_out = Vec::new();
     if args.leave_one_out {
-        let fits = analysis
-            .leave_one_out(&studies.effects, level)
-            .map_err(failed)?;
-        leave_one_out = named(fits, "without");
+        let others = |i: usize| {
+            all.iter()
+                .copied()
+                .filter(|&j| j != i)
+                .collect::<Vec<usize>>()
+        };
+        leave_one_out = subsets.fits("without", &others, &mut diagnostics)?;
     }
-    let mut cumulative = Vec::new();
     if args.cumulative {
-        let fits = analysis
-            .cumulative(&studies.effects, level)
-            .map_err(failed)?;
-        cumulative = named(fits, "to");
+        cumulative = subsets.fits("to", &|i| all[..=i].to_vec(), &mut diagnostics)?;
     }
-    let groups = groups(args, &analysis, &studies, level)?;
+    let groups = groups(args, &pooling, &studies, level)?;
     let regression = match &formula {
         None => None,
         Some(formula) => {
+            let analysis = pooling.normal()?;
             let (frame, studies, said) = (&frame, &studies, &mut diagnostics);
             Some(moderators::regression(
-                args, &analysis, formula, frame, studies, level, said,
+                args, analysis, formula, frame, studies, level, said,
             )?)
         }
     };
     let document = Document {
         schema: "regtrial.meta/1",
-        measure: analysis.measure.statistic().as_str(),
-        tau2: analysis
-            .tau2
-            .map_or("common", |method| method.method().as_str()),
-        test: match analysis.test {
-            PooledTest::Z => "z",
-            PooledTest::HartungKnapp => "hartung_knapp",
-            PooledTest::HartungKnappTruncated => "hartung_knapp_truncated",
-        },
+        measure: pooling.measure().statistic().as_str(),
+        model: pooling.model(),
+        tau2: pooling.tau2(),
+        test: pooling.test(),
         n_studies: studies.effects.len(),
         n_dropped: studies.dropped,
         estimates: &estimates,
-        heterogeneity: fit.heterogeneity.into(),
+        heterogeneity: &fit.heterogeneity,
         studies: &each,
         weights: &fit.weights,
         leave_one_out: &leave_one_out,
@@ -157,13 +129,14 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     figures::write(args, &estimates, &each)?;
     output::print_public(&args.data, &document, &all)?;
     if !args.data.output.quiet {
-        let h = fit.heterogeneity;
+        let h = &fit.heterogeneity;
         anstream::eprintln!(
-            "{} studies, {} left out for a missing value; tau2 {}, I2 {} %, Q {} on {} df (p {})",
+            "{} studies, {} left out for a missing value; tau2 {}, I2 {} %, {} {} on {} df (p {})",
             document.n_studies,
             studies.dropped,
-            output::short(h.tau2.estimate),
+            output::short(h.tau2),
             output::short(100.0 * h.i2),
+            h.name(),
             output::short(h.q),
             h.df,
             output::short(h.p_value)
@@ -172,10 +145,47 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     Ok(say(&diagnostics, args.data.output.quiet))
 }
 
+/// Fits of some of the studies.
+struct Subsets<'a> {
+    pooling: &'a Pooling,
+    studies: &'a Studies,
+    level: ConfidenceLevel,
+}
+
+impl Subsets<'_> {
+    /// One for each study, named after the study that it is without or goes up to. Where the counts of some
+    /// studies have no odds ratio, that is said and the others follow.
+    fn fits(
+        &self,
+        prefix: &str,
+        own: &dyn Fn(usize) -> Vec<usize>,
+        diagnostics: &mut Vec<DiagnosticRecord>,
+    ) -> Result<Vec<Record>, Failure> {
+        let mut made = Vec::new();
+        for (i, name) in self.studies.names.iter().enumerate() {
+            let term = format!("{prefix} {name}");
+            match self.pooling.fit(self.studies, &own(i), self.level) {
+                Ok(fit) => made.push(predicted(&fit, of_study(&term, &fit.pooled))),
+                Err(_) if matches!(self.pooling, Pooling::Mixed(_)) => {
+                    diagnostics.push(DiagnosticRecord {
+                        code: "no_estimate".to_owned(),
+                        severity: "note".to_owned(),
+                        term: Some(term),
+                        message: "the counts of these studies have no odds ratio: too few events"
+                            .to_owned(),
+                    });
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        Ok(made)
+    }
+}
+
 /// The studies of each value of `--by` pooled apart; a value with one study is that study.
 fn groups(
     args: &MetaArgs,
-    analysis: &MetaAnalysis,
+    pooling: &Pooling,
     studies: &Studies,
     level: ConfidenceLevel,
 ) -> Result<Vec<Record>, Failure> {
@@ -187,18 +197,11 @@ fn groups(
     values.dedup();
     let mut made = Vec::new();
     for value in values {
-        let own = studies.effects.iter().zip(&studies.groups);
-        let own: Vec<Effect> = own
-            .filter(|(_, group)| *group == value)
-            .map(|(effect, _)| *effect)
-            .collect();
-        let mut analysis = *analysis;
-        if own.len() == 1 {
-            analysis.test = PooledTest::Z;
-        }
-        let fit = analysis
-            .fit(&own, level)
-            .map_err(|error| Failure::stats(&error, None))?;
+        let own = (0..studies.groups.len()).filter(|&i| studies.groups[i] == *value);
+        let own: Vec<usize> = own.collect();
+        let fit = pooling
+            .fit(studies, &own, level)
+            .map_err(|failure| failure.with_help(format!("the studies with `{value}` in --by")))?;
         let mut record = predicted(&fit, of_study("", &fit.pooled));
         record.group.clone_from(value);
         record.n = Some(own.len() as u64);
@@ -207,38 +210,16 @@ fn groups(
     Ok(made)
 }
 
-fn analysis(args: &MetaArgs) -> MetaAnalysis {
-    MetaAnalysis {
-        measure: match args.measure {
-            MeasureChoice::RiskRatio => Measure::RiskRatio,
-            MeasureChoice::OddsRatio => Measure::OddsRatio,
-            MeasureChoice::RiskDifference => Measure::RiskDifference,
-            MeasureChoice::HazardRatio => Measure::HazardRatio,
-            MeasureChoice::MeanDifference => Measure::MeanDifference,
-        },
-        tau2: match args.tau2 {
-            Tau2Choice::Dl => Some(Tau2Method::DerSimonianLaird),
-            Tau2Choice::Reml => Some(Tau2Method::Reml),
-            Tau2Choice::Pm => Some(Tau2Method::PauleMandel),
-            Tau2Choice::Common => None,
-        },
-        test: match args.test {
-            PooledTestChoice::Z => PooledTest::Z,
-            PooledTestChoice::HartungKnapp => PooledTest::HartungKnapp,
-            PooledTestChoice::HartungKnappTruncated => PooledTest::HartungKnappTruncated,
-        },
-    }
-}
-
 /// The pooled effect asked for first, then the same by other means.
 fn pooled(
-    analysis: &MetaAnalysis,
-    fit: &MetaFit,
+    pooling: &Pooling,
+    fit: &Fit,
     studies: &Studies,
     level: ConfidenceLevel,
     diagnostics: &mut Vec<DiagnosticRecord>,
 ) -> Result<Vec<Record>, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, None);
+    let measure = pooling.measure();
     let mut estimates = vec![predicted(fit, record("meta", "all studies", &fit.pooled))];
     let mut also = |estimate: Result<Estimate, StatsError>| match estimate {
         Ok(estimate) => estimates.push(record("meta", "all studies", &estimate)),
@@ -249,18 +230,18 @@ fn pooled(
             message: error.to_string(),
         }),
     };
-    if analysis.tau2.is_some() {
+    if pooling.has_variance() {
         let common = MetaAnalysis {
+            measure,
             tau2: None,
             test: PooledTest::Z,
-            ..*analysis
         };
         let pooled = common.fit(&studies.effects, level).map_err(failed)?.pooled;
         also(Ok(pooled));
     }
     if !studies.tables.is_empty() {
-        also(mantel_haenszel(&studies.tables, analysis.measure, level));
-        if analysis.measure == Measure::OddsRatio {
+        also(mantel_haenszel(&studies.tables, measure, level));
+        if measure == Measure::OddsRatio {
             also(peto(&studies.tables, level));
         }
     }
@@ -270,7 +251,7 @@ fn pooled(
     Ok(estimates)
 }
 
-fn predicted(fit: &MetaFit, mut made: Record) -> Record {
+fn predicted(fit: &Fit, mut made: Record) -> Record {
     made.prediction_low = fit.prediction_low;
     made.prediction_high = fit.prediction_high;
     made

@@ -10,6 +10,7 @@ pub(crate) mod fit;
 pub(crate) mod init;
 pub(crate) mod lock;
 pub(crate) mod meta;
+pub(crate) mod minimised;
 pub(crate) mod power;
 pub(crate) mod reproduce;
 pub(crate) mod run;

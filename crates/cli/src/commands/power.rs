@@ -1,16 +1,17 @@
 //! `regtrial power`: sample size and power of a planned trial.
 
-use crate::args::{
-    AnalysisChoice, ExactChoice, Format, PlanArgs, PowerArgs, PowerDesign, TwoProportionsArgs,
-};
+mod curve;
+mod design;
+mod simulation;
+
+use crate::args::{ExactChoice, Format, PowerArgs, PowerDesign};
 use crate::failure::Failure;
 use crate::{Outcome, output};
+use design::Planned;
 use regtrial_stats::StatsError;
-use regtrial_stats::power::{
-    DesignEffect, LogRankTrial, PlannedAnalysis, ProportionTest, RanksTrial, RepeatedMeasures,
-    SimulatedTrial, Sizes, TwoMeans, TwoProportions,
-};
+use regtrial_stats::power::{ProportionTest, Sizes};
 use serde::Serialize;
+use simulation::Simulated;
 
 #[derive(Serialize)]
 struct Document {
@@ -37,53 +38,12 @@ struct Document {
     attrition: f64,
 }
 
-/// The power of the planned analysis.
-#[derive(Serialize)]
-struct Simulated {
-    analysis: &'static str,
-    power: f64,
-    /// Monte Carlo standard error.
-    std_error: f64,
-    trials: usize,
-    /// Trials in which the analysis had no estimate: they find nothing.
-    failed: usize,
-    seed: u64,
-}
-
-/// A design's two questions.
-trait Trial {
-    fn sizes(&self, power: f64) -> Result<Sizes, StatsError>;
-    fn power(&self, sizes: Sizes) -> Result<f64, StatsError>;
-}
-
-macro_rules! trial {
-    ($($design:ty),*) => {$(
-        impl Trial for $design {
-            fn sizes(&self, power: f64) -> Result<Sizes, StatsError> {
-                <$design>::sizes(self, power)
-            }
-            fn power(&self, sizes: Sizes) -> Result<f64, StatsError> {
-                <$design>::power(self, sizes)
-            }
-        }
-    )*};
-}
-
-trial!(TwoProportions, TwoMeans, LogRankTrial, RanksTrial);
-
 pub(crate) fn run(args: &PowerArgs) -> Result<Outcome, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, None);
-    let document = match &args.design {
+    let planned = Planned::of(&args.design)?;
+    let mut document = answer(&planned)?;
+    match &args.design {
         PowerDesign::TwoProportions(own) => {
-            let trial = TwoProportions {
-                treated: own.treated,
-                control: own.control,
-                alpha: own.plan.alpha,
-                ratio: own.plan.ratio,
-                non_inferiority_margin: own.non_inferiority,
-            };
-            let mut document = answer(&trial, &own.plan, "two_proportions")?;
-            document.method = "normal approximation, unpooled variance, no continuity correction";
             if let Some(test) = own.exact {
                 let test = match test {
                     ExactChoice::Fisher => ProportionTest::Fisher,
@@ -91,124 +51,57 @@ pub(crate) fn run(args: &PowerArgs) -> Result<Outcome, Failure> {
                 };
                 let sizes = Sizes::new(document.n_treated_analysed, document.n_control_analysed)
                     .map_err(failed)?;
+                let trial = design::two_proportions(own, own.treated);
                 document.exact_power = Some(trial.exact_power(sizes, test).map_err(failed)?);
             }
-            document.simulated = simulated(own, &document)?;
-            document
-        }
-        PowerDesign::TwoMeans(own) => {
-            let repeated = RepeatedMeasures {
-                follow_ups: own.follow_ups,
-                baselines: own.baselines,
-                correlation: own.correlation.unwrap_or(0.0),
-            };
-            let factor = repeated.variance_factor().map_err(failed)?;
-            let trial = TwoMeans {
-                difference: own.difference,
-                sd: own.sd * factor.sqrt(),
-                alpha: own.plan.alpha,
-                ratio: own.plan.ratio,
-            };
-            let mut document = answer(&trial, &own.plan, "two_means")?;
-            document.method = match own.correlation {
-                None => "Student's t test, noncentral t distribution",
-                Some(_) => "Frison and Pocock 1992, noncentral t distribution",
-            };
-            document
         }
         PowerDesign::LogRank(own) => {
-            let trial = LogRankTrial {
-                hazard_ratio: own.hazard_ratio,
-                events_treated: own.events_treated,
-                events_control: own.events_control,
-                alpha: own.plan.alpha,
-                ratio: own.plan.ratio,
-            };
-            let mut document = answer(&trial, &own.plan, "log_rank")?;
-            document.method = "Schoenfeld 1983";
             if let Some(power) = document.target_power {
+                let trial = design::log_rank(own, own.hazard_ratio);
                 document.events = Some(trial.events(power).map_err(failed)?);
             }
-            document
         }
-        PowerDesign::Ranks(own) => {
-            let trial = RanksTrial {
-                probability: own.probability,
-                alpha: own.plan.alpha,
-                ratio: own.plan.ratio,
-            };
-            let mut document = answer(&trial, &own.plan, "ranks")?;
-            document.method = "Noether 1987";
-            document
-        }
-    };
+        PowerDesign::TwoMeans(_) | PowerDesign::Ranks(_) => {}
+    }
+    let recruited = Sizes::new(document.n_treated, document.n_control).map_err(failed)?;
+    document.simulated = simulation::simulated(&planned, recruited)?;
+    curve::write(&planned, recruited, document.power)?;
     print(args, &document)?;
     Ok(Outcome::Fine)
 }
 
-fn simulated(own: &TwoProportionsArgs, document: &Document) -> Result<Option<Simulated>, Failure> {
-    let (Some(trials), Some(seed)) = (own.simulate, own.seed) else {
-        return Ok(None);
-    };
-    if document.design_effect > 1.0 {
-        let rule = "--simulate has no trials of clusters";
-        return Err(Failure::message("argument", rule));
-    }
-    let failed = |error: StatsError| Failure::stats(&error, None);
-    let (analysis, name) = match own.analysis {
-        AnalysisChoice::ChiSquared => (PlannedAnalysis::ChiSquared, "chi_squared"),
-        AnalysisChoice::Logistic => (PlannedAnalysis::Logistic, "logistic"),
-        AnalysisChoice::Standardised => (PlannedAnalysis::Standardised, "standardisation"),
-    };
-    let trial = SimulatedTrial {
-        treated: own.treated,
-        control: own.control,
-        prognostic: own.prognostic,
-        alpha: own.plan.alpha,
-        analysis,
-    };
-    let sizes = Sizes::new(document.n_treated_analysed, document.n_control_analysed);
-    let found = trial
-        .power(sizes.map_err(failed)?, trials, seed)
-        .map_err(failed)?;
-    Ok(Some(Simulated {
-        analysis: name,
-        power: found.power,
-        std_error: found.std_error,
-        trials,
-        failed: found.failed,
-        seed,
-    }))
+/// Who is left of those recruited.
+fn analysed(planned: &Planned<'_>, recruited: Sizes) -> Result<Sizes, StatsError> {
+    let kept = 1.0 - planned.plan.attrition;
+    let left = |n: u64| (n as f64 * kept * (1.0 + 1e-12)).floor() as u64;
+    Sizes::new(left(recruited.treated), left(recruited.control))
 }
 
-fn answer(trial: &impl Trial, plan: &PlanArgs, design: &'static str) -> Result<Document, Failure> {
+/// Of m people in clusters as many count as m over the design effect.
+fn independent(analysed: Sizes, factor: f64) -> Result<Sizes, StatsError> {
+    let effective = |n: u64| ((n as f64 / factor) * (1.0 + 1e-12)).floor().max(1.0) as u64;
+    Sizes::new(effective(analysed.treated), effective(analysed.control))
+}
+
+fn answer(planned: &Planned<'_>) -> Result<Document, Failure> {
     let failed = |error: StatsError| Failure::stats(&error, None);
-    let effect = DesignEffect {
-        cluster_size: plan.cluster_size,
-        correlation: plan.icc,
-        variation: plan.cluster_variation,
-    };
+    let plan = planned.plan;
+    let trial = planned.trial();
+    let effect = planned.design_effect();
     let factor = effect.value().map_err(failed)?;
     if !(0.0..1.0).contains(&plan.attrition) {
         let rule = "--attrition must be at least 0 and below 1";
         return Err(Failure::message("argument", rule));
     }
-    let (analysed, recruited) = match (plan.power, plan.n_treated, plan.n_control) {
+    let (kept, recruited) = match (plan.power, plan.n_treated, plan.n_control) {
         (Some(power), None, None) => {
             let needed = trial.sizes(power).map_err(failed)?;
-            let analysed = needed.with_clusters(effect).map_err(failed)?;
-            (
-                analysed,
-                analysed.with_attrition(plan.attrition).map_err(failed)?,
-            )
+            let kept = needed.with_clusters(effect).map_err(failed)?;
+            (kept, kept.with_attrition(plan.attrition).map_err(failed)?)
         }
         (None, Some(treated), Some(control)) => {
-            let left = |n: u64| (n as f64 * (1.0 - plan.attrition) * (1.0 + 1e-12)).floor() as u64;
             let recruited = Sizes::new(treated, control).map_err(failed)?;
-            (
-                Sizes::new(left(treated), left(control)).map_err(failed)?,
-                recruited,
-            )
+            (analysed(planned, recruited).map_err(failed)?, recruited)
         }
         _ => {
             return Err(Failure::message(
@@ -217,14 +110,11 @@ fn answer(trial: &impl Trial, plan: &PlanArgs, design: &'static str) -> Result<D
             ));
         }
     };
-    // Of m people in clusters as many count as m over the design effect.
-    let effective = |n: u64| ((n as f64 / factor) * (1.0 + 1e-12)).floor().max(1.0) as u64;
-    let independent =
-        Sizes::new(effective(analysed.treated), effective(analysed.control)).map_err(failed)?;
+    let independent = independent(kept, factor).map_err(failed)?;
     Ok(Document {
         schema: "regtrial.power/1",
-        design,
-        method: "",
+        design: planned.name,
+        method: planned.method,
         alpha: plan.alpha,
         power: trial.power(independent).map_err(failed)?,
         target_power: plan.power,
@@ -234,8 +124,8 @@ fn answer(trial: &impl Trial, plan: &PlanArgs, design: &'static str) -> Result<D
         n_treated: recruited.treated,
         n_control: recruited.control,
         n_total: recruited.total(),
-        n_treated_analysed: analysed.treated,
-        n_control_analysed: analysed.control,
+        n_treated_analysed: kept.treated,
+        n_control_analysed: kept.control,
         design_effect: factor,
         attrition: plan.attrition,
     })
@@ -265,6 +155,9 @@ fn print(args: &PowerArgs, document: &Document) -> Result<(), Failure> {
     if let Some(found) = &document.simulated {
         rows.push(("simulated_power", output::short(found.power)));
         rows.push(("monte_carlo_error", output::short(found.std_error)));
+        if found.failed > 0 {
+            rows.push(("trials_without_result", found.failed.to_string()));
+        }
     }
     rows.extend(document.events.map(|events| ("events", events.to_string())));
     let lines = |separator: &str| {

@@ -1,12 +1,15 @@
 //! What `compare` adds where there are several contrasts, or random allocations are asked for.
 
+use super::minimised;
 use crate::args::{CompareArgs, MultiplicityChoice};
 use crate::data;
 use crate::failure::Failure;
 use polars::prelude::DataFrame;
-use regtrial_results::Record;
+use regtrial_results::{DiagnosticRecord, Record};
 use regtrial_stats::multiplicity::{Adjustment, adjust};
-use regtrial_stats::resampling::{Alternative, Permutation, Randomisation};
+use regtrial_stats::resampling::{
+    Alternative, Minimisation, Permutation, PermutationFit, Randomisation,
+};
 use regtrial_stats::{Estimate, Method, Statistic, StatsError};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +45,7 @@ pub(crate) struct Allocation {
     arm: Vec<Option<usize>>,
     value: Vec<f64>,
     within: Option<Vec<String>>,
+    rule: Option<Minimisation>,
 }
 
 impl Allocation {
@@ -69,11 +73,22 @@ impl Allocation {
                 Some(labels.into_iter().map(Option::unwrap_or_default).collect())
             }
         };
+        let arm: Vec<Option<usize>> = texts.iter().map(arm).collect();
+        let rule = match args.minimise.minimise.is_empty() {
+            true => None,
+            false => Some(minimised::rule(args, frame, &arm, arms.len())?),
+        };
         Ok(Self {
-            arm: texts.iter().map(arm).collect(),
+            arm,
             value: values.to_vec(),
             within,
+            rule,
         })
+    }
+
+    /// What is fragile about the replay.
+    pub(crate) fn diagnostic(&self) -> Option<DiagnosticRecord> {
+        minimised::diagnostic(self.rule.as_ref()?, &self.arm)
     }
 
     /// The test of the difference of two arms' means under re-allocation.
@@ -84,6 +99,17 @@ impl Allocation {
         replicates: usize,
         seed: u64,
     ) -> Result<Estimate, StatsError> {
+        if let Some(rule) = &self.rule {
+            let arms: Vec<usize> = self.arm.iter().flatten().copied().collect();
+            let difference = |arms: &[usize]| self.difference(arms, treated, control);
+            let test = Permutation {
+                replicates,
+                seed,
+                randomisation: Randomisation::Minimisation(rule.clone()),
+                alternative: Alternative::TwoSided,
+            };
+            return Ok(estimate(statistic, test.run(&arms, difference)?));
+        }
         let rows: Vec<usize> = (0..self.value.len())
             .filter(|&i| !self.value[i].is_nan())
             .filter(|&i| self.arm[i] == Some(treated) || self.arm[i] == Some(control))
@@ -119,9 +145,23 @@ impl Allocation {
             randomisation,
             alternative: Alternative::TwoSided,
         };
-        let fit = test.run(&arm, difference)?;
-        let mut estimate = Estimate::point(statistic, Method::Permutation, fit.observed);
-        estimate.p_value = fit.p_value;
-        Ok(estimate)
+        Ok(estimate(statistic, test.run(&arm, difference)?))
     }
+
+    /// The difference of the means of those with a value, if both arms have someone.
+    fn difference(&self, arms: &[usize], treated: usize, control: usize) -> Option<f64> {
+        let mean = |wanted: usize| {
+            let own = arms.iter().zip(&self.value);
+            let own = own.filter(|(arm, value)| **arm == wanted && !value.is_nan());
+            let (sum, n) = own.fold((0.0, 0.0), |(sum, n), (_, value)| (sum + value, n + 1.0));
+            (n > 0.0).then(|| sum / n)
+        };
+        Some(mean(treated)? - mean(control)?)
+    }
+}
+
+fn estimate(statistic: Statistic, fit: PermutationFit) -> Estimate {
+    let mut estimate = Estimate::point(statistic, Method::Permutation, fit.observed);
+    estimate.p_value = fit.p_value;
+    estimate
 }

@@ -265,7 +265,7 @@ impl Axis {
 }
 
 /// About five round numbers between two ends.
-fn round_steps(low: f64, high: f64) -> Vec<f64> {
+pub(super) fn round_steps(low: f64, high: f64) -> Vec<f64> {
     let rough = (high - low) / 5.0;
     let size = 10_f64.powf(rough.log10().floor());
     let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * size);

@@ -19,6 +19,7 @@ mod observed;
 mod paint;
 mod palette;
 mod points;
+mod power;
 mod render;
 mod scale;
 mod scene;
@@ -31,6 +32,7 @@ use regtrial_results::{AnalysisKind, Released};
 
 pub use employment::employment_curve;
 pub use meta::{forest, funnel};
+pub use power::{CurveOver, power_curve};
 pub use times::survival_curve;
 
 /// A finished figure.

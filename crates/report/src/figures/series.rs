@@ -19,12 +19,14 @@ pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
             .filter(|run| run.len() > 1)
             .for_each(|run| line(scene, layout, arm, &shape(run, curve)));
     }
-    if curve.stepped {
-        return;
-    }
     let radius = radius(layout, curve);
     for arm in &curve.arms {
-        for mark in arm.marks.iter().filter(|mark| mark.is_shown()) {
+        let shown = arm.runs().flat_map(|run| match (curve.stepped, run) {
+            // Of steps the ends alone, where no more is known.
+            (true, [.., last]) => std::slice::from_ref(last),
+            (_, run) => run,
+        });
+        for mark in shown {
             let at = (layout.x(mark.time), layout.y(mark.estimate));
             marker::draw(scene, at, arm.look, radius);
         }
@@ -47,6 +49,9 @@ fn shape(run: &[Mark], curve: &Curve) -> Vec<Mark> {
 
 /// Smaller where months are close together.
 fn radius(layout: &Layout, curve: &Curve) -> f64 {
+    if curve.stepped {
+        return 3.4;
+    }
     let month = (layout.right - layout.left) / curve.last().max(1.0);
     (month * 0.28).clamp(1.8, 3.4)
 }

@@ -61,8 +61,15 @@ fn row(record: &Record) -> Vec<String> {
 fn curve(released: &Released, analysis: &Analysis) -> Curve {
     let catalogue = released.catalogue();
     let records = Records::of(released, &analysis.key);
-    let arms = catalogue.arms.iter().enumerate();
-    let arms: Vec<Arm> = arms
+    // A study without arms is one group.
+    let everyone = ["all".to_owned()];
+    let names = match catalogue.arms.is_empty() {
+        true => &everyone[..],
+        false => catalogue.arms.as_slice(),
+    };
+    let arms: Vec<Arm> = names
+        .iter()
+        .enumerate()
         .map(|(i, name)| {
             let own = records.iter().filter(|r| is_point(r) && r.group == *name);
             let mut marks: Vec<Mark> = own.map(mark).collect();
@@ -127,8 +134,8 @@ fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> Strin
     let minimum = released.policy().minimum_count;
     if minimum > 1 {
         text.push_str(&format!(
-            " Weeks are joined so that each step is of {minimum} or more events. –: withheld, \
-             because a count below {minimum} would be shown or could be derived."
+            " Weeks are joined so that each step, at their end, is of {minimum} or more events. –: \
+             withheld, because a count below {minimum} would be shown or could be derived."
         ));
     }
     text

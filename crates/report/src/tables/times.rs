@@ -30,7 +30,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         "median_survival" => format!("Median, days ({interval})"),
         _ => format!("Cumulative incidence at day {until}, % ({interval})"),
     };
-    let is_test = !records.any(|record| record.statistic == "restricted_mean_difference");
+    let is_test = first.statistic != "restricted_mean";
     let mut columns = vec![
         "Group".to_owned(),
         "Reached, n/N".to_owned(),

@@ -12,6 +12,12 @@ pub fn pmf(x: u64, n: u64, p: f64) -> f64 {
     }
 }
 
+/// ln of the ways to choose `x` of `n`.
+pub(crate) fn ln_choose(x: u64, n: u64) -> f64 {
+    let n_real = n as f64;
+    saddle_point::ln_binomial(x as f64, n_real, 0.5, 0.5) + n_real * std::f64::consts::LN_2
+}
+
 /// P(X <= x).
 #[must_use]
 pub fn cdf(x: u64, n: u64, p: f64) -> f64 {

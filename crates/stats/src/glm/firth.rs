@@ -12,14 +12,9 @@ use super::{Covariance, Dispersion, Family, Link, profile};
 use crate::design::Design;
 use crate::distributions::chi_squared;
 use crate::linear::{Factored, aliased_columns, linear_predictor, transpose_times, weighted_gram};
+use crate::penalised::{Penalised, maximise};
 use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
 use ndarray::{Array1, Array2};
-
-const MAX_ITERATIONS: usize = 200;
-/// Newton decrement in standard errors. A profile only needs its likelihood, whose error is of the
-/// order of the decrement's square.
-const CONVERGED: f64 = 1e-11;
-const PROFILE_CONVERGED: f64 = 1e-6;
 
 /// Firth's logistic regression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -57,7 +52,6 @@ struct Point {
     mu: Vec<f64>,
     log_likelihood: f64,
     penalised: f64,
-    iterations: usize,
 }
 
 impl Firth {
@@ -79,7 +73,7 @@ impl Firth {
     }
 
     fn fit_from(&self, design: &Design, start: Array1<f64>) -> Result<FirthFit, StatsError> {
-        let point = maximise(design, start, None)?;
+        let (point, iterations) = maximise(&Logistic(design), start, None)?;
         Ok(FirthFit {
             terms: design.terms.clone(),
             covariance: point.information.inverse(),
@@ -89,7 +83,7 @@ impl Firth {
             nobs: design.nobs(),
             events: design.response.iter().sum::<f64>() as u64,
             dropped: design.dropped,
-            iterations: point.iterations,
+            iterations,
         })
     }
 
@@ -127,6 +121,7 @@ impl Firth {
             df_null: n - f64::from(u8::from(design.has_intercept())),
             dispersion: 1.0,
             iterations: fit.iterations,
+            at_edge: false,
             diagnostics: Vec::new(),
         })
     }
@@ -147,7 +142,7 @@ impl Firth {
             let lost = |value: f64| -> Result<f64, StatsError> {
                 let mut start = fit.coefficients.clone();
                 start[j] = value;
-                let point = maximise(design, start, Some(j))?;
+                let (point, _) = maximise(&Logistic(design), start, Some(j))?;
                 Ok(2.0 * (fit.penalised_log_likelihood - point.penalised))
             };
             let centre = fit.coefficients[j];
@@ -172,127 +167,69 @@ impl Firth {
     }
 }
 
-/// Newton's method on the modified score; `fixed` keeps one coefficient at its starting value.
-fn maximise(
-    design: &Design,
-    start: Array1<f64>,
-    fixed: Option<usize>,
-) -> Result<Point, StatsError> {
-    let mut point = evaluate(design, start).ok_or_else(|| not_converged(0, f64::INFINITY))?;
-    let enough = if fixed.is_some() {
-        PROFILE_CONVERGED
-    } else {
-        CONVERGED
-    };
-    let mut decrement = f64::INFINITY;
-    for iteration in 1..=MAX_ITERATIONS {
-        let score = modified_score(design, &point);
-        let step = newton_step(design, &score, fixed)
-            .ok_or_else(|| not_converged(iteration, decrement))?;
-        let before = decrement;
-        decrement = score.gradient.dot(&step).max(0.0).sqrt();
-        point.iterations = iteration;
-        // Below this the steps are rounding, once they no longer shrink.
-        let stalled = decrement < 1e-9 && decrement > 0.5 * before;
-        if decrement < enough || stalled {
-            return Ok(point);
+/// A logistic likelihood with Firth's penalty.
+struct Logistic<'a>(&'a Design);
+
+impl Penalised for Logistic<'_> {
+    type Point = Point;
+
+    const CONVERGED: f64 = 1e-11;
+    const ROUNDING: f64 = 1e-9;
+
+    fn evaluate(&self, beta: Array1<f64>) -> Option<Point> {
+        let design = self.0;
+        let base = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
+        let linear = design.x.dot(&beta);
+        let (mut mu, mut weights) = (Vec::new(), Vec::new());
+        let mut log_likelihood = 0.0;
+        for (i, eta) in linear.iter().enumerate() {
+            let mean = Link::Logit.mean(eta + base(i));
+            log_likelihood -= 0.5 * Family::Binomial.unit_deviance(design.response[i], mean);
+            mu.push(mean.mu);
+            weights.push(mean.derivative);
         }
-        // Long steps overshoot a flat penalised likelihood: none moves a linear predictor by
-        // more than five.
-        let reach = design
-            .x
-            .dot(&step)
-            .iter()
-            .fold(0.0_f64, |a, b| a.max(b.abs()));
-        let mut length = (5.0 / reach).min(1.0);
-        // Near the maximum the likelihood's own rounding must not shorten a step.
-        let rounding = 1e-13 * point.penalised.abs().max(1.0);
-        let next = loop {
-            let candidate = evaluate(design, &point.beta + &(&step * length));
-            match candidate {
-                Some(candidate) if candidate.penalised >= point.penalised - rounding => {
-                    break Some(candidate);
-                }
-                _ if length < 1e-10 => break None,
-                _ => length *= 0.5,
-            }
-        };
-        match next {
-            Some(next) => point = next,
-            None if decrement < 1e-6 => return Ok(point),
-            None => return Err(not_converged(iteration, decrement)),
+        let information = Factored::new(&weighted_gram(&design.x, &weights))?;
+        let penalised = log_likelihood + 0.5 * information.log_determinant();
+        penalised.is_finite().then_some(Point {
+            beta,
+            information,
+            weights,
+            mu,
+            log_likelihood,
+            penalised,
+        })
+    }
+
+    fn beta<'a>(&self, point: &'a Point) -> &'a Array1<f64> {
+        &point.beta
+    }
+
+    fn value(&self, point: &Point) -> f64 {
+        point.penalised
+    }
+
+    /// The slope has the weights w (1 + h).
+    fn score(&self, point: &Point) -> (Array1<f64>, Array2<f64>) {
+        let design = self.0;
+        let inverse = point.information.inverse();
+        let (mut residuals, mut weights) = (Vec::new(), Vec::new());
+        for (i, row) in design.x.rows().into_iter().enumerate() {
+            let leverage = point.weights[i] * row.dot(&inverse.dot(&row));
+            residuals.push(design.response[i] - point.mu[i] + leverage * (0.5 - point.mu[i]));
+            weights.push(point.weights[i] * (1.0 + leverage));
         }
+        let gradient = transpose_times(&design.x, &residuals);
+        (gradient, weighted_gram(&design.x, &weights))
     }
-    Err(not_converged(MAX_ITERATIONS, decrement))
-}
 
-fn newton_step(
-    design: &Design,
-    score: &ModifiedScore,
-    fixed: Option<usize>,
-) -> Option<Array1<f64>> {
-    let slope = weighted_gram(&design.x, &score.weights);
-    let all = score.gradient.len();
-    let keep: Vec<usize> = (0..all).filter(|&j| Some(j) != fixed).collect();
-    let smaller =
-        Array2::from_shape_fn((keep.len(), keep.len()), |(i, j)| slope[(keep[i], keep[j])]);
-    let right: Array1<f64> = keep.iter().map(|&j| score.gradient[j]).collect();
-    let mut step = Array1::zeros(all);
-    for (j, value) in keep.iter().zip(Factored::new(&smaller)?.solve(&right)) {
-        step[*j] = value;
+    /// Long steps overshoot a flat penalised likelihood: none moves a linear predictor by more than five.
+    fn share(&self, step: &Array1<f64>) -> f64 {
+        let moved = self.0.x.dot(step);
+        5.0 / moved.iter().fold(0.0_f64, |a, b| a.max(b.abs()))
     }
-    Some(step)
-}
 
-fn evaluate(design: &Design, beta: Array1<f64>) -> Option<Point> {
-    let base = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
-    let linear = design.x.dot(&beta);
-    let (mut mu, mut weights) = (Vec::new(), Vec::new());
-    let mut log_likelihood = 0.0;
-    for (i, eta) in linear.iter().enumerate() {
-        let mean = Link::Logit.mean(eta + base(i));
-        log_likelihood -= 0.5 * Family::Binomial.unit_deviance(design.response[i], mean);
-        mu.push(mean.mu);
-        weights.push(mean.derivative);
-    }
-    let information = Factored::new(&weighted_gram(&design.x, &weights))?;
-    let penalised = log_likelihood + 0.5 * information.log_determinant();
-    penalised.is_finite().then_some(Point {
-        beta,
-        information,
-        weights,
-        mu,
-        log_likelihood,
-        penalised,
-        iterations: 0,
-    })
-}
-
-/// The score of the penalised likelihood, and the weights w (1 + h) of its slope.
-struct ModifiedScore {
-    gradient: Array1<f64>,
-    weights: Vec<f64>,
-}
-
-fn modified_score(design: &Design, point: &Point) -> ModifiedScore {
-    let inverse = point.information.inverse();
-    let (mut residuals, mut weights) = (Vec::new(), Vec::new());
-    for (i, row) in design.x.rows().into_iter().enumerate() {
-        let leverage = point.weights[i] * row.dot(&inverse.dot(&row));
-        residuals.push(design.response[i] - point.mu[i] + leverage * (0.5 - point.mu[i]));
-        weights.push(point.weights[i] * (1.0 + leverage));
-    }
-    ModifiedScore {
-        gradient: transpose_times(&design.x, &residuals),
-        weights,
-    }
-}
-
-fn not_converged(iterations: usize, decrement: f64) -> StatsError {
-    StatsError::NotConverged {
-        iterations,
-        decrement,
-        hint: "",
+    fn slack(&self, value: f64) -> f64 {
+        1e-13 * value.abs().max(1.0)
     }
 }
 

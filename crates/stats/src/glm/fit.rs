@@ -67,6 +67,9 @@ pub struct GlmFit {
     pub dispersion: f64,
     /// Iterations to convergence.
     pub iterations: usize,
+    /// Whether a binomial model with an identity or log link has a fitted risk of 0 or 1: its estimates
+    /// then have no standard errors.
+    pub at_edge: bool,
     /// What is fragile.
     pub diagnostics: Vec<Diagnostic>,
 }

@@ -158,7 +158,9 @@ impl Gee {
     /// ```
     pub fn fit(&self, design: &Design, clusters: &[u64]) -> Result<GeeFit, StatsError> {
         let members = self.members(design, clusters)?;
-        let start = Glm::new(self.family).with_link(self.link).fit(design)?;
+        let start = Glm::new(self.family)
+            .with_link(self.link)
+            .fit_from(design, None)?;
         let mut state = State {
             gee: self,
             design,

@@ -5,7 +5,7 @@
 //! covariance is that of the expected information throughout.
 
 use super::family::{Family, Link};
-use super::separation;
+use super::{edge, separation};
 use crate::StatsError;
 use crate::design::INTERCEPT;
 use crate::linear::{
@@ -90,6 +90,42 @@ impl Problem<'_> {
             };
         }
         Err(self.not_converged(&beta, MAX_ITERATIONS, decrement))
+    }
+
+    /// The maximum from within, where the steps of Fisher and Newton stop short of it: for the links whose
+    /// risks have an edge.
+    pub(super) fn maximise_at_edge(&self) -> Result<(Maximum, bool), StatsError> {
+        let failed = || self.not_converged(&Array1::zeros(self.terms.len()), 0, f64::NAN);
+        let top = edge::climb(self, &self.start()?).ok_or_else(failed)?;
+        if !top.at_edge {
+            return Ok((self.maximise_from(top.beta)?, false));
+        }
+        let size = self.terms.len();
+        // Rounding must not carry a risk beyond its edge, where the deviance has no value.
+        let eta = linear_predictor(self.x, &top.beta, self.offset);
+        let (low, high) = match self.link {
+            Link::Log => (f64::NEG_INFINITY, 0.0),
+            _ => (0.0, 1.0),
+        };
+        let eta: Vec<f64> = eta.into_iter().map(|eta| eta.clamp(low, high)).collect();
+        let rows = eta.iter().zip(self.y);
+        let lost = |(&eta, &y)| self.family.unit_deviance(y, self.link.mean(eta));
+        let deviance = rows.map(lost).sum();
+        let maximum = Maximum {
+            eta,
+            beta: top.beta,
+            // Information is infinite or no information at all where a risk is 0 or 1.
+            inverse_information: Array2::from_elem((size, size), f64::NAN),
+            deviance,
+            iterations: top.iterations,
+        };
+        Ok((maximum, true))
+    }
+
+    /// Whether the maximum that was found lies at the edge, or so near that it may.
+    pub(super) fn may_be_at_edge(&self, maximum: &Maximum) -> bool {
+        let edged = matches!(self.link, Link::Identity | Link::Log);
+        self.family == Family::Binomial && edged && edge::nearest(self, &maximum.eta) < EDGE
     }
 
     /// Starts where every mean is the overall mean, if the terms can say so: a valid point for

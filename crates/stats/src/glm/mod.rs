@@ -9,6 +9,7 @@
 
 mod correlation;
 mod covariance;
+mod edge;
 mod family;
 mod firth;
 mod fit;

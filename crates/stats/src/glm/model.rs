@@ -3,11 +3,11 @@
 use super::covariance::{self, Covariance};
 use super::family::{Family, Link};
 use super::fit::{GlmFit, TermEstimate, diagnostics};
-use super::irls::Problem;
+use super::irls::{Maximum, Problem};
 use super::profile;
 use crate::design::{Design, column_major};
 use crate::linear::in_tasks;
-use crate::{ConfidenceLevel, StatsError};
+use crate::{ConfidenceLevel, Diagnostic, StatsError};
 use ndarray::{Array1, Array2};
 
 /// What to fit.
@@ -80,13 +80,27 @@ impl Glm {
         self
     }
 
-    /// Fits by maximum likelihood.
+    /// Fits by maximum likelihood. Where a binomial model with an identity or log link is most likely with a
+    /// fitted risk of 0 or 1, the estimates are given without standard errors, with the diagnostic
+    /// `edge_of_link` and [`GlmFit::at_edge`].
     ///
     /// # Errors
     /// An outcome outside the family's range, aliased terms, separation (with the terms' names),
     /// or iterations that do not converge.
     pub fn fit(&self, design: &Design) -> Result<GlmFit, StatsError> {
-        self.fit_from(design, None)
+        self.check_link()?;
+        self.family.check(design)?;
+        let problem = self.problem(design, &design.x, design.offset.as_deref(), &design.terms);
+        let edged =
+            self.family == Family::Binomial && matches!(self.link, Link::Identity | Link::Log);
+        let (maximum, at_edge) = match problem.maximise() {
+            Err(StatsError::NotConverged { .. }) if edged => problem.maximise_at_edge()?,
+            Ok(maximum) if problem.may_be_at_edge(&maximum) => {
+                problem.maximise_at_edge().unwrap_or((maximum, false))
+            }
+            found => (found?, false),
+        };
+        self.fitted(design, maximum, at_edge)
     }
 
     /// As [`Glm::fit`], from coefficients near the maximum.
@@ -102,6 +116,15 @@ impl Glm {
             Some(start) => problem.maximise_from(start.clone())?,
             None => problem.maximise()?,
         };
+        self.fitted(design, maximum, false)
+    }
+
+    fn fitted(
+        &self,
+        design: &Design,
+        maximum: Maximum,
+        at_edge: bool,
+    ) -> Result<GlmFit, StatsError> {
         let n = design.nobs() as f64;
         let df_residual = n - design.terms.len() as f64;
         let dispersion = match (self.family, self.dispersion) {
@@ -129,8 +152,19 @@ impl Glm {
             df_null: n - f64::from(u8::from(design.has_intercept())),
             dispersion,
             iterations: maximum.iterations,
+            at_edge,
             diagnostics: Vec::new(),
         };
+        if at_edge {
+            fit.covariance = maximum.inverse_information;
+            fit.diagnostics.push(Diagnostic::warning(
+                "edge_of_link",
+                "the likelihood is largest where a fitted risk is 0 or 1: the estimates lie at the edge of \
+                 what the link allows and have no standard errors; a logit model with standardised risks \
+                 gives the same contrasts without that limit",
+            ));
+            return Ok(fit);
+        }
         fit.covariance = covariance::estimate(
             &self.covariance,
             &fit,
@@ -226,6 +260,10 @@ impl Glm {
         fit: &GlmFit,
         level: ConfidenceLevel,
     ) -> Result<Vec<TermEstimate>, StatsError> {
+        if fit.at_edge {
+            let rule = "are not there where a fitted risk is 0 or 1: use a logit model with standardised risks";
+            return Err(StatsError::argument("profile intervals", rule));
+        }
         profile::maximum_likelihood(self, design, fit, level)
     }
 }

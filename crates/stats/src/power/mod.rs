@@ -16,7 +16,7 @@ pub use means::TwoMeans;
 pub use proportions::{ProportionTest, TwoProportions};
 pub use ranks::RanksTrial;
 pub use repeated::RepeatedMeasures;
-pub use simulated::{PlannedAnalysis, SimulatedPower, SimulatedTrial};
+pub use simulated::{PlannedAnalysis, SimulatedOutcome, SimulatedPower, SimulatedTrial};
 
 use crate::StatsError;
 

@@ -17,6 +17,7 @@ pub mod one;
 pub mod ratio;
 pub mod stratified;
 
+pub(crate) mod conditional;
 mod restricted;
 mod unconditional;
 
@@ -72,7 +73,7 @@ impl Proportion {
         self.x() / self.n()
     }
 
-    fn x(self) -> f64 {
+    pub(crate) fn x(self) -> f64 {
         self.events as f64
     }
 

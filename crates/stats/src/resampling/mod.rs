@@ -5,8 +5,10 @@
 
 mod bootstrap;
 mod draws;
+mod minimisation;
 mod permutation;
 
 pub use bootstrap::{Bootstrap, BootstrapFit, BootstrapInterval, Resample};
 pub use draws::Draws;
+pub use minimisation::{Agreement, Factor, Imbalance, Minimisation};
 pub use permutation::{Alternative, Permutation, PermutationFit, Randomisation};

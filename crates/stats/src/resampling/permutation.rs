@@ -7,13 +7,13 @@
 //! References: B. Phipson, G. K. Smyth (2010), Statistical Applications in Genetics and Molecular
 //! Biology 9:39; W. F. Rosenberger, J. M. Lachin (2016), Randomization in Clinical Trials, chapter 6.
 
-use super::Draws;
+use super::{Draws, Minimisation};
 use crate::StatsError;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// How the arms were allotted.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Randomisation {
     /// All allocations with these arm sizes are equally likely.
     Complete,
@@ -21,6 +21,8 @@ pub enum Randomisation {
     Strata(Vec<usize>),
     /// Permuted blocks (one label a row, unique over strata): arms are exchanged within a block.
     Blocks(Vec<usize>),
+    /// Minimisation: everyone is allotted anew by its rule, so that arm sizes vary.
+    Minimisation(Minimisation),
 }
 
 /// Which allocations count as extreme.
@@ -36,7 +38,7 @@ pub enum Alternative {
 }
 
 /// How many allocations, and from which seed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Permutation {
     /// Random allocations.
     pub replicates: usize,
@@ -72,13 +74,13 @@ impl Permutation {
     ///
     /// # Errors
     /// [`StatsError::Argument`] if there is no replicate, labels have another length, the arms cannot
-    /// be exchanged anywhere, or the statistic has no value on the data or on one replicate in ten.
+    /// be exchanged anywhere, minimisation cannot have made the allocation, or the statistic has no value on the data or on one replicate in ten.
     pub fn run(
         &self,
         arms: &[usize],
         statistic: impl Fn(&[usize]) -> Option<f64> + Sync,
     ) -> Result<PermutationFit, StatsError> {
-        let groups = self.groups(arms)?;
+        let replay = self.replay(arms)?;
         let defined = |value: &f64| value.is_finite();
         let Some(observed) = statistic(arms).filter(defined) else {
             return Err(StatsError::argument(
@@ -90,14 +92,10 @@ impl Permutation {
             .into_par_iter()
             .map(|replicate| {
                 let mut draws = Draws::new(self.seed, replicate as u64);
-                let mut drawn = arms.to_vec();
-                for group in &groups {
-                    let mut own: Vec<usize> = group.iter().map(|&i| arms[i]).collect();
-                    draws.shuffle(&mut own);
-                    for (&i, arm) in group.iter().zip(own) {
-                        drawn[i] = arm;
-                    }
-                }
+                let drawn = match &replay {
+                    Replay::Groups(groups) => exchanged(arms, groups, &mut draws),
+                    Replay::Rule(rule) => rule.allot(&mut draws),
+                };
                 statistic(&drawn).filter(defined)
             })
             .collect();
@@ -126,12 +124,15 @@ impl Permutation {
         })
     }
 
-    /// Rows among which arms are exchanged.
-    fn groups(&self, arms: &[usize]) -> Result<Vec<Vec<usize>>, StatsError> {
+    fn replay(&self, arms: &[usize]) -> Result<Replay<'_>, StatsError> {
         if self.replicates == 0 {
             return Err(StatsError::argument("replicates", "must be at least 1"));
         }
         let groups: Vec<Vec<usize>> = match &self.randomisation {
+            Randomisation::Minimisation(rule) => {
+                rule.agreement(arms)?;
+                return Ok(Replay::Rule(rule));
+            }
             Randomisation::Complete => vec![(0..arms.len()).collect()],
             Randomisation::Strata(labels) | Randomisation::Blocks(labels) => {
                 if labels.len() != arms.len() {
@@ -149,6 +150,25 @@ impl Permutation {
             let rule = "never holds two arms in a stratum or block: there is nothing to permute";
             return Err(StatsError::argument("randomisation", rule));
         }
-        Ok(groups)
+        Ok(Replay::Groups(groups))
     }
+}
+
+/// How an allocation is drawn.
+enum Replay<'a> {
+    /// Arms are exchanged among the rows of each group.
+    Groups(Vec<Vec<usize>>),
+    Rule(&'a Minimisation),
+}
+
+fn exchanged(arms: &[usize], groups: &[Vec<usize>], draws: &mut Draws) -> Vec<usize> {
+    let mut drawn = arms.to_vec();
+    for group in groups {
+        let mut own: Vec<usize> = group.iter().map(|&i| arms[i]).collect();
+        draws.shuffle(&mut own);
+        for (&i, arm) in group.iter().zip(own) {
+            drawn[i] = arm;
+        }
+    }
+    drawn
 }

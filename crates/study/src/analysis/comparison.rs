@@ -45,10 +45,10 @@ pub(crate) fn single(
     {
         let kind = AnalysisKind::Comparison;
         let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
-        listed.notes = notes();
-        if let Some(replicates) = analysis.bootstrap {
-            listed.notes.push(resampled(context, replicates));
-        }
+        listed.notes = match analysis.bootstrap {
+            Some(replicates) => vec![resampled(context, replicates)],
+            None => notes(),
+        };
         results.catalogue.analyses.push(listed);
         add(context, &analysis.key, outcome, analysis.bootstrap, results)?;
     }
@@ -68,7 +68,7 @@ fn notes() -> Vec<String> {
 pub(super) fn resampled(context: &Context<'_>, replicates: usize) -> String {
     format!(
         "Intervals: BCa bootstrap, {replicates} replicates of the people within their arms, seed \
-         {}; p by the usual test.",
+         {}. p by the usual method (of means Welch's test).",
         context.study.plan().seed
     )
 }

@@ -165,6 +165,8 @@ struct Rows {
     /// The person of each row of the design.
     person: Vec<usize>,
     left_out: usize,
+    /// Whether the clusters are no people.
+    by_column: bool,
     /// By arm and outcome who is in the model; of yes-or-no outcomes with and without the event.
     parts: Vec<Cell>,
     /// The numbers of people that totals would give back.
@@ -185,6 +187,14 @@ impl Rows {
         let response: Vec<(usize, f64)> = everyone.iter().map(|&row| (row, 0.0)).collect();
         let counts = &mut results.counts;
         let people = of_model(context, &analysis.key, &response, false, counts);
+        if context.members.is_none() && without_outcome(context, gee, &everyone)? {
+            // Left out for their outcomes alone: as little a secret as these are elsewhere.
+            counts.missing(people.left_out);
+            for (arm, rows) in context.groups() {
+                let rows = rows.into_iter().filter(|row| !everyone.contains(row));
+                counts.missing(context.cell(&format!("{arm} {} left", analysis.key), rows));
+            }
+        }
         let binary = gee.model.family == Family::Binomial;
         let (mut parts, mut totals) = (Vec::new(), Vec::new());
         for (time, outcome) in gee.outcomes.iter().enumerate() {
@@ -213,6 +223,7 @@ impl Rows {
             people,
             person,
             left_out: design.dropped - outsiders.min(design.dropped),
+            by_column: gee.id.is_some(),
             parts,
             totals,
         })
@@ -262,14 +273,33 @@ impl Rows {
         };
         let mut people = made("observations", self.people.all.count() as f64);
         people.cells = people.cells.and_showing([self.people.all]);
-        vec![
-            people,
-            made("rows", fit.nobs as f64),
-            made("clusters", fit.clusters as f64),
+        let mut found = vec![people, made("rows", fit.nobs as f64)];
+        // If people are the clusters their number is that above.
+        if self.by_column {
+            found.push(made("clusters", fit.clusters as f64));
+        }
+        found.extend([
             made("association", fit.association),
             made("scale", fit.scale),
-        ]
+        ]);
+        found
     }
+}
+
+/// Whether everyone who is not in the model has none of its outcomes.
+fn without_outcome(
+    context: &Context<'_>,
+    gee: &GeePlan,
+    inside: &BTreeSet<usize>,
+) -> Result<bool, StudyError> {
+    for outcome in &gee.outcomes {
+        let values = context.numbers(outcome)?;
+        let known = |row: usize| !values[row].is_nan() && !inside.contains(&row);
+        if (0..values.len()).any(known) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn note(gee: &GeePlan) -> String {

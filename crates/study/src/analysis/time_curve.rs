@@ -247,22 +247,27 @@ impl<'a> Registered<'a> {
     }
 }
 
-/// People with an event by another outcome of the same endpoint, or in its state in a month.
+/// People with an event by another outcome of the same endpoint, or in its state in a month. Of a time
+/// in columns every other outcome that is a rule on columns may be related.
 fn related(context: &Context<'_>, outcome: &OutcomePlan) -> Result<Vec<Vec<bool>>, StudyError> {
-    let OutcomeSource::Derived(own) = &outcome.source else {
-        return Ok(Vec::new());
-    };
     let mut found: Vec<Vec<bool>> = Vec::new();
     let plan = context.study.plan();
     for other in &plan.outcomes {
-        let OutcomeSource::Derived(derived) = &other.source else {
-            continue;
+        let may = match (&outcome.source, &other.source) {
+            (OutcomeSource::Derived(own), OutcomeSource::Derived(derived)) => {
+                own.endpoint == derived.endpoint
+            }
+            (OutcomeSource::Derived(_), _) | (_, OutcomeSource::Derived(_)) => false,
+            _ => true,
         };
-        if derived.endpoint == own.endpoint && context.is_binary(other)? {
+        if may && context.is_binary(other)? {
             let values = context.numbers(&other.key)?;
             found.push(values.iter().map(|value| *value == 1.0).collect());
         }
     }
+    let OutcomeSource::Derived(own) = &outcome.source else {
+        return Ok(found);
+    };
     for figure in &plan.figures {
         let Picture::Curve(curve) = &figure.picture else {
             continue;
@@ -271,7 +276,8 @@ fn related(context: &Context<'_>, outcome: &OutcomePlan) -> Result<Vec<Vec<bool>
             let cohort = context.study.cohort()?;
             let panel = cohort.panel(&own.endpoint, curve.months, curve.policies)?;
             for status in panel.status {
-                found.push(status.iter().map(|status| *status == Some(true)).collect());
+                let flags = status.iter().map(|status| *status == Some(true));
+                found.push(flags.collect());
             }
         }
     }

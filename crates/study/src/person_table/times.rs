@@ -27,7 +27,8 @@ pub(super) fn columns(
         })
     };
     let (time, event) = (read(names[0])?, read(names[1])?);
-    let no_time = |value: &f64| !(value.is_nan() || value.is_finite() && *value >= 0.0);
+    // Missing is fine, which no comparison is true of.
+    let no_time = |value: &f64| *value < 0.0 || value.is_infinite();
     if let Some(row) = time.iter().position(no_time) {
         let rule = "a time is a number of days from 0 on";
         return Err(wrong(names[0], Some(row), rule, "correct the cell"));

@@ -1,15 +1,15 @@
-//! `[analyses.*]` and `[figures.*]`.
+//! `[analyses.*]`.
 
-use super::OutcomePlan;
+use super::model::{ModelPlan, model};
 use super::populations::PopulationPlan;
 use super::repeated::{self, GeePlan};
 use super::section::Section;
+use super::sensitivity::{self, Assumption};
 use super::survival::{self, HazardsPlan, TimeTestPlan};
-use regtrial_stats::StatsError;
+use super::{OutcomePlan, estimands};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Family, Link};
 use regtrial_stats::marginal::MarginalVariance;
-use std::ops::Range;
 
 /// An analysis as planned.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,52 +35,6 @@ pub struct AnalysisPlan {
     pub bootstrap: Option<usize>,
     /// Line of the plan on which it stands.
     pub line: u64,
-}
-
-/// An assumption about missing yes-or-no outcomes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Assumption {
-    /// An event in every arm but the reference, none there.
-    BestCase,
-    /// An event in the reference, none in the other arms.
-    WorstCase,
-    /// An event for everyone.
-    MissingAsEvent,
-    /// No event for anyone.
-    MissingAsNone,
-}
-
-impl Assumption {
-    /// The assumptions by their names in a plan.
-    pub const NAMED: [(&'static str, Self); 4] = [
-        ("best case", Self::BestCase),
-        ("worst case", Self::WorstCase),
-        ("missing as event", Self::MissingAsEvent),
-        ("missing as no event", Self::MissingAsNone),
-    ];
-
-    /// The name in a plan.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        let found = Self::NAMED.iter().find(|(_, how)| *how == self);
-        found.map_or("", |(name, _)| name)
-    }
-
-    /// The sentence for readers.
-    #[must_use]
-    pub fn note(self) -> &'static str {
-        match self {
-            Self::BestCase => {
-                "Best case: whoever misses the outcome has the event, in the reference arm not."
-            }
-            Self::WorstCase => {
-                "Worst case: whoever misses the outcome has the event in the reference arm only."
-            }
-            Self::MissingAsEvent => "Missing as event: whoever misses the outcome has the event.",
-            Self::MissingAsNone => "Missing as no event: whoever misses the outcome has none.",
-        }
-    }
 }
 
 /// What an analysis computes.
@@ -153,26 +107,6 @@ impl Estimator {
     }
 }
 
-/// A regression as planned.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct ModelPlan {
-    /// The formula.
-    pub formula: Formula,
-    /// The formula as written.
-    pub text: String,
-    /// Distribution of the outcome.
-    pub family: Family,
-    /// Link of its mean.
-    pub link: Link,
-    /// Firth's penalised likelihood instead of maximum likelihood.
-    pub firth: bool,
-    /// For standardisation: the column within whose levels people were randomised in blocks.
-    pub strata: Option<String>,
-    /// Whether the plan names the family; if not, it follows from the outcome's values.
-    pub family_given: bool,
-}
-
 const ESTIMATORS: [&str; 10] = [
     "standardisation",
     "logistic",
@@ -206,7 +140,7 @@ pub(super) fn read(
             (None, true) => None,
             (None, false) => one_outcome(&section, outcomes),
         };
-        let estimand = section.choice("estimand", &ESTIMANDS);
+        let estimand = section.choice("estimand", &estimands::ESTIMANDS);
         let planned = outcomes.iter().find(|o| Some(&o.key) == outcome.as_ref());
         let estimator = match &several {
             Some(several) => stacked(&section, several),
@@ -218,7 +152,7 @@ pub(super) fn read(
         }
         let binary = planned.and_then(OutcomePlan::is_binary);
         if let (Some(estimand), Some(planned)) = (&estimand, planned) {
-            fits(&section, estimand, planned, estimator.as_ref());
+            estimands::check(&section, estimand, planned, estimator.as_ref());
         }
         let population = population(&section, populations);
         let bootstrap = match &estimator {
@@ -230,7 +164,7 @@ pub(super) fn read(
             true => (Vec::new(), Vec::new()),
             false => (
                 section.string_list("subgroups").unwrap_or_default(),
-                sensitivity(&section, binary),
+                sensitivity::read(&section, binary),
             ),
         };
         section.finish();
@@ -323,27 +257,6 @@ fn population(section: &Section<'_>, populations: &[PopulationPlan]) -> Option<S
     Some(name)
 }
 
-/// `sensitivity = ["best case", "worst case"]`, for outcomes that are yes or no.
-fn sensitivity(section: &Section<'_>, binary: Option<bool>) -> Vec<Assumption> {
-    let mut found = Vec::new();
-    for (name, span) in section.spanned_list("sensitivity").unwrap_or_default() {
-        let known = Assumption::NAMED.iter().find(|(other, _)| *other == name);
-        match known {
-            Some((_, how)) => found.push(*how),
-            None => {
-                let names = Assumption::NAMED.map(|(name, _)| name).join(", ");
-                let rule = format!("there is no such assumption; known: {names}");
-                section.problem("bad_value", span, rule);
-            }
-        }
-    }
-    if !found.is_empty() && binary == Some(false) {
-        let rule = "these assumptions are for outcomes that are yes or no";
-        section.problem_at("sensitivity", "bad_value", rule);
-    }
-    found
-}
-
 /// `adjusted_model` becomes `Adjusted model`.
 fn title_of(key: &str) -> String {
     let spaced = key.replace(['_', '-'], " ");
@@ -351,54 +264,6 @@ fn title_of(key: &str) -> String {
     letters.next().map_or(String::new(), |first| {
         first.to_uppercase().chain(letters).collect()
     })
-}
-
-const ESTIMANDS: [&str; 8] = [
-    "risk difference",
-    "risk ratio",
-    "odds ratio",
-    "mean difference",
-    "hazard ratio",
-    "subdistribution hazard ratio",
-    "restricted mean difference",
-    "restricted mean ratio",
-];
-
-/// Whether the summary measure exists for the outcome, and comes from the estimator.
-fn fits(
-    section: &Section<'_>,
-    estimand: &str,
-    outcome: &OutcomePlan,
-    estimator: Option<&Estimator>,
-) {
-    let of_time = survival::ESTIMANDS.contains(&estimand);
-    let kind = match (outcome.is_time(), outcome.is_binary()) {
-        (true, _) if !of_time => "a time that not everyone was followed to",
-        (false, _) if of_time => "no time",
-        (false, Some(true)) if estimand == "mean difference" => "yes or no",
-        (false, Some(false)) if estimand != "mean difference" => "a quantity",
-        _ => "",
-    };
-    if !kind.is_empty() {
-        let rule = format!("this estimand does not exist for an outcome that is {kind}");
-        section.problem_at("estimand", "bad_value", rule);
-        return;
-    }
-    let given: &[&str] = match estimator {
-        Some(Estimator::Hazards(model)) if model.subdistribution => &survival::ESTIMANDS[1..2],
-        Some(Estimator::Hazards(_)) => &survival::ESTIMANDS[..1],
-        Some(Estimator::RestrictedMean { .. }) => &survival::ESTIMANDS[2..],
-        Some(Estimator::TimeTest(test)) if test.gray => &[],
-        Some(Estimator::TimeTest(_)) => &survival::ESTIMANDS[..1],
-        _ => return,
-    };
-    if !given.contains(&estimand) {
-        let rule = match given {
-            [] => "this estimator is a test: it estimates no measure".to_owned(),
-            given => format!("this estimator gives the {}", given.join(" and the ")),
-        };
-        section.problem_at("estimand", "bad_value", rule);
-    }
 }
 
 fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> {
@@ -477,105 +342,4 @@ fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> 
         section.problem_at("strata", "bad_value", rule);
     }
     Some(Estimator::Standardisation(model, variance))
-}
-
-/// The formula as written, or `outcome ~ arm + adjust`; its text and place.
-pub(super) fn formula_at(
-    section: &Section<'_>,
-    outcome: &str,
-) -> Option<(Formula, String, Range<usize>)> {
-    formula_with(section, outcome, None)
-}
-
-/// The same with a term behind the arm, where the formula is not written.
-fn formula_with(
-    section: &Section<'_>,
-    outcome: &str,
-    second: Option<&str>,
-) -> Option<(Formula, String, Range<usize>)> {
-    let (text, place) = match section.spanned_string("formula") {
-        Some((text, span)) => (text, span.start + 1..span.end),
-        None => {
-            let adjust = section.string_list("adjust").unwrap_or_default();
-            let first = ["arm"].into_iter().chain(second).map(str::to_owned);
-            let terms: Vec<String> = first.chain(adjust).collect();
-            (
-                format!("{outcome} ~ {}", terms.join(" + ")),
-                section.span.clone(),
-            )
-        }
-    };
-    match Formula::parse(&text) {
-        Ok(formula) => Some((formula, text, place)),
-        Err(StatsError::Formula { message, span }) => {
-            let start = (place.start + span.start).min(place.end);
-            section.problem(
-                "formula",
-                start..place.end,
-                format!("[{}]: {message}", section.name),
-            );
-            None
-        }
-        Err(other) => {
-            section.problem("formula", place, other.to_string());
-            None
-        }
-    }
-}
-
-/// The working model.
-fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Option<ModelPlan> {
-    let mut model = model_of(section, outcome, None, gaussian)?;
-    model.firth = section.choice("method", &["ml", "firth"]).as_deref() == Some("firth");
-    model.family_given |= model.firth;
-    Some(model)
-}
-
-/// A mean model, without how it is fitted.
-pub(super) fn model_of(
-    section: &Section<'_>,
-    outcome: &str,
-    second: Option<&str>,
-    gaussian: bool,
-) -> Option<ModelPlan> {
-    let (formula, text, place) = formula_with(section, outcome, second)?;
-    let response = formula.response.to_string();
-    if response != outcome {
-        let rule = format!("the formula's outcome `{response}` is not the analysis's `{outcome}`");
-        section.problem("formula", place, rule);
-    }
-    let family = match section
-        .choice("family", &["gaussian", "binomial", "poisson"])
-        .as_deref()
-    {
-        Some("gaussian") => Family::Gaussian,
-        Some("binomial") => Family::Binomial,
-        Some("poisson") => Family::Poisson,
-        _ if gaussian => Family::Gaussian,
-        _ => Family::Binomial,
-    };
-    let link = match section
-        .choice("link", &["identity", "log", "logit", "probit"])
-        .as_deref()
-    {
-        Some("identity") => Link::Identity,
-        Some("log") => Link::Log,
-        Some("logit") => Link::Logit,
-        Some("probit") => Link::Probit,
-        _ => family.canonical_link(),
-    };
-    let family_given = section.has("family")
-        || section.has("link")
-        || section
-            .string("estimator")
-            .is_some_and(|name| name != "standardisation");
-    Some(ModelPlan {
-        formula,
-        text,
-        family,
-        link,
-        firth: false,
-        strata: None,
-        family_given,
-    })
 }

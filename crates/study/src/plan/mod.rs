@@ -3,7 +3,9 @@
 mod analyses;
 mod disclosure;
 mod endpoints;
+mod estimands;
 mod figures;
+mod model;
 mod outcomes;
 mod people;
 mod populations;
@@ -12,19 +14,22 @@ mod registers;
 mod repeated;
 mod report;
 mod section;
+mod sensitivity;
 mod sequences;
 mod source;
 mod survival;
 
-pub use analyses::{AnalysisPlan, Assumption, Estimator, ModelPlan};
+pub use analyses::{AnalysisPlan, Estimator};
 pub use endpoints::{Alternative, EndpointPlan};
 pub use figures::{CurvePlan, FigurePlan, Picture, TimeCurvePlan};
+pub use model::ModelPlan;
 pub use outcomes::{OutcomePlan, OutcomeSource};
 pub use populations::{MultiplicityMethod, MultiplicityPlan, PopulationPlan};
 pub use prices::PricesPlan;
 pub use registers::{Linkage, RegisterPlan};
 pub use repeated::GeePlan;
 pub(crate) use repeated::{TIME, VALUE};
+pub use sensitivity::Assumption;
 pub use sequences::SequencePlan;
 pub use survival::{HazardsPlan, TiesPlan, TimeTestPlan};
 

@@ -168,7 +168,10 @@ fn weights(section: &Section<'_>, analyses: usize) -> Vec<f64> {
             "[{}] needs `weights`: the share of the level that each analysis starts with",
             section.name
         );
-        section.problem_at("weights", "missing_key", rule);
+        // A list of something else has been told.
+        if !section.has("weights") {
+            section.problem_at("weights", "missing_key", rule);
+        }
         return Vec::new();
     };
     let rule = if found.len() != analyses {
@@ -192,7 +195,10 @@ fn transitions(section: &Section<'_>, analyses: usize) -> Vec<Vec<f64>> {
              to the others once it is rejected",
             section.name
         );
-        section.problem_at("transitions", "missing_key", rule);
+        // A list of something else has been told.
+        if !section.has("transitions") {
+            section.problem_at("transitions", "missing_key", rule);
+        }
         return Vec::new();
     };
     if found.len() != analyses {

@@ -1,7 +1,8 @@
 //! `estimator = "gee"`: outcomes that are measured again, or people in clusters.
 
 use super::OutcomePlan;
-use super::analyses::{Estimator, ModelPlan, model_of};
+use super::analyses::Estimator;
+use super::model::{ModelPlan, model_of};
 use super::section::Section;
 use regtrial_stats::glm::{Correlation, GeeVariance};
 

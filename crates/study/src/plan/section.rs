@@ -238,7 +238,10 @@ impl<'a> Section<'a> {
             let number = text.and_then(|text| text.replace('_', "").parse::<f64>().ok());
             match number.filter(|number| number.is_finite()) {
                 Some(number) => numbers.push(number),
-                None => self.wrong_type(key, item, "a list of numbers"),
+                None => {
+                    self.wrong_type(key, item, "a list of numbers");
+                    return None;
+                }
             }
         }
         Some(numbers)

@@ -1,7 +1,8 @@
 //! `[analyses.*]` of times to an event.
 
 use super::OutcomePlan;
-use super::analyses::{Estimator, formula_at};
+use super::analyses::Estimator;
+use super::model::formula_at;
 use super::section::Section;
 use regtrial_outcomes::calendar::Offset;
 use regtrial_stats::formula::{Expression, Formula, SurvivalResponse};

@@ -18,6 +18,8 @@ pub(super) struct Studies {
     pub(super) rows: Vec<Option<usize>>,
     pub(super) effects: Vec<Effect>,
     pub(super) tables: Vec<TwoByTwo>,
+    /// The table of each effect, where the studies are given by counts.
+    pub(super) counts: Vec<TwoByTwo>,
     pub(super) dropped: usize,
     pub(super) silent: Vec<String>,
     /// The value of `--by` of each study with an effect.
@@ -149,6 +151,7 @@ fn of_counts(
         studies.tables.push(made.table);
         match of_table(made.table, measure).map_err(failed)? {
             Some(effect) => {
+                studies.counts.push(made.table);
                 studies.add(made.trial, rows[own].at, rows[own].group.clone(), effect);
             }
             None => studies.silent.push(made.trial),

@@ -8,17 +8,14 @@
 //! 57:114-119.
 
 use super::super::SurvivalDesign;
-use super::model::{Cox, not_converged, prepare, refuse_aliased};
+use super::model::{Cox, prepare, refuse_aliased};
 use super::risk_sets::{Point, RiskSets, Ties};
 use crate::distributions::chi_squared;
 use crate::glm::{TermEstimate, profile_crossing};
 use crate::linear::Factored;
+use crate::penalised::{Penalised, maximise};
 use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
 use ndarray::{Array1, Array2};
-
-const MAX_ITERATIONS: usize = 200;
-const CONVERGED: f64 = 1e-10;
-const PROFILE_CONVERGED: f64 = 1e-6;
 
 /// A fitted penalised model.
 #[derive(Debug, Clone)]
@@ -47,11 +44,11 @@ pub struct FirthCoxFit {
     sets: RiskSets,
 }
 
-struct Penalised {
+/// A point of the penalised likelihood.
+struct Top {
     point: Point,
     factored: Factored,
     value: f64,
-    iterations: usize,
 }
 
 impl Cox {
@@ -62,7 +59,7 @@ impl Cox {
     pub fn fit_firth(&self, design: &SurvivalDesign) -> Result<FirthCoxFit, StatsError> {
         let sets = prepare(design, self.ties)?;
         refuse_aliased(&sets, design)?;
-        let found = maximise(&sets, Array1::zeros(sets.columns()), None)?;
+        let (found, iterations) = maximise(&Partial(&sets), Array1::zeros(sets.columns()), None)?;
         let inverse = found.factored.inverse();
         let log_scale: f64 = sets.scale.iter().map(|s| s.ln()).sum();
         Ok(FirthCoxFit {
@@ -83,7 +80,7 @@ impl Cox {
             nobs: design.nobs(),
             events: design.events(),
             dropped: design.dropped,
-            iterations: found.iterations,
+            iterations,
             sets,
         })
     }
@@ -108,7 +105,7 @@ impl FirthCoxFit {
                     .map(|(b, s)| b * s)
                     .collect();
                 start[j] = value * sets.scale[j];
-                let found = maximise(sets, start, Some(j))?;
+                let (found, _) = maximise(&Partial(sets), start, Some(j))?;
                 Ok(2.0 * (self.penalised_log_likelihood - found.value - log_scale))
             };
             let centre = self.beta[j];
@@ -133,75 +130,46 @@ impl FirthCoxFit {
     }
 }
 
-fn evaluate(sets: &RiskSets, beta: &Array1<f64>) -> Option<Penalised> {
-    let point = sets.evaluate(beta, None);
-    let factored = Factored::new(&point.information)?;
-    let value = point.log_likelihood + 0.5 * factored.log_determinant();
-    value.is_finite().then_some(Penalised {
-        point,
-        factored,
-        value,
-        iterations: 0,
-    })
-}
+/// The partial likelihood with Firth's penalty.
+struct Partial<'a>(&'a RiskSets);
 
-/// Newton's method on the modified score; `fixed` keeps one coefficient at its starting value.
-fn maximise(
-    sets: &RiskSets,
-    start: Array1<f64>,
-    fixed: Option<usize>,
-) -> Result<Penalised, StatsError> {
-    let mut now = evaluate(sets, &start).ok_or_else(|| not_converged(0, f64::INFINITY))?;
-    let enough = if fixed.is_some() {
-        PROFILE_CONVERGED
-    } else {
-        CONVERGED
-    };
-    let mut decrement = f64::INFINITY;
-    for iteration in 1..=MAX_ITERATIONS {
-        let gradient = &now.point.score + &penalty_gradient(sets, &now);
-        let step = newton_step(&now, &gradient, fixed);
-        decrement = gradient.dot(&step).max(0.0).sqrt();
-        now.iterations = iteration;
-        if decrement < enough {
-            return Ok(now);
-        }
-        let movement = step.iter().fold(0.0_f64, |a, b| a.max(b.abs()));
-        let mut length = (2.0 / movement).min(1.0);
-        let next = loop {
-            match evaluate(sets, &(&now.point.beta + &(&step * length))) {
-                Some(next) if next.value >= now.value - 1e-13 * now.value.abs() => {
-                    break Some(next);
-                }
-                _ if length < 1e-10 => break None,
-                _ => length *= 0.5,
-            }
-        };
-        match next {
-            Some(next) => now = next,
-            None if decrement < 1e-6 => return Ok(now),
-            None => return Err(not_converged(iteration, decrement)),
-        }
-    }
-    Err(not_converged(MAX_ITERATIONS, decrement))
-}
+impl Penalised for Partial<'_> {
+    type Point = Top;
 
-fn newton_step(now: &Penalised, gradient: &Array1<f64>, fixed: Option<usize>) -> Array1<f64> {
-    let Some(fixed) = fixed else {
-        return now.factored.solve(gradient);
-    };
-    let keep: Vec<usize> = (0..gradient.len()).filter(|&j| j != fixed).collect();
-    let smaller = Array2::from_shape_fn((keep.len(), keep.len()), |(i, j)| {
-        now.point.information[(keep[i], keep[j])]
-    });
-    let right: Array1<f64> = keep.iter().map(|&j| gradient[j]).collect();
-    let mut step = Array1::zeros(gradient.len());
-    if let Some(factored) = Factored::new(&smaller) {
-        for (j, value) in keep.iter().zip(factored.solve(&right)) {
-            step[*j] = value;
-        }
+    const CONVERGED: f64 = 1e-10;
+    const ROUNDING: f64 = 0.0;
+
+    fn evaluate(&self, beta: Array1<f64>) -> Option<Top> {
+        let point = self.0.evaluate(&beta, None);
+        let factored = Factored::new(&point.information)?;
+        let value = point.log_likelihood + 0.5 * factored.log_determinant();
+        value.is_finite().then_some(Top {
+            point,
+            factored,
+            value,
+        })
     }
-    step
+
+    fn beta<'a>(&self, top: &'a Top) -> &'a Array1<f64> {
+        &top.point.beta
+    }
+
+    fn value(&self, top: &Top) -> f64 {
+        top.value
+    }
+
+    fn score(&self, top: &Top) -> (Array1<f64>, Array2<f64>) {
+        let gradient = &top.point.score + &penalty_gradient(self.0, top);
+        (gradient, top.point.information.clone())
+    }
+
+    fn share(&self, step: &Array1<f64>) -> f64 {
+        2.0 / step.iter().fold(0.0_f64, |a, b| a.max(b.abs()))
+    }
+
+    fn slack(&self, value: f64) -> f64 {
+        1e-13 * value.abs()
+    }
 }
 
 /// Running sums of w times 1, x, xx', q and qx, where q = x'Wx.
@@ -251,7 +219,7 @@ impl Moments {
 }
 
 /// Half of tr(I^-1 dI/dbeta_j), each j.
-fn penalty_gradient(sets: &RiskSets, now: &Penalised) -> Array1<f64> {
+fn penalty_gradient(sets: &RiskSets, now: &Top) -> Array1<f64> {
     let p = sets.columns();
     let w_matrix = now.factored.inverse();
     let quadratic: Vec<f64> = (0..sets.rows())

@@ -216,7 +216,7 @@ pub(in crate::survival) fn maximise(
     Err(not_converged(MAX_ITERATIONS, f64::NAN))
 }
 
-pub(super) fn not_converged(iterations: usize, decrement: f64) -> StatsError {
+fn not_converged(iterations: usize, decrement: f64) -> StatsError {
     StatsError::NotConverged {
         iterations,
         decrement,

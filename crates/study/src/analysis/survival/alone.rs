@@ -40,6 +40,12 @@ pub fn tested(
     of_incidence: bool,
 ) -> Result<SurvivalRecords, StatsError> {
     let groups = groups(people)?;
+    if groups.len() < 2 {
+        return Err(StatsError::Argument {
+            argument: "a test of groups",
+            rule: "needs two or more of them in which times are known".to_owned(),
+        });
+    }
     let mut found = SurvivalRecords::default();
     for group in &groups {
         if people.cause.contains(&2) {

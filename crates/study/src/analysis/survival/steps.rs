@@ -242,22 +242,31 @@ impl<'a> Own<'a> {
         days: impl Iterator<Item = f64>,
         with_events: bool,
     ) -> Vec<f64> {
-        let mut kept = vec![from];
-        for day in days.filter(|day| *day > from) {
-            let since = kept.last().copied().unwrap_or(from);
+        let days: Vec<f64> = days.filter(|day| *day > from).collect();
+        let fits = |since: f64, day: f64| {
             let new = before(&self.events, day) - before(&self.events, since);
-            let small = !self.policy.allows(self.at_risk(day));
-            if !small && self.may_end(since, day) && (new > 0 || !with_events) && (self.known)(day)
-            {
+            let few = !self.policy.allows(self.at_risk(day));
+            !few && self.may_end(since, day) && (new > 0 || !with_events) && (self.known)(day)
+        };
+        let mut kept = vec![from];
+        for &day in &days {
+            if fits(kept.last().copied().unwrap_or(from), day) {
                 kept.push(day);
             }
         }
-        while kept.len() > 1 {
-            let since = kept.last().copied().unwrap_or(from);
+        // Where too few are left behind the last, another one may do, or one fewer.
+        while let Some(&since) = kept.last() {
             if self.may_end(since, to) {
                 break;
             }
-            kept.pop();
+            let other = |day: &&f64| **day > since && fits(since, **day) && self.may_end(**day, to);
+            match days.iter().find(other) {
+                Some(day) => kept.push(*day),
+                None if kept.len() > 1 => {
+                    kept.pop();
+                }
+                None => break,
+            }
         }
         kept.remove(0);
         kept

@@ -1,0 +1,287 @@
+//! How `regtrial meta` pools: normal effects with known variances, or the likelihood of the counts.
+
+use super::trials::Studies;
+use crate::args::{MeasureChoice, MetaArgs, ModelChoice, PooledTestChoice, Tau2Choice};
+use crate::failure::Failure;
+use regtrial_results::DiagnosticRecord;
+use regtrial_stats::meta::{
+    Effect, Measure, MetaAnalysis, MetaFit, MixedFit, MixedMeta, MixedModel, PooledTest,
+    StudyVariance, Tau2Method,
+};
+use regtrial_stats::proportion::TwoByTwo;
+use regtrial_stats::{ConfidenceLevel, Estimate};
+use serde::Serialize;
+
+pub(super) enum Pooling {
+    Normal(MetaAnalysis),
+    Mixed(MixedMeta),
+}
+
+/// What either gives.
+pub(super) struct Fit {
+    pub(super) pooled: Estimate,
+    pub(super) prediction_low: f64,
+    pub(super) prediction_high: f64,
+    pub(super) heterogeneity: Between,
+    /// Shares of the studies; the likelihood of the counts has none.
+    pub(super) weights: Vec<f64>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Between {
+    pub(super) tau2: f64,
+    tau2_low: f64,
+    tau2_high: f64,
+    pub(super) i2: f64,
+    /// Cochran's Q, or twice the difference of the log-likelihoods.
+    pub(super) q: f64,
+    pub(super) df: f64,
+    pub(super) p_value: f64,
+    #[serde(flatten)]
+    mixed: Option<MixedBetween>,
+}
+
+/// What the likelihood of the counts has besides.
+#[derive(Serialize)]
+struct MixedBetween {
+    wald: f64,
+    wald_p_value: f64,
+    study_variance: f64,
+    log_likelihood: f64,
+}
+
+impl Between {
+    /// What `q` is.
+    pub(super) fn name(&self) -> &'static str {
+        match self.mixed {
+            None => "Q",
+            Some(_) => "likelihood ratio",
+        }
+    }
+}
+
+fn refused(rule: &str, help: &str) -> Failure {
+    Failure::message("argument", rule).with_help(help.to_owned())
+}
+
+impl Pooling {
+    pub(super) fn of(args: &MetaArgs) -> Result<Self, Failure> {
+        let model = match args.model {
+            ModelChoice::Normal => return normal(args).map(Self::Normal),
+            ModelChoice::ConditionalHypergeometric => MixedModel::ConditionalExact,
+            ModelChoice::ConditionalBinomial => MixedModel::ConditionalApproximate,
+            ModelChoice::FixedStudies => MixedModel::FixedStudies,
+            ModelChoice::RandomStudies => MixedModel::RandomStudies,
+        };
+        if args.estimate.is_some() {
+            let rule = "--model other than normal pools counts, not estimates";
+            let help =
+                "give --events-treated, --total-treated, --events-control and --total-control";
+            return Err(refused(rule, help));
+        }
+        if !matches!(args.measure, None | Some(MeasureChoice::OddsRatio)) {
+            let rule = "--model other than normal pools odds ratios";
+            return Err(refused(rule, "leave out --measure"));
+        }
+        if args.test != PooledTestChoice::Z {
+            let rule = "--model other than normal has no Hartung-Knapp test";
+            return Err(refused(rule, "leave out --test"));
+        }
+        if !args.moderators.is_empty() {
+            let rule = "--moderators needs --model normal";
+            return Err(refused(rule, "leave out --model, or --moderators"));
+        }
+        let variance = match args.tau2 {
+            None | Some(Tau2Choice::Ml) => StudyVariance::MaximumLikelihood,
+            Some(Tau2Choice::Common) => StudyVariance::None,
+            Some(_) => {
+                let rule = "--model other than normal estimates tau2 by maximum likelihood";
+                return Err(refused(
+                    rule,
+                    "--tau2 ml, or --tau2 common for one odds ratio",
+                ));
+            }
+        };
+        Ok(Self::Mixed(MixedMeta { model, variance }))
+    }
+
+    /// Pools the studies `own`. A single one is taken as it is.
+    pub(super) fn fit(
+        &self,
+        studies: &Studies,
+        own: &[usize],
+        level: ConfidenceLevel,
+    ) -> Result<Fit, Failure> {
+        let fit = match self {
+            Self::Normal(analysis) => {
+                let effects: Vec<Effect> = own.iter().map(|&i| studies.effects[i]).collect();
+                let mut analysis = *analysis;
+                if own.len() == 1 && studies.effects.len() > 1 {
+                    analysis.test = PooledTest::Z;
+                }
+                analysis.fit(&effects, level).map(Fit::from)
+            }
+            Self::Mixed(analysis) => {
+                let tables: Vec<TwoByTwo> = own.iter().map(|&i| studies.counts[i]).collect();
+                let mut analysis = *analysis;
+                if own.len() == 1 && studies.effects.len() > 1 {
+                    analysis.variance = StudyVariance::None;
+                }
+                analysis.fit(&tables, level).map(Fit::from)
+            }
+        };
+        fit.map_err(|error| Failure::stats(&error, None))
+    }
+
+    /// What is fragile about the model for these studies.
+    pub(super) fn remark(&self, studies: &Studies) -> Option<DiagnosticRecord> {
+        let Self::Mixed(analysis) = self else {
+            return None;
+        };
+        let sum = |part: &dyn Fn(&TwoByTwo) -> u64| studies.counts.iter().map(part).sum::<u64>();
+        let common = 10 * sum(&|table| table.events()) > sum(&|table| table.total());
+        let binomial = analysis.model == MixedModel::ConditionalApproximate;
+        (binomial && common).then(|| DiagnosticRecord {
+            code: "events_not_rare".to_owned(),
+            severity: "warning".to_owned(),
+            term: None,
+            message: "more than one person in ten has the event: the binomial approximation pulls the odds \
+                      ratio towards 1, conditional-hypergeometric does not"
+                .to_owned(),
+        })
+    }
+
+    /// The analysis that a meta-regression extends.
+    pub(super) fn normal(&self) -> Result<&MetaAnalysis, Failure> {
+        match self {
+            Self::Normal(analysis) => Ok(analysis),
+            Self::Mixed(_) => Err(refused(
+                "--moderators needs --model normal",
+                "leave out --model",
+            )),
+        }
+    }
+
+    pub(super) fn measure(&self) -> Measure {
+        match self {
+            Self::Normal(analysis) => analysis.measure,
+            Self::Mixed(_) => Measure::OddsRatio,
+        }
+    }
+
+    /// Whether effects differ between studies.
+    pub(super) fn has_variance(&self) -> bool {
+        match self {
+            Self::Normal(analysis) => analysis.tau2.is_some(),
+            Self::Mixed(analysis) => analysis.variance == StudyVariance::MaximumLikelihood,
+        }
+    }
+
+    pub(super) fn model(&self) -> &'static str {
+        match self {
+            Self::Normal(_) => "normal",
+            Self::Mixed(analysis) => analysis.model.method().as_str(),
+        }
+    }
+
+    pub(super) fn tau2(&self) -> &'static str {
+        match self {
+            _ if !self.has_variance() => "common",
+            Self::Normal(analysis) => analysis
+                .tau2
+                .map_or("common", |method| method.method().as_str()),
+            Self::Mixed(_) => "maximum_likelihood",
+        }
+    }
+
+    pub(super) fn test(&self) -> &'static str {
+        match self {
+            Self::Mixed(_) => "z",
+            Self::Normal(analysis) => match analysis.test {
+                PooledTest::Z => "z",
+                PooledTest::HartungKnapp => "hartung_knapp",
+                PooledTest::HartungKnappTruncated => "hartung_knapp_truncated",
+            },
+        }
+    }
+}
+
+fn normal(args: &MetaArgs) -> Result<MetaAnalysis, Failure> {
+    let measure = match args.measure.unwrap_or(MeasureChoice::RiskRatio) {
+        MeasureChoice::RiskRatio => Measure::RiskRatio,
+        MeasureChoice::OddsRatio => Measure::OddsRatio,
+        MeasureChoice::RiskDifference => Measure::RiskDifference,
+        MeasureChoice::HazardRatio => Measure::HazardRatio,
+        MeasureChoice::MeanDifference => Measure::MeanDifference,
+    };
+    let tau2 = match args.tau2.unwrap_or(Tau2Choice::Reml) {
+        Tau2Choice::Dl => Some(Tau2Method::DerSimonianLaird),
+        Tau2Choice::Reml => Some(Tau2Method::Reml),
+        Tau2Choice::Pm => Some(Tau2Method::PauleMandel),
+        Tau2Choice::Common => None,
+        Tau2Choice::Ml => {
+            let rule = "--tau2 ml is for the likelihood of the counts";
+            let help = "choose one with --model, or --tau2 reml";
+            return Err(refused(rule, help));
+        }
+    };
+    let test = match args.test {
+        PooledTestChoice::Z => PooledTest::Z,
+        PooledTestChoice::HartungKnapp => PooledTest::HartungKnapp,
+        PooledTestChoice::HartungKnappTruncated => PooledTest::HartungKnappTruncated,
+    };
+    Ok(MetaAnalysis {
+        measure,
+        tau2,
+        test,
+    })
+}
+
+impl From<MetaFit> for Fit {
+    fn from(fit: MetaFit) -> Self {
+        let found = fit.heterogeneity;
+        Self {
+            pooled: fit.pooled,
+            prediction_low: fit.prediction_low,
+            prediction_high: fit.prediction_high,
+            heterogeneity: Between {
+                tau2: found.tau2.estimate,
+                tau2_low: found.tau2.conf_low,
+                tau2_high: found.tau2.conf_high,
+                i2: found.i2,
+                q: found.q,
+                df: found.df,
+                p_value: found.p_value,
+                mixed: None,
+            },
+            weights: fit.weights,
+        }
+    }
+}
+
+impl From<MixedFit> for Fit {
+    fn from(fit: MixedFit) -> Self {
+        let found = fit.heterogeneity;
+        Self {
+            pooled: fit.pooled,
+            prediction_low: fit.prediction_low,
+            prediction_high: fit.prediction_high,
+            heterogeneity: Between {
+                tau2: found.tau2,
+                tau2_low: f64::NAN,
+                tau2_high: f64::NAN,
+                i2: found.i2,
+                q: found.likelihood_ratio,
+                df: found.df,
+                p_value: found.likelihood_ratio_p,
+                mixed: Some(MixedBetween {
+                    wald: found.wald,
+                    wald_p_value: found.wald_p,
+                    study_variance: found.study_variance,
+                    log_likelihood: fit.log_likelihood,
+                }),
+            },
+            weights: Vec::new(),
+        }
+    }
+}

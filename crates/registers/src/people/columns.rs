@@ -1,0 +1,316 @@
+//! The columns of the participant list that mean something to a study, each problem with its line.
+
+use super::{Exit, PeopleOptions};
+use crate::error::{Problem, RegisterError, describe_header};
+use crate::population::{BuildQuick, Positions, quick_hash};
+use crate::value::{date::Day, is_missing};
+use crate::{parse_day, value};
+use polars::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+
+/// The columns that mean something to a study.
+pub(super) struct Columns {
+    pub(super) ids: Vec<String>,
+    pub(super) index: Vec<Day>,
+    pub(super) arms: Vec<String>,
+    pub(super) arm: Vec<u32>,
+    pub(super) exits: BTreeMap<Exit, Vec<Option<Day>>>,
+}
+
+pub(super) fn columns(
+    path: &Path,
+    options: &PeopleOptions,
+    frame: &DataFrame,
+    lines: &[u64],
+) -> Result<Columns, RegisterError> {
+    let mut reader = Reader {
+        path,
+        frame,
+        lines,
+        problems: Vec::new(),
+    };
+    let ids = match &options.id {
+        Some(column) => reader.ids(column),
+        None => (1..=frame.height()).map(|row| row.to_string()).collect(),
+    };
+    let index = match &options.index_date {
+        Some(column) => reader.index_dates(column),
+        None => Vec::new(),
+    };
+    let (arms, arm) = match &options.arm {
+        Some((column, order)) => reader.arms(column, order),
+        None => (Vec::new(), Vec::new()),
+    };
+    let exits = options
+        .exits
+        .iter()
+        .map(|(exit, column)| (*exit, reader.exits(column, &index)))
+        .collect();
+    if !reader.problems.is_empty() {
+        return Err(RegisterError::Problems(reader.problems));
+    }
+    Ok(Columns {
+        ids,
+        index,
+        arms,
+        arm,
+        exits,
+    })
+}
+
+/// Whether some texts may be equal: whether some hashes are. Sorting them takes a fraction of the time
+/// and memory of a map of millions; for running numbers a bit each is enough.
+fn has_copies(cells: &[Option<&str>]) -> bool {
+    if let Some(found) = has_copies_of_numbers(cells) {
+        return found;
+    }
+    let texts = cells.iter().flatten();
+    let mut hashes: Vec<u64> = texts.map(|text| quick_hash(text.as_bytes())).collect();
+    hashes.sort_unstable();
+    hashes.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// The same of numbers of one length, close together; nothing if they are not.
+fn has_copies_of_numbers(cells: &[Option<&str>]) -> Option<bool> {
+    let length = cells.iter().flatten().next()?.len();
+    let number = |text: &str| {
+        let is_number =
+            text.len() == length && length < 19 && text.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| {
+            text.bytes()
+                .fold(0, |all, digit| 10 * all + u64::from(digit - b'0'))
+        })
+    };
+    let (mut least, mut most) = (u64::MAX, 0);
+    for text in cells.iter().flatten() {
+        let number = number(text)?;
+        (least, most) = (least.min(number), most.max(number));
+    }
+    let range = usize::try_from(most - least).ok()?;
+    if range > 64 * cells.len() {
+        return None;
+    }
+    let mut seen = Positions::new(range + 1);
+    for number in cells.iter().flatten().filter_map(|text| number(text)) {
+        let at = (number - least) as usize;
+        if seen.contains(at) {
+            return Some(true);
+        }
+        seen.insert(at);
+    }
+    Some(false)
+}
+
+struct Reader<'a> {
+    path: &'a Path,
+    frame: &'a DataFrame,
+    lines: &'a [u64],
+    problems: Vec<Problem>,
+}
+
+impl<'a> Reader<'a> {
+    fn text(&mut self, column: &str) -> Vec<Option<&'a str>> {
+        let cells = self
+            .frame
+            .column(column)
+            .ok()
+            .and_then(|column| column.str().ok());
+        let Some(cells) = cells else {
+            let rule = format!("there is no column `{column}`");
+            let help = describe_header(self.frame.columns().iter().map(|c| c.name().as_str()));
+            self.problems.push(
+                Problem::new("missing_column", self.path, rule)
+                    .at_line(1)
+                    .help(help),
+            );
+            return Vec::new();
+        };
+        cells
+            .iter()
+            .map(|cell| cell.map(str::trim).filter(|c| !is_missing(c)))
+            .collect()
+    }
+
+    fn problem(&mut self, code: &'static str, row: usize, column: &str, rule: &str, help: &str) {
+        let problem = Problem::new(code, self.path, rule)
+            .at_line(self.lines[row])
+            .in_column(column);
+        self.problems.push(problem.help(help));
+    }
+
+    fn ids(&mut self, column: &str) -> Vec<String> {
+        let cells = self.text(column);
+        let mut first: HashMap<&str, u32, BuildQuick> = HashMap::default();
+        let some_are_listed_twice = has_copies(&cells);
+        for (row, cell) in cells.iter().enumerate() {
+            let Some(id) = cell else {
+                let help = "give the identifier, or remove the row";
+                self.problem(
+                    "missing_id",
+                    row,
+                    column,
+                    "the person has no identifier",
+                    help,
+                );
+                continue;
+            };
+            if value::number::is_scientific(id) {
+                let help = "a spreadsheet has turned identifiers into numbers: export them as text";
+                self.problem(
+                    "damaged_id",
+                    row,
+                    column,
+                    "the identifier is a number in scientific notation",
+                    help,
+                );
+            }
+            if some_are_listed_twice && let Some(earlier) = first.insert(id, row as u32) {
+                let line = self.lines[earlier as usize];
+                let rule = format!("the person is listed twice, first on line {line}");
+                self.problem(
+                    "duplicate_person",
+                    row,
+                    column,
+                    &rule,
+                    "keep one row a person",
+                );
+            }
+        }
+        cells
+            .into_iter()
+            .map(|cell| cell.unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    fn index_dates(&mut self, column: &str) -> Vec<Day> {
+        let cells = self.text(column);
+        let mut days = Vec::with_capacity(cells.len());
+        for (row, cell) in cells.iter().enumerate() {
+            let day = cell.map(parse_day);
+            match day {
+                Some(Some(_)) => {}
+                Some(None) => self.bad_date(row, column),
+                None => {
+                    let help = "give the date from which follow-up counts, or remove the person";
+                    self.problem(
+                        "missing_index_date",
+                        row,
+                        column,
+                        "the person has no index date",
+                        help,
+                    );
+                }
+            }
+            days.push(day.flatten().unwrap_or_default());
+        }
+        days
+    }
+
+    fn exits(&mut self, column: &str, index: &[Day]) -> Vec<Option<Day>> {
+        let cells = self.text(column);
+        let mut days = Vec::with_capacity(cells.len());
+        for (row, cell) in cells.iter().enumerate() {
+            let day = cell.map(parse_day);
+            if day == Some(None) {
+                self.bad_date(row, column);
+            }
+            let day = day.flatten();
+            if let (Some(day), Some(start)) = (day, index.get(row))
+                && day < *start
+            {
+                let help =
+                    "check both dates: a person who left before the index date was never followed";
+                self.problem(
+                    "exit_before_index",
+                    row,
+                    column,
+                    "the date lies before the index date",
+                    help,
+                );
+            }
+            days.push(day);
+        }
+        days
+    }
+
+    fn bad_date(&mut self, row: usize, column: &str) {
+        let help = "write it as 2020-03-31, 31.03.2020 or 20200331";
+        self.problem(
+            "bad_date",
+            row,
+            column,
+            "this is not a date that exists",
+            help,
+        );
+    }
+
+    fn arms(&mut self, column: &str, order: &[String]) -> (Vec<String>, Vec<u32>) {
+        let cells = self.text(column);
+        let mut arms = order.to_vec();
+        if arms.is_empty() {
+            arms = cells
+                .iter()
+                .flatten()
+                .map(|cell| (*cell).to_owned())
+                .collect();
+            arms.sort_unstable();
+            arms.dedup();
+        }
+        let mut codes = Vec::with_capacity(cells.len());
+        for (row, cell) in cells.iter().enumerate() {
+            let code = cell
+                .as_ref()
+                .and_then(|cell| arms.iter().position(|arm| arm == cell));
+            if code.is_none() {
+                let rule = if cell.is_none() {
+                    "the person has no arm".to_owned()
+                } else {
+                    format!("the arm is not one of {}", arms.join(", "))
+                };
+                let help = "correct the cell, or list the arm in `order` of the plan";
+                self.problem("unknown_arm", row, column, &rule, help);
+            }
+            codes.push(code.unwrap_or(0) as u32);
+        }
+        (arms, codes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_copies, has_copies_of_numbers};
+
+    #[test]
+    fn copies_are_found_among_numbers_and_among_texts() {
+        let cells = |texts: &[&'static str]| -> Vec<Option<&'static str>> {
+            texts.iter().map(|text| Some(*text)).chain([None]).collect()
+        };
+        // Running numbers, and whether they are taken as such.
+        for (texts, are_numbers, found) in [
+            (&["0101", "0102", "0100"][..], true, false),
+            (&["0101", "0102", "0101"], true, true),
+            // Of two lengths: two identifiers.
+            (&["101", "0101"], false, false),
+            (&["101", "0101", "101"], false, true),
+            // Far apart, and more than a number holds.
+            (&["1000000000", "9000000000", "1000000000"], false, true),
+            (
+                &["99999999999999999999", "99999999999999999998"],
+                false,
+                false,
+            ),
+            (&["A1", "A2", "A1"], false, true),
+            (&["A1", "A2", "a1"], false, false),
+            (&[], false, false),
+        ] {
+            let cells = cells(texts);
+            assert_eq!(
+                has_copies_of_numbers(&cells).is_some(),
+                are_numbers,
+                "{texts:?}"
+            );
+            assert_eq!(has_copies(&cells), found, "{texts:?}");
+        }
+    }
+}
