@@ -235,3 +235,23 @@ fn two_codes_for_one_week_are_refused() {
         "{error}"
     );
 }
+
+#[test]
+fn a_row_group_of_identifiers_padded_with_other_blanks_is_read() {
+    use polars::prelude::{Column, DataFrame};
+    for padded in ["\u{a0}007", "007\u{a0}", " 007", "007 "] {
+        let column = |name: &str, cell: &str| Column::new(name.into(), vec![cell.to_owned()]);
+        let columns = vec![
+            column("person", padded),
+            column("start", "2020-03-01"),
+            column("end", "2020-04-01"),
+        ];
+        let frame = DataFrame::new(1, columns).unwrap();
+        let (_folder, path) = super::support::file("jobs.parquet", b"");
+        regtrial::registers::write_parquet(&frame, &path).unwrap();
+        let mut extract = Extract::new(RegisterKind::Spells);
+        extract.options.files.push(path);
+        let found = rows(&extract.read(), JobSpell, "end");
+        assert_eq!(found, ["2020-04-01"], "{padded:?}");
+    }
+}

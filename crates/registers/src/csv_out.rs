@@ -48,11 +48,16 @@ pub fn write_csv(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
 /// Some rows as text.
 fn block(columns: &[Cells<'_>], rows: std::ops::Range<usize>) -> Option<Vec<u8>> {
     let mut text = Vec::with_capacity(rows.len() * (8 * columns.len() + 8));
+    let views: Vec<View<'_>> = columns.iter().map(Cells::view).collect();
     for row in rows {
         let start = text.len();
-        for (number, column) in columns.iter().enumerate() {
+        for (number, (column, view)) in columns.iter().zip(&views).enumerate() {
             if number > 0 {
                 text.push(b',');
+            }
+            if let View::Numbers(numbers) = view {
+                write_number(numbers[row], &mut text);
+                continue;
             }
             let cell = text.len();
             column.write(row, &mut text);
@@ -106,6 +111,13 @@ impl<'a> Cells<'a> {
         })
     }
 
+    fn view(&self) -> View<'_> {
+        match self {
+            Self::Numbers(numbers) => numbers.cont_slice().map_or(View::Cells, View::Numbers),
+            _ => View::Cells,
+        }
+    }
+
     fn may_need_quotes(&self) -> bool {
         matches!(self, Self::Texts(_) | Self::Others(_))
     }
@@ -118,14 +130,12 @@ impl<'a> Cells<'a> {
                 text.extend_from_slice(texts.get(row).unwrap_or_default().as_bytes());
                 Ok(())
             }
-            Self::Numbers(numbers) => match numbers.get(row) {
-                Some(number) if is_short_whole(number) => {
-                    write_whole(number as i64, text);
-                    Ok(())
+            Self::Numbers(numbers) => {
+                if let Some(number) = numbers.get(row) {
+                    write_number(number, text);
                 }
-                Some(number) => write!(text, "{number}"),
-                None => Ok(()),
-            },
+                Ok(())
+            }
             Self::Days(days) => match days.get(row) {
                 Some(day) => {
                     write_iso(day, text);
@@ -140,6 +150,22 @@ impl<'a> Cells<'a> {
                 Ok(other) => write!(text, "{other}"),
             },
         };
+    }
+}
+
+/// What a block reads of a column.
+enum View<'a> {
+    /// Numbers of which none is missing.
+    Numbers(&'a [f64]),
+    /// One cell after the other.
+    Cells,
+}
+
+fn write_number(number: f64, text: &mut Vec<u8>) {
+    match short_whole(number) {
+        Some(whole) => write_whole(whole, text),
+        // Writing to memory cannot fail.
+        None => drop(write!(text, "{number}")),
     }
 }
 
@@ -159,9 +185,11 @@ fn write_whole(number: i64, text: &mut Vec<u8>) {
     text[start..].reverse();
 }
 
-/// Whether a number is whole and exact as an integer, and no negative zero.
-fn is_short_whole(number: f64) -> bool {
-    number.fract() == 0.0 && number.abs() < 1e15 && !(number == 0.0 && number.is_sign_negative())
+/// A number that is whole, exact as an integer, and no negative zero.
+fn short_whole(number: f64) -> Option<i64> {
+    let whole = number as i64;
+    let is_exact = whole as f64 == number && whole.unsigned_abs() < 1_000_000_000_000_000;
+    (is_exact && !(whole == 0 && number.is_sign_negative())).then_some(whole)
 }
 
 #[cfg(test)]

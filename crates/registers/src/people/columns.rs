@@ -2,7 +2,7 @@
 
 use super::{Exit, PeopleOptions};
 use crate::error::{Problem, RegisterError, describe_header};
-use crate::population::{BuildQuick, quick_hash};
+use crate::population::{BuildQuick, Positions, quick_hash};
 use crate::value::{date::Day, is_missing};
 use crate::{parse_day, value};
 use polars::prelude::*;
@@ -60,12 +60,46 @@ pub(super) fn columns(
 }
 
 /// Whether some texts may be equal: whether some hashes are. Sorting them takes a fraction of the time
-/// and memory of a map of millions.
+/// and memory of a map of millions; for running numbers a bit each is enough.
 fn has_copies(cells: &[Option<&str>]) -> bool {
+    if let Some(found) = has_copies_of_numbers(cells) {
+        return found;
+    }
     let texts = cells.iter().flatten();
     let mut hashes: Vec<u64> = texts.map(|text| quick_hash(text.as_bytes())).collect();
     hashes.sort_unstable();
     hashes.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// The same of numbers of one length, close together; nothing if they are not.
+fn has_copies_of_numbers(cells: &[Option<&str>]) -> Option<bool> {
+    let length = cells.iter().flatten().next()?.len();
+    let number = |text: &str| {
+        let is_number =
+            text.len() == length && length < 19 && text.bytes().all(|b| b.is_ascii_digit());
+        is_number.then(|| {
+            text.bytes()
+                .fold(0, |all, digit| 10 * all + u64::from(digit - b'0'))
+        })
+    };
+    let (mut least, mut most) = (u64::MAX, 0);
+    for text in cells.iter().flatten() {
+        let number = number(text)?;
+        (least, most) = (least.min(number), most.max(number));
+    }
+    let range = usize::try_from(most - least).ok()?;
+    if range > 64 * cells.len() {
+        return None;
+    }
+    let mut seen = Positions::new(range + 1);
+    for number in cells.iter().flatten().filter_map(|text| number(text)) {
+        let at = (number - least) as usize;
+        if seen.contains(at) {
+            return Some(true);
+        }
+        seen.insert(at);
+    }
+    Some(false)
 }
 
 struct Reader<'a> {
@@ -240,5 +274,43 @@ impl<'a> Reader<'a> {
             codes.push(code.unwrap_or(0) as u32);
         }
         (arms, codes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{has_copies, has_copies_of_numbers};
+
+    #[test]
+    fn copies_are_found_among_numbers_and_among_texts() {
+        let cells = |texts: &[&'static str]| -> Vec<Option<&'static str>> {
+            texts.iter().map(|text| Some(*text)).chain([None]).collect()
+        };
+        // Running numbers, and whether they are taken as such.
+        for (texts, are_numbers, found) in [
+            (&["0101", "0102", "0100"][..], true, false),
+            (&["0101", "0102", "0101"], true, true),
+            // Of two lengths: two identifiers.
+            (&["101", "0101"], false, false),
+            (&["101", "0101", "101"], false, true),
+            // Far apart, and more than a number holds.
+            (&["1000000000", "9000000000", "1000000000"], false, true),
+            (
+                &["99999999999999999999", "99999999999999999998"],
+                false,
+                false,
+            ),
+            (&["A1", "A2", "A1"], false, true),
+            (&["A1", "A2", "a1"], false, false),
+            (&[], false, false),
+        ] {
+            let cells = cells(texts);
+            assert_eq!(
+                has_copies_of_numbers(&cells).is_some(),
+                are_numbers,
+                "{texts:?}"
+            );
+            assert_eq!(has_copies(&cells), found, "{texts:?}");
+        }
     }
 }

@@ -77,6 +77,8 @@ pub(crate) struct Layout {
     pub(crate) id: usize,
     /// Columns of dates.
     pub(crate) dates: Vec<Mapped>,
+    /// Which of them bound the months that a row's details speak of.
+    pub(crate) details: (Option<usize>, Option<usize>),
     /// Columns of quantities.
     pub(crate) numbers: Vec<Mapped>,
     /// Which of them are numbers by the file's own type, and so need no decimal mark.
@@ -107,6 +109,8 @@ impl Layout {
         let of = |dates: bool| columns.iter().filter(move |(is, _)| *is == dates);
         let dates: Vec<Mapped> = of(true).map(|(_, column)| *column).collect();
         let numbers: Vec<Mapped> = of(false).map(|(_, column)| *column).collect();
+        let date = |field: &str| dates.iter().position(|(other, _)| *other == field);
+        let details = (date("detail_from"), date("detail_to"));
         let is_typed = |column: usize| numeric.get(column) == Some(&true);
         let typed = numbers.iter().map(|(_, column)| is_typed(*column));
         let typed = typed.collect();
@@ -134,6 +138,7 @@ impl Layout {
             width,
             id,
             dates,
+            details,
             numbers,
             typed,
             loose_numbers,

@@ -8,8 +8,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// Rows a worker collects for a partition before it hands them over.
+/// Rows a worker collects for a partition before it writes them to a file.
 const BATCH: usize = 512;
+/// The same where they stay in memory: all that a worker collects stays in its processor's cache.
+const SMALL_BATCH: usize = 128;
 
 /// Where rows beyond the budget go.
 #[derive(Debug, Clone)]
@@ -57,6 +59,8 @@ impl Drop for Temporary {
 pub(crate) struct Feeder<'a> {
     store: &'a Store,
     batches: Vec<Vec<Row>>,
+    /// Rows of a batch.
+    size: usize,
     file: Option<(Temporary, u64)>,
     failed: Option<io::Error>,
 }
@@ -81,6 +85,10 @@ impl Store {
         Feeder {
             store: self,
             batches: vec![Vec::new(); self.partitions.len()],
+            size: match self.spill {
+                Some(_) => BATCH,
+                None => SMALL_BATCH,
+            },
             file: None,
             failed: None,
         }
@@ -141,8 +149,8 @@ impl Feeder<'_> {
             return;
         };
         batch.push(row);
-        if batch.len() == BATCH {
-            let full = std::mem::take(batch);
+        if batch.len() == self.size {
+            let full = std::mem::replace(batch, Vec::with_capacity(self.size));
             self.hand_over(partition, full);
         }
     }

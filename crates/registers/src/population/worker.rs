@@ -266,11 +266,12 @@ impl<'a> Worker<'a> {
 
     /// Details that hold for some months are a spell of those months.
     fn detailed(&self, task: &Task<'_>, mut days: Period) -> Option<Period> {
-        let date = |field: &str| task.layout.date(field).map(|slot| self.dates[slot]);
-        if let Some(DateCell::Is(from, _)) = date("detail_from") {
+        let date = |slot: Option<usize>| slot.map(|slot| self.dates[slot]);
+        let (from, to) = task.layout.details;
+        if let Some(DateCell::Is(from, _)) = date(from) {
             days.start = days.start.max(from);
         }
-        if let Some(DateCell::Is(_, to)) = date("detail_to") {
+        if let Some(DateCell::Is(_, to)) = date(to) {
             (days.end, days.end_status) = (days.end.min(to), EndStatus::Observed);
         }
         (days.end >= days.start).then_some(days)

@@ -236,12 +236,13 @@ fn can_hold(metadata: &FileMetadata, group: &RowGroupMetadata, name: &str, keys:
         Some(Ok(Statistics::Binary(found))) => match (found.min_value, found.max_value) {
             (Some(least), Some(most)) => {
                 // Identifiers may be padded: blanks in front put them out of order, blanks behind
-                // make them larger.
-                let padded = |bound: &[u8]| bound.first().is_none_or(u8::is_ascii_whitespace);
+                // make them larger; some blanks are no ASCII.
+                let printed = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+                let is_plain = |bound: &[u8]| printed(bound.first()) && printed(bound.last());
                 let (least, most) = (&*least, &*most);
-                padded(least)
-                    || padded(most)
-                    || keys.any(|key| *least.trim_ascii_end() <= *key && *key <= *most)
+                !is_plain(least)
+                    || !is_plain(most)
+                    || keys.any(|key| *least <= *key && *key <= *most)
             }
             _ => true,
         },

@@ -4,7 +4,7 @@ use super::Day;
 use chrono::{Datelike, NaiveDate};
 
 /// 1970-01-01 in days from 0001-01-01.
-const UNIX_EPOCH: i32 = 719_163;
+pub(super) const UNIX_EPOCH: i32 = 719_163;
 
 /// First and last day of a month.
 pub(crate) fn month_days(year: i32, month: u32) -> Option<(Day, Day)> {

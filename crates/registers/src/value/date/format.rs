@@ -1,13 +1,11 @@
 //! How one date is written.
 
 use super::Day;
-use super::calendar::day_of;
+use super::calendar::{UNIX_EPOCH, day_of};
 use chrono::NaiveDate;
 
 /// 9999-12-31, and whatever else stands for "no end", is a missing date.
 const FIRST_SENTINEL_YEAR: i32 = 9999;
-/// 1970-01-01 in days from 1 March of year 0.
-const MARCH_1970: i32 = 719_468;
 
 /// Texts that stand for "no date" in a column of dates, besides those that mean missing anywhere.
 pub(super) fn sentinel(cell: &str) -> bool {
@@ -93,36 +91,51 @@ impl DateFormat {
 /// The day of 2020-03-01 or 20200301 with nothing around it: the dates of most extracts, for which
 /// this agrees with [`parse`] whatever the column's order and which tell nothing of that order.
 pub(crate) fn plain(cell: &[u8]) -> Option<Day> {
-    let [a, b, c, d, e, f, g, h] = match *cell {
+    let digits = match *cell {
         [a, b, c, d, b'-', e, f, b'-', g, h] => [a, b, c, d, e, f, g, h],
         [a, b, c, d, e, f, g, h] => [a, b, c, d, e, f, g, h],
         _ => return None,
     };
-    let digits = [a, b, c, d, e, f, g, h].map(|byte| i32::from(byte.wrapping_sub(b'0')));
-    if digits.iter().any(|digit| *digit > 9) {
-        return None;
-    }
-    let [a, b, c, d, e, f, g, h] = digits;
-    let (year, month, day) = (1000 * a + 100 * b + 10 * c + d, 10 * e + f, 10 * g + h);
-    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let length = match month {
-        2 => 28 + i32::from(is_leap),
-        4 | 6 | 9 | 11 => 30,
-        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+    let [century, of_century, month, day] = pairs_of_digits(digits)?;
+    let year = 100 * century + of_century;
+    let is_leap = year % 4 == 0 && (of_century != 0 || century % 4 == 0);
+    let (before, length) = match month {
+        1..=12 => MONTH_STARTS[month as usize - 1],
         _ => return None,
     };
+    let length = length + i32::from(is_leap && month == 2);
     if !(1000..FIRST_SENTINEL_YEAR).contains(&year) || !(1..=length).contains(&day) {
         return None;
     }
-    // Years that begin in March, so that the leap day is their last.
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let of_year = (153 * month + 2) / 5 + day - 1;
-    let leap_days = year / 4 - year / 100 + year / 400;
-    Some(365 * year + leap_days + of_year - MARCH_1970)
+    let of_year = before + i32::from(is_leap && month > 2) + day;
+    let years = year - 1;
+    Some(365 * years + years / 4 - years / 100 + years / 400 + of_year - UNIX_EPOCH)
+}
+
+/// Days of a common year before each month, and days of the month.
+const MONTH_STARTS: [(i32, i32); 12] = [
+    (0, 31),
+    (31, 28),
+    (59, 31),
+    (90, 30),
+    (120, 31),
+    (151, 30),
+    (181, 31),
+    (212, 31),
+    (243, 30),
+    (273, 31),
+    (304, 30),
+    (334, 31),
+];
+
+/// The four numbers that pairs of digits write, all at once; nothing where one is no digit.
+fn pairs_of_digits(bytes: [u8; 8]) -> Option<[i32; 4]> {
+    let digits = u64::from_le_bytes(bytes).wrapping_sub(0x3030_3030_3030_3030);
+    // A digit has nothing in its upper half, not even after 6 is added.
+    let upper = (digits | digits.wrapping_add(0x0606_0606_0606_0606)) & 0xF0F0_F0F0_F0F0_F0F0;
+    let pairs = digits.wrapping_mul(10).wrapping_add(digits >> 8);
+    let pair = |number: u32| (pairs >> (16 * number) & 0xFF) as i32;
+    (upper == 0).then(|| [pair(0), pair(1), pair(2), pair(3)])
 }
 
 pub(super) fn unambiguous(cell: &str) -> Option<Day> {
