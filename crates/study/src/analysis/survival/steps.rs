@@ -254,19 +254,14 @@ impl<'a> Own<'a> {
                 kept.push(day);
             }
         }
-        // Where too few are left behind the last, another one may do, or one fewer.
-        while let Some(&since) = kept.last() {
-            if self.may_end(since, to) {
+        // Where too few are left behind the last, a later day may do in its place.
+        while let [.., since, last] = kept[..] {
+            if self.may_end(last, to) {
                 break;
             }
+            kept.pop();
             let other = |day: &&f64| **day > since && fits(since, **day) && self.may_end(**day, to);
-            match days.iter().find(other) {
-                Some(day) => kept.push(*day),
-                None if kept.len() > 1 => {
-                    kept.pop();
-                }
-                None => break,
-            }
+            kept.extend(days.iter().find(other));
         }
         kept.remove(0);
         kept
