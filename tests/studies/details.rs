@@ -266,7 +266,7 @@ fn the_sample_keeps_its_outcomes_beside_details() {
         "outcomes",
         "primary",
         "predictors",
-        "employment_curve",
+        "employment-curve",
     ] {
         assert!(with.of(analysis).count() > 0);
         assert_eq!(
