@@ -394,7 +394,7 @@ fn forest_and_funnel_are_drawn_and_their_points_written() {
             .starts_with(b"\x89PNG")
     );
     let rows = std::fs::read_to_string(&points).expect("the points");
-    assert!(rows.starts_with("study,estimate,conf_low,conf_high,std_error\n\"Gold2006\",2.45"));
+    assert!(rows.starts_with("study,estimate,conf_low,conf_high,std_error\nGold2006,2.45"));
     assert_eq!(rows.lines().count(), 1 + 19 + 1);
     assert_eq!(run(["--forest", &file("forest.pdf")]), 2);
 }

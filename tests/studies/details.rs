@@ -109,7 +109,8 @@ fn with_details(people: &[Person]) -> Attack {
             Box::new(move |p| p.goals == Some(goals)),
         ));
     }
-    let outcomes: [(&str, fn(&Person) -> bool); 3] = [
+    type Of = fn(&Person) -> bool;
+    let outcomes: [(&str, Of); 3] = [
         ("1", |p| p.score.is_some_and(|score| score > 4)),
         ("0", |p| p.score.is_some_and(|score| score <= 4)),
         ("?", |p| p.score.is_none()),
@@ -266,7 +267,7 @@ fn the_sample_keeps_its_outcomes_beside_details() {
         "outcomes",
         "primary",
         "predictors",
-        "employment_curve",
+        "employment-curve",
     ] {
         assert!(with.of(analysis).count() > 0);
         assert_eq!(

@@ -281,3 +281,6 @@ fn footer(provenance: &Provenance, language: Language) -> Markup {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

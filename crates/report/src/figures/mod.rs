@@ -81,3 +81,12 @@ pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
 
 #[cfg(test)]
 mod tests;
+
+/// The colours of everything that is written on figures.
+#[cfg(test)]
+pub(crate) fn text_colours() -> Vec<[u8; 3]> {
+    let inks = (0..6).map(|arm| palette::look_of(arm).ink);
+    let all = inks.chain([scene::INK, scene::GREY]);
+    all.map(|scene::Colour(red, green, blue)| [red, green, blue])
+        .collect()
+}
