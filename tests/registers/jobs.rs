@@ -186,3 +186,53 @@ fn an_end_may_be_declared_the_first_day_off() {
         "else it is the last day on"
     );
 }
+
+#[test]
+fn a_later_extract_closes_what_an_earlier_one_left_open() {
+    let header = "lopenr;arbeidsforholdid;type;startdato;sluttdato";
+    let earlier = [
+        "007;a;t;01.03.2020;",
+        "007;b;t;01.03.2020;",
+        "007;;t;01.03.2020;",
+        "008;a;t;01.03.2020;",
+    ];
+    let later = [
+        "007;a;t;2020-03-01;2020-06-30",
+        "007;b;t;2020-04-01;2020-06-30",
+        "007;;t;2020-03-01;2020-05-31",
+    ];
+    let jobs = Extract::new(RegisterKind::AaNav)
+        .column("job", "arbeidsforholdid")
+        .file("earlier.csv", csv(header, &earlier))
+        .file("later.csv", csv(header, &later))
+        .read();
+    assert_eq!(
+        rows(&jobs, JobSpell, "person job start end file"),
+        [
+            "0 - 2020-03-01 2020-05-31 1",
+            "0 a 2020-03-01 2020-06-30 1",
+            "0 b 2020-03-01 2022-12-31 0",
+            "0 - 2020-03-01 2022-12-31 0",
+            "0 b 2020-04-01 2020-06-30 1",
+            "1 a 2020-03-01 2022-12-31 0",
+        ],
+        "only the same person, job and first day is the same job"
+    );
+    assert_eq!(repaired(&jobs, "closed in another file"), 1);
+}
+
+#[test]
+fn within_one_file_an_open_job_stays_beside_a_closed_one() {
+    let header = "lopenr;arbeidsforholdid;type;startdato;sluttdato";
+    let jobs = Extract::new(RegisterKind::AaNav)
+        .column("job", "arbeidsforholdid")
+        .file(
+            "jobs.csv",
+            csv(
+                header,
+                &["007;a;t;01.03.2020;", "007;a;t;01.03.2020;30.06.2020"],
+            ),
+        )
+        .read();
+    assert_eq!(rows(&jobs, JobSpell, "end"), ["2020-06-30", "2022-12-31"]);
+}

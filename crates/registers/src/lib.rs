@@ -17,6 +17,7 @@ mod copies;
 mod csv_out;
 mod data;
 mod error;
+mod extended;
 mod first_lines;
 mod guard;
 mod header;

@@ -113,6 +113,7 @@ impl<'a> Reading<'a> {
         }
         copies::leave_out(&mut sheets, part.by_file);
         crate::version::latest(&mut sheets, part)?;
+        crate::extended::leave_out_closed(&mut sheets, part)?;
         Ok(sheets)
     }
 

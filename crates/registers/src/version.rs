@@ -1,6 +1,7 @@
 //! Versions of one record: the latest registered counts.
 
 use crate::error::RegisterError;
+use crate::extended::record;
 use crate::sheet::{Part, Sheet};
 use crate::value::date::{DateCell, Day};
 use std::collections::HashMap;
@@ -67,15 +68,7 @@ pub(crate) fn latest(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterEr
                     continue;
                 }
             };
-            let key = part.key.iter().map(|field| match *field {
-                // Days may be written in two ways.
-                "start" => match starts[row] {
-                    DateCell::Is(day, _) => Some(day.to_string()),
-                    _ => None,
-                },
-                field => sheet.owned(row, field),
-            });
-            let Some(key) = key.collect::<Option<Vec<String>>>() else {
+            let Some(key) = record(sheet, part, row, starts[row]) else {
                 sheet.log.repaired(NO_KEY);
                 continue;
             };

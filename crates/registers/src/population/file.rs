@@ -40,6 +40,8 @@ pub(super) struct OneFile {
     pub(super) present: Positions,
     pub(super) void: Vec<Void>,
     pub(super) switched: Vec<Switched>,
+    /// Whether its rows name the record they belong to.
+    pub(super) names_records: bool,
     /// Jobs that may be joined with others.
     pub(super) jobs: Vec<Job>,
 }
@@ -103,6 +105,7 @@ pub(super) fn read(
         let why = "a file tells when its rows were registered: they may be versions";
         return Ok(Err(why));
     }
+    let names_records = part.key.iter().all(|field| head.map.contains_key(*field));
     let layout = head.layout(options);
     if register.merge_gaps.is_some() {
         let has = |field: &str| head.map.contains_key(field);
@@ -209,6 +212,7 @@ pub(super) fn read(
         present: parts.present,
         void: parts.void,
         switched: parts.switched,
+        names_records,
         jobs: parts.jobs,
     }))
 }

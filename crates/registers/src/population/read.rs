@@ -167,6 +167,11 @@ fn once(
     if !problems.is_empty() {
         return Err(RegisterError::Problems(problems));
     }
+    if files.iter().filter(|file| file.names_records).count() > 1 {
+        return Ok(Once::Declined(
+            "several files name their jobs: one may close a job that another leaves open",
+        ));
+    }
     if files
         .iter()
         .any(|file| register.dates.is_none() && file.tallies.is_mixed())
