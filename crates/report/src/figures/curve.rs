@@ -3,7 +3,8 @@
 
 use super::difference::Gap;
 use super::palette::{Look, look_of};
-use crate::format::{capitalised, level};
+use crate::format::{capitalised, fixed, level, percent};
+use crate::language::{numbers, said};
 use crate::select::Records;
 use regtrial_results::{Analysis, Language, Record, Released};
 
@@ -94,6 +95,24 @@ impl Curve {
             arms,
             gaps,
         }
+    }
+
+    /// A point in words: `IPS, month 6: 18.6 (12.1 to 27.4), n = 97`.
+    pub(crate) fn said_of(&self, name: &str, mark: &Mark) -> String {
+        let unit = if self.stepped { "Week" } else { "Month" };
+        let unit = said(self.language, unit).to_lowercase();
+        let mut text = format!(
+            "{name}, {unit} {}: {}",
+            fixed(mark.time, 0),
+            percent(mark.estimate)
+        );
+        if let Some((low, high)) = mark.limits() {
+            text.push_str(&format!(" ({} to {})", percent(low), percent(high)));
+        }
+        if let Some(n) = mark.n {
+            text.push_str(&format!(", n = {n}"));
+        }
+        numbers(self.language, &text)
     }
 
     /// The last month of any arm, seen or withheld.

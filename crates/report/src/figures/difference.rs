@@ -65,6 +65,8 @@ pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
         for mark in gap.marks.iter().filter(|mark| mark.is_shown()) {
             let at = (layout.x(mark.time), panel.y(mark.estimate));
             marker::draw(scene, at, gap.look, radius);
+            let contrast = gap.contrast.replace(" - ", " \u{2212} ");
+            scene.hint(at, curve.said_of(&contrast, mark));
         }
     }
 }

@@ -31,8 +31,9 @@ pub(super) fn drawn(
     points: String,
 ) -> Result<Figure, ReportError> {
     let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
-    let painted = paint::svg(&scene(&curve)).map_err(failed)?;
-    let rendered = render::render(&painted, &curve.title).map_err(failed)?;
+    let scene = scene(&curve);
+    let painted = paint::svg(&scene).map_err(failed)?;
+    let rendered = render::render(&painted, &curve.title, &scene.hints).map_err(failed)?;
     Ok(Figure {
         key: analysis.key.clone(),
         title: analysis.title.clone(),
@@ -51,6 +52,7 @@ fn scene(curve: &Curve) -> Scene {
         width: layout.width,
         height: layout.height,
         shapes: Vec::new(),
+        hints: Vec::new(),
     };
     let (width, height) = (layout.width, layout.height);
     scene.area(

@@ -84,7 +84,7 @@ impl Forest {
     pub(crate) fn figure(&self) -> Result<Figure, ReportError> {
         let failed = |reason: String| ReportError::drawing(&self.key, reason);
         let painted = paint::svg(&self.scene()).map_err(failed)?;
-        let rendered = render::render(&painted, &self.title).map_err(failed)?;
+        let rendered = render::render(&painted, &self.title, &[]).map_err(failed)?;
         Ok(Figure {
             key: self.key.clone(),
             title: self.title.clone(),
@@ -153,6 +153,7 @@ impl Forest {
             width: WIDTH,
             height,
             shapes: Vec::new(),
+            hints: Vec::new(),
         };
         let page = vec![(0.0, 0.0), (WIDTH, 0.0), (WIDTH, height), (0.0, height)];
         scene.area(page, WHITE, 1.0);

@@ -36,7 +36,7 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
     }
     let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
     let painted = paint::svg(&scene(released, analysis, &records)).map_err(failed)?;
-    let rendered = render::render(&painted, &analysis.title).map_err(failed)?;
+    let rendered = render::render(&painted, &analysis.title, &[]).map_err(failed)?;
     let rows = records.iter().map(|record| {
         vec![
             record.group.clone(),
@@ -129,6 +129,7 @@ fn scene(released: &Released, analysis: &Analysis, records: &Records<'_>) -> Sce
         width: WIDTH,
         height: 0.0,
         shapes: Vec::new(),
+        hints: Vec::new(),
     };
     let top = MARGIN + TITLE + 24.0;
     let first = Words {
@@ -143,6 +144,7 @@ fn scene(released: &Released, analysis: &Analysis, records: &Records<'_>) -> Sce
         width: WIDTH,
         height: 0.0,
         shapes: Vec::new(),
+        hints: Vec::new(),
     };
     let middle = WIDTH / 2.0;
     let mut bottom = top + height(&first);

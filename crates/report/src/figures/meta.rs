@@ -159,6 +159,13 @@ pub fn funnel(released: &Released, title: &str) -> Result<Figure, ReportError> {
     for study in &meta.studies {
         let at = (scale.x(study.estimate), y(study.std_error));
         marker::draw(&mut scene, at, look_of(1), 4.0);
+        let text = format!(
+            "{}: {}, standard error {}",
+            study.term,
+            meta.axis.write(study.estimate, 2),
+            fixed(study.std_error, 2)
+        );
+        scene.hint(at, text);
     }
     let caption = format!(
         "Each study's {} against its standard error. Between the slanting lines 95 % would lie if all had the pooled effect.",
@@ -166,7 +173,7 @@ pub fn funnel(released: &Released, title: &str) -> Result<Figure, ReportError> {
     );
     let failed = |reason: String| ReportError::drawing("funnel", reason);
     let painted = paint::svg(&scene).map_err(failed)?;
-    let rendered = render::render(&painted, title).map_err(failed)?;
+    let rendered = render::render(&painted, title, &scene.hints).map_err(failed)?;
     Ok(Figure {
         key: "funnel".to_owned(),
         title: title.to_owned(),
@@ -183,6 +190,7 @@ fn page(width: f64, height: f64, title: &str) -> Scene {
         width,
         height,
         shapes: Vec::new(),
+        hints: Vec::new(),
     };
     let corners = vec![(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)];
     scene.area(corners, WHITE, 1.0);

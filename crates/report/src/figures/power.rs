@@ -127,7 +127,7 @@ pub fn power_curve(
     let caption = curves.caption();
     let scene = draw(&curves, title, &caption);
     let painted = paint::svg(&scene).map_err(failed)?;
-    let rendered = render::render(&painted, title).map_err(failed)?;
+    let rendered = render::render(&painted, title, &scene.hints).map_err(failed)?;
     Ok(Figure {
         key: "power".to_owned(),
         title: title.to_owned(),
@@ -152,6 +152,7 @@ fn draw(curves: &Curves<'_>, title: &str, caption: &str) -> Scene {
         width: WIDTH,
         height,
         shapes: Vec::new(),
+        hints: Vec::new(),
     };
     let corners = vec![(0.0, 0.0), (WIDTH, 0.0), (WIDTH, height), (0.0, height)];
     scene.area(corners, WHITE, 1.0);

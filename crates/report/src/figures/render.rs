@@ -1,9 +1,12 @@
 //! SVG with text to SVG with outlines, and to PNG.
 
+use super::scene::Hint;
 use crate::fonts::{FAMILY, database};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{Indent, Options, Tree, WriteOptions};
 
+/// How near the pointer has to come to a point.
+const REACH: f64 = 7.0;
 /// Pixels for one unit of the page.
 const PIXELS: f32 = 2.0;
 
@@ -14,7 +17,7 @@ pub(crate) struct Rendered {
 }
 
 /// Renders a page, or says why not.
-pub(crate) fn render(svg: &str, title: &str) -> Result<Rendered, String> {
+pub(crate) fn render(svg: &str, title: &str, hints: &[Hint]) -> Result<Rendered, String> {
     let options = Options {
         font_family: FAMILY.to_owned(),
         fontdb: database(),
@@ -22,7 +25,7 @@ pub(crate) fn render(svg: &str, title: &str) -> Result<Rendered, String> {
     };
     let tree = Tree::from_str(svg, &options).map_err(|error| error.to_string())?;
     Ok(Rendered {
-        svg: outlines(&tree, title),
+        svg: hinted(outlines(&tree, title), hints),
         png: png(&tree)?,
     })
 }
@@ -54,6 +57,29 @@ fn named(svg: &str, tree: &Tree, title: &str) -> String {
     )
 }
 
+/// Above the outlines, what is said of places: browsers show the title of what the pointer is on.
+fn hinted(svg: String, hints: &[Hint]) -> String {
+    let Some(drawn) = svg.trim_end().strip_suffix("</svg>") else {
+        return svg;
+    };
+    if hints.is_empty() {
+        return svg;
+    }
+    let mut text = format!("{drawn}<g fill=\"transparent\">\n");
+    for Hint {
+        at: (x, y),
+        text: said,
+    } in hints
+    {
+        let said = escaped(said);
+        text.push_str(&format!(
+            "<circle cx=\"{x:.2}\" cy=\"{y:.2}\" r=\"{REACH}\"><title>{said}</title></circle>\n"
+        ));
+    }
+    text.push_str("</g>\n</svg>\n");
+    text
+}
+
 fn escaped(text: &str) -> String {
     let text: String = text.chars().filter(|letter| !letter.is_control()).collect();
     text.replace('&', "&amp;")
@@ -78,7 +104,21 @@ fn png(tree: &Tree) -> Result<Vec<u8>, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::escaped;
+    use super::{Hint, escaped, hinted};
+
+    #[test]
+    fn what_is_said_of_a_place_lies_above_it() {
+        let hint = Hint {
+            at: (10.0, 20.5),
+            text: "IPS < TAU".to_owned(),
+        };
+        assert_eq!(
+            hinted("<svg><path/></svg>\n".to_owned(), &[hint]),
+            "<svg><path/><g fill=\"transparent\">\n<circle cx=\"10.00\" cy=\"20.50\" r=\"7\">\
+             <title>IPS &lt; TAU</title></circle>\n</g>\n</svg>\n"
+        );
+        assert_eq!(hinted("<svg></svg>\n".to_owned(), &[]), "<svg></svg>\n");
+    }
 
     #[test]
     fn a_title_cannot_leave_its_attribute() {

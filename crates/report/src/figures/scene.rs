@@ -66,6 +66,15 @@ pub(crate) struct Scene {
     pub(crate) width: f64,
     pub(crate) height: f64,
     pub(crate) shapes: Vec<Shape>,
+    /// What is said of places to whoever points at them.
+    pub(crate) hints: Vec<Hint>,
+}
+
+/// A text that a page shows while the pointer is on a place.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Hint {
+    pub(crate) at: Point,
+    pub(crate) text: String,
 }
 
 impl Scene {
@@ -101,6 +110,10 @@ impl Scene {
             radius,
             colour,
         });
+    }
+
+    pub(crate) fn hint(&mut self, at: Point, text: String) {
+        self.hints.push(Hint { at, text });
     }
 
     pub(crate) fn text(&mut self, text: Text) {

@@ -30,6 +30,10 @@ pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
             let at = (layout.x(mark.time), layout.y(mark.estimate));
             marker::draw(scene, at, arm.look, radius);
         }
+        for mark in arm.runs().flatten() {
+            let at = (layout.x(mark.time), layout.y(mark.estimate));
+            scene.hint(at, curve.said_of(&arm.name, mark));
+        }
     }
 }
 

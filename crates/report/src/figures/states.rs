@@ -68,7 +68,7 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
     }
     let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
     let painted = paint::svg(&scene(released, analysis, &states)).map_err(failed)?;
-    let rendered = render::render(&painted, &analysis.title).map_err(failed)?;
+    let rendered = render::render(&painted, &analysis.title, &[]).map_err(failed)?;
     let header = ["group", "state", "time", "share", "suppressed"];
     let rows = states.found.iter().map(|record| {
         vec![
@@ -109,6 +109,7 @@ fn scene(released: &Released, analysis: &Analysis, states: &States<'_>) -> Scene
         width: WIDTH,
         height,
         shapes: Vec::new(),
+        hints: Vec::new(),
     };
     scene.area(
         vec![(0.0, 0.0), (WIDTH, 0.0), (WIDTH, height), (0.0, height)],
