@@ -10,7 +10,7 @@ use regtrial_stats::glm::{Correlation, GeeVariance};
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct GeePlan {
-    /// The mean model. With several outcomes its left side is [`VALUE`], and [`TIME`] says which.
+    /// The mean model. With several outcomes its left side is `value`, and `time` says which.
     pub model: ModelPlan,
     /// The outcomes in the order of time; of a person each is a row.
     pub outcomes: Vec<String>,
