@@ -58,6 +58,7 @@ pub use population::{
 };
 pub use register::{Register, read_register};
 pub use scan::Progress;
+pub use threads::each as on_all_cores;
 pub use unit::Unit;
 pub use value::date::{DateOrder, Day, Precision, parse_day};
 pub use value::number::DecimalMark;

@@ -57,19 +57,24 @@ fn months_of(sheet: &Sheet) -> Result<FileMonths, RegisterError> {
     }
 }
 
+/// The months in which participants have rows of a file.
+pub(crate) fn of_people(sheet: &Sheet) -> Result<Vec<Month>, RegisterError> {
+    let months = sheet.dates("month")?.into_iter();
+    Ok(months.filter_map(month_of).collect())
+}
+
+fn month_of(cell: DateCell) -> Option<Month> {
+    match cell {
+        DateCell::Is(day, _) => date::month_of(day),
+        _ => None,
+    }
+}
+
 /// The months in which anybody has a row of a file, in order.
 pub(crate) fn months_in(sheet: &Sheet) -> Result<Vec<Month>, RegisterError> {
     let path = &sheet.log.file;
-    let month = |cell: DateCell| match cell {
-        DateCell::Is(day, _) => date::month_of(day),
-        _ => None,
-    };
-    let mut all: Vec<Month> = sheet
-        .dates("month")?
-        .into_iter()
-        .filter_map(month)
-        .collect();
-    let of_cell = |cell: &str| month(date::parse(cell.trim(), sheet.dates));
+    let mut all = of_people(sheet)?;
+    let of_cell = |cell: &str| month_of(date::parse(cell.trim(), sheet.dates));
     if let Some(&column) = sheet.map.get("month") {
         all.extend(sheet.first.get(column).and_then(of_cell));
         if name_month(path).is_none() {

@@ -46,15 +46,23 @@ pub(crate) fn warn_of_empty_months(
     sheets: &mut [Sheet],
     options: &RegisterOptions,
 ) -> Result<(), RegisterError> {
-    let mut found: BTreeSet<Month> = BTreeSet::new();
+    let mut empty: BTreeSet<Month> = monthly::cover(options).into_iter().collect();
+    let mut fill = |months: Vec<Month>| {
+        months.iter().for_each(|month| {
+            empty.remove(month);
+        });
+        !empty.is_empty()
+    };
+    // The files are looked through only for months in which no participant has a row.
     for sheet in sheets.iter() {
-        found.extend(monthly::months_in(sheet)?);
+        if !fill(monthly::of_people(sheet)?) {
+            return Ok(());
+        }
     }
-    let empty: Vec<String> = monthly::cover(options)
-        .into_iter()
-        .filter(|month| !found.contains(month))
-        .map(monthly::shown)
-        .collect();
+    for sheet in sheets.iter() {
+        fill(monthly::months_in(sheet)?);
+    }
+    let empty: Vec<String> = empty.into_iter().map(monthly::shown).collect();
     if let (false, Some(sheet)) = (empty.is_empty(), sheets.first_mut()) {
         let rule = format!("nobody has a row in {}", monthly::listed(&empty));
         let warning = Problem::new("empty_month", &sheet.log.file, rule).help(

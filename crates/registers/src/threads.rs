@@ -9,7 +9,7 @@ pub(crate) fn cores() -> usize {
 
 /// The results of `work` for 0 to `count`, in that order, found on all cores; `None` where a thread
 /// was lost.
-pub(crate) fn each<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Option<Vec<T>> {
+pub fn each<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Option<Vec<T>> {
     let next = AtomicUsize::new(0);
     let run = || {
         let mut done = Vec::new();

@@ -10,7 +10,8 @@ use crate::language::said;
 /// From a text's middle to its baseline, in ems: half the height of a digit.
 pub(crate) const HALF_DIGIT: f64 = 0.365;
 
-const DOTS: Dash = Dash {
+/// Lines to read a value by.
+pub(crate) const DOTS: Dash = Dash {
     dash: 1.5,
     gap: 3.0,
 };

@@ -4,11 +4,11 @@
 //! A record is a point: `n` people, the effect in `statistic_value`, `group` the line; the records with
 //! the terms `planned` and `target` are the trial as it is planned and the power wanted.
 
-use super::axes::HALF_DIGIT;
+use super::axes::{DOTS, HALF_DIGIT};
 use super::caption::wrapped;
 use super::layout::{LEADING, MARGIN, SAMPLE, TEXT, TITLE};
 use super::palette::look_of;
-use super::scene::{Anchor, Dash, GREY, INK, RULE, Scene, Text, WHITE};
+use super::scene::{Anchor, GREY, INK, RULE, Scene, Text, WHITE};
 use super::value_axis::round_steps;
 use super::{Figure, paint, render};
 use crate::ReportError;
@@ -18,10 +18,6 @@ use regtrial_results::{Record, Released};
 
 const WIDTH: f64 = 720.0;
 const PLOT: f64 = 330.0;
-const DOTS: Dash = Dash {
-    dash: 1.5,
-    gap: 3.0,
-};
 
 /// What the horizontal axis is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

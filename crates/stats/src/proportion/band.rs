@@ -10,7 +10,6 @@
 
 use super::TwoByTwo;
 use super::difference::plus_four;
-use crate::distributions::normal;
 use crate::resampling::Draws;
 use crate::{ConfidenceLevel, Estimate, Method};
 
@@ -53,9 +52,7 @@ pub fn critical_value(
     let mut draws = Draws::new(seed, 0);
     let mut largest: Vec<f64> = (0..DRAWS)
         .map(|_| {
-            let normals: Vec<f64> = (0..factor.len())
-                .map(|_| normal::quantile(draws.uniform()))
-                .collect();
+            let normals: Vec<f64> = (0..factor.len()).map(|_| draws.standard_normal()).collect();
             let value = |row: &Vec<f64>| row.iter().zip(&normals).map(|(a, b)| a * b).sum::<f64>();
             factor
                 .iter()
@@ -123,6 +120,7 @@ fn root(matrix: &[Vec<f64>]) -> Vec<Vec<f64>> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a failing test may panic")]
 mod tests {
     use super::{critical_value, difference, root};
     use crate::ConfidenceLevel;

@@ -1,5 +1,6 @@
 //! A stream of draws for one replicate.
 
+use crate::distributions::normal;
 use rand::rngs::ChaCha12Rng;
 use rand::{Rng, SeedableRng};
 
@@ -33,6 +34,11 @@ impl Draws {
     /// A number strictly between 0 and 1, every multiple of 2^-53 and a half equally likely.
     pub fn uniform(&mut self) -> f64 {
         ((self.0.next_u64() >> 11) as f64 + 0.5) / 9_007_199_254_740_992.0
+    }
+
+    /// A standard normal number.
+    pub fn standard_normal(&mut self) -> f64 {
+        normal::quantile(self.uniform())
     }
 
     /// Puts a slice in random order (Fisher and Yates).

@@ -93,7 +93,7 @@ impl Minimisation {
         for &row in &self.order {
             let best = counts.best(self, row);
             let first = self.one_of(&best, draws);
-            let arm = if arms == 1 || uniform(draws) < self.probability {
+            let arm = if arms == 1 || draws.uniform() < self.probability {
                 first
             } else {
                 let other = draws.below(arms - 1);
@@ -111,7 +111,7 @@ impl Minimisation {
             return *only;
         }
         let total: f64 = best.iter().map(|&arm| self.ratio[arm]).sum();
-        let mut left = uniform(draws) * total;
+        let mut left = draws.uniform() * total;
         for &arm in best {
             left -= self.ratio[arm];
             if left < 0.0 {
@@ -219,8 +219,4 @@ impl Imbalance {
             }
         }
     }
-}
-
-fn uniform(draws: &mut Draws) -> f64 {
-    (draws.below(1 << 52) as f64 + 0.5) / (1_u64 << 52) as f64
 }

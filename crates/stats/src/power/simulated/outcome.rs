@@ -1,6 +1,6 @@
 //! Drawing one trial.
 
-use super::variates::{beta, gamma, standard_normal, uniform};
+use super::variates::{beta, gamma};
 use super::{SimulatedOutcome, SimulatedTrial};
 use crate::distributions::normal;
 use crate::power::{DesignEffect, LogRankTrial, RepeatedMeasures, Sizes};
@@ -149,7 +149,7 @@ impl Recipe {
                 let shared = self.shared(arm, draws);
                 for _ in 0..size {
                     let [y, x, event] = self.person(arm, &shared, draws);
-                    if attrition > 0.0 && uniform(draws) < attrition {
+                    if attrition > 0.0 && draws.uniform() < attrition {
                         continue;
                     }
                     people.arm.push(arm);
@@ -188,7 +188,7 @@ impl Recipe {
                 let (p, rest) = (risks[arm], (1.0 - rho) / rho);
                 Shared::Risk(beta(p * rest, (1.0 - p) * rest, draws))
             }
-            Law::Normal { sd, .. } => Shared::Shift(rho.sqrt() * sd * standard_normal(draws)),
+            Law::Normal { sd, .. } => Shared::Shift(rho.sqrt() * sd * draws.standard_normal()),
             Law::Time { .. } => Shared::Nothing,
         }
     }
@@ -201,12 +201,12 @@ impl Recipe {
                 prognostic,
                 ..
             } => {
-                let z = standard_normal(draws);
+                let z = draws.standard_normal();
                 let risk = match shared {
                     Shared::Risk(risk) => *risk,
                     _ => 1.0 / (1.0 + (-intercepts[arm] - prognostic * z).exp()),
                 };
-                let event = f64::from(u8::from(uniform(draws) < risk));
+                let event = f64::from(u8::from(draws.uniform() < risk));
                 [event, z, event]
             }
             Law::Normal {
@@ -219,17 +219,17 @@ impl Recipe {
                     _ => (0.0, 1.0),
                 };
                 let rho = repeated.correlation;
-                let own = rho.sqrt() * standard_normal(draws);
+                let own = rho.sqrt() * draws.standard_normal();
                 let mut mean = |count: u32| match count {
                     0 => f64::NAN,
-                    _ => own + ((1.0 - rho) / f64::from(count)).sqrt() * standard_normal(draws),
+                    _ => own + ((1.0 - rho) / f64::from(count)).sqrt() * draws.standard_normal(),
                 };
                 let sd = sd * f64::sqrt(within);
                 let y = shift + sd * mean(repeated.follow_ups) + difference * arm as f64;
                 [y, sd * mean(repeated.baselines), 0.0]
             }
             Law::Time { hazards, ends } => {
-                let time = -uniform(draws).ln() / hazards[arm];
+                let time = -draws.uniform().ln() / hazards[arm];
                 [
                     time.min(ends[arm]),
                     f64::NAN,

@@ -3,31 +3,20 @@
 //! Reference: G. Marsaglia, W. W. Tsang (2000), ACM Transactions on Mathematical Software 26:363-372
 //! (gamma).
 
-use crate::distributions::normal;
 use crate::resampling::Draws;
-
-/// Uniform, strictly between 0 and 1.
-pub(super) fn uniform(draws: &mut Draws) -> f64 {
-    (draws.below(1 << 52) as f64 + 0.5) / (1_u64 << 52) as f64
-}
-
-/// Standard normal.
-pub(super) fn standard_normal(draws: &mut Draws) -> f64 {
-    normal::quantile(uniform(draws))
-}
 
 /// Gamma with scale 1.
 pub(super) fn gamma(shape: f64, draws: &mut Draws) -> f64 {
     if shape < 1.0 {
-        let power = uniform(draws).powf(shape.recip());
+        let power = draws.uniform().powf(shape.recip());
         return gamma(shape + 1.0, draws) * power;
     }
     let d = shape - 1.0 / 3.0;
     let c = (9.0 * d).sqrt().recip();
     loop {
-        let z = standard_normal(draws);
+        let z = draws.standard_normal();
         let v = (1.0 + c * z).powi(3);
-        if v > 0.0 && uniform(draws).ln() < 0.5 * z * z + d - d * v + d * v.ln() {
+        if v > 0.0 && draws.uniform().ln() < 0.5 * z * z + d - d * v + d * v.ln() {
             return d * v;
         }
     }
@@ -41,13 +30,13 @@ pub(super) fn beta(a: f64, b: f64, draws: &mut Draws) -> f64 {
     if share.is_finite() {
         share
     } else {
-        f64::from(u8::from(uniform(draws) < a / (a + b)))
+        f64::from(u8::from(draws.uniform() < a / (a + b)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{beta, gamma, standard_normal};
+    use super::{beta, gamma};
     use crate::resampling::Draws;
 
     fn moments(draw: impl Fn(&mut Draws) -> f64) -> (f64, f64) {
@@ -60,7 +49,7 @@ mod tests {
 
     #[test]
     fn moments_are_those_of_the_distributions() {
-        let (mean, variance) = moments(standard_normal);
+        let (mean, variance) = moments(Draws::standard_normal);
         assert!(mean.abs() < 0.02 && (variance - 1.0).abs() < 0.03);
         for shape in [0.3, 1.0, 4.5] {
             let (mean, variance) = moments(|draws| gamma(shape, draws));
