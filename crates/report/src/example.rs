@@ -64,19 +64,13 @@ fn catalogue() -> Catalogue {
 }
 
 fn analysis(key: &str, title: &str, kind: AnalysisKind) -> Analysis {
-    Analysis {
-        key: key.to_owned(),
-        title: title.to_owned(),
-        kind,
-        outcome: String::new(),
-        notes: vec!["Everybody who was randomised.".to_owned()],
-        landmarks: if kind == AnalysisKind::Curve {
-            vec![2]
-        } else {
-            Vec::new()
-        },
-        effect: "odds ratio".to_owned(),
+    let mut analysis = Analysis::new(key, title, kind);
+    analysis.notes = vec!["Everybody who was randomised.".to_owned()];
+    if kind == AnalysisKind::Curve {
+        analysis.landmarks = vec![2];
     }
+    "odds ratio".clone_into(&mut analysis.effect);
+    analysis
 }
 
 fn baseline() -> Vec<Record> {

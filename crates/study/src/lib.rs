@@ -23,6 +23,7 @@ mod error;
 mod extracts;
 mod files;
 mod lock;
+mod methods;
 mod panel;
 mod person_table;
 mod plan;

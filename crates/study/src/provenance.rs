@@ -1,11 +1,11 @@
 //! What went in: enough to tell whether a result comes from these files, this plan, this version.
 
 use crate::{Study, StudyError, files};
-use regtrial_registers::{FileLog, Problem, RegisterError};
+use regtrial_registers::{FileLog, Problem, RegisterError, TableKind};
 use regtrial_results::{Count, Released};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The contents of `provenance.json`. Counts have passed disclosure control.
@@ -128,6 +128,22 @@ pub(crate) fn inputs(study: &Study) -> Result<Vec<Input>, StudyError> {
         }
     }
     Ok(inputs)
+}
+
+/// The files that numbers from some of the registers are computed from: the participants, these
+/// registers, and those that say who died or moved.
+pub(crate) fn names(study: &Study, registers: &BTreeSet<&str>) -> Vec<String> {
+    let folder = study.plan().folder();
+    let mut names = vec![relative(folder, &study.people().file)];
+    for (key, extract) in study.extracts() {
+        let tables = extract.register.kind.tables();
+        if registers.contains(key.as_str()) || tables.contains(&TableKind::PersonStatus) {
+            let logs = extract.register.logs.iter().map(|log| &log.file);
+            let files = logs.chain(&extract.other_files);
+            names.extend(files.map(|file| relative(folder, file)));
+        }
+    }
+    names
 }
 
 fn register_file(

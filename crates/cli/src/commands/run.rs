@@ -5,7 +5,7 @@ use crate::Outcome;
 use crate::args::{Format, OutputArgs, RunArgs};
 use crate::failure::Failure;
 use crate::output;
-use regtrial_report::{Document, Provenance as Footer, documents, tables::tables};
+use regtrial_report::{Document, InputFile, Provenance as Footer, documents, tables::tables};
 use regtrial_results::{DiagnosticRecord, Ledger, Released};
 use regtrial_study::{Lock, Plan, Provenance, Study};
 use std::fs;
@@ -176,7 +176,7 @@ fn refusals(log: &regtrial_registers::FileLog) -> String {
 }
 
 fn footer(provenance: &Provenance) -> Footer {
-    let mut lines = vec![
+    let lines = vec![
         ("regtrial".to_owned(), provenance.version.to_owned()),
         (
             format!("plan {}", provenance.plan.file),
@@ -184,10 +184,14 @@ fn footer(provenance: &Provenance) -> Footer {
         ),
         ("seed".to_owned(), provenance.seed.to_string()),
     ];
-    for input in &provenance.inputs {
-        lines.push((input.file.clone(), format!("sha256 {}", input.sha256)));
+    let inputs = provenance.inputs.iter().map(|input| InputFile {
+        file: input.file.clone(),
+        sha256: input.sha256.clone(),
+    });
+    Footer {
+        lines,
+        inputs: inputs.collect(),
     }
-    Footer { lines }
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {

@@ -14,6 +14,8 @@ use regtrial_stats::survival::SurvivalInterval;
 pub struct FigurePlan {
     /// Key in the plan.
     pub key: String,
+    /// The part of the plan that asks for it, `figures.KEY` as written there.
+    pub section: String,
     /// Title.
     pub title: String,
     /// What it shows.
@@ -83,6 +85,7 @@ pub(super) fn read(
         let title = section.string("title");
         section.finish();
         found.extend(made.map(|(picture, usual)| FigurePlan {
+            section: format!("figures.{key}"),
             key: key.replace('_', "-"),
             title: title.unwrap_or(usual),
             picture,
