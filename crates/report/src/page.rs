@@ -1,15 +1,13 @@
 //! The page: one HTML file that holds every table and figure, and asks for nothing else.
 
 use crate::documents::Provenance;
-use methods::Footnotes;
 use crate::figures::Figure;
 use crate::format::{WITHHELD, fixed};
 use crate::language::{code, said};
 use crate::tables::Table;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use regtrial_results::{
-    Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Language, Released,
-};
+use methods::Footnotes;
+use regtrial_results::{Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Language, Released};
 
 mod methods;
 
@@ -108,7 +106,9 @@ fn contents(
 ) -> Markup {
     let language = released.catalogue().language;
     let of_table = |table: &&Table| (format!("#table-{}", table.key), table.title.clone());
-    let of_figure = |(_, figure): &(&Analysis, Figure)| (format!("#figure-{}", figure.key), figure.title.clone());
+    let of_figure = |(_, figure): &(&Analysis, Figure)| {
+        (format!("#figure-{}", figure.key), figure.title.clone())
+    };
     let mut links: Vec<(String, String)> = first.iter().map(of_table).collect();
     links.extend(figures.iter().map(of_figure));
     links.extend(others.iter().map(of_table));

@@ -217,9 +217,8 @@ impl Analysis {
     /// Keys of the methods behind a record.
     #[must_use]
     pub fn methods_of(&self, record: &Record) -> &[String] {
-        let same = |made: &&MadeBy| {
-            made.statistic == record.statistic && made.method == record.method
-        };
+        let same =
+            |made: &&MadeBy| made.statistic == record.statistic && made.method == record.method;
         let found = self.made_by.iter().find(same);
         found.map_or(&[], |made| &made.methods)
     }

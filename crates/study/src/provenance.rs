@@ -2,7 +2,7 @@
 
 use crate::{Study, StudyError, files};
 use regtrial_registers::{FileLog, Problem, RegisterError, TableKind};
-use regtrial_results::{Count, Released};
+use regtrial_results::{Agreement, Count, MethodNote, Released};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,6 +26,18 @@ pub struct Provenance {
     pub registers: Vec<RegisterFile>,
     /// Participants.
     pub participants: Count,
+    /// The methods of the results, and what the tests of this version compared each with.
+    pub methods: Vec<MethodAgreement>,
+}
+
+/// A method of the results and how far its numbers are from those of others.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct MethodAgreement {
+    /// Its key, as `results.json` refers to it.
+    pub method: String,
+    /// The comparisons; empty if there is none.
+    pub agreement: Vec<Agreement>,
 }
 
 /// A file and its hash.
@@ -99,6 +111,7 @@ impl Provenance {
             inputs: inputs(study)?,
             registers,
             participants: released.count(study.people().len() as u64),
+            methods: released.catalogue().methods.iter().map(agreement).collect(),
         })
     }
 
@@ -108,6 +121,13 @@ impl Provenance {
     /// Never; the signature is serde's.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
+fn agreement(method: &MethodNote) -> MethodAgreement {
+    MethodAgreement {
+        method: method.key.clone(),
+        agreement: method.agreement.clone(),
     }
 }
 

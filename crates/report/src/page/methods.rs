@@ -107,11 +107,7 @@ fn is_described(catalogue: &Catalogue, key: &str) -> bool {
 }
 
 /// Below a figure: the table that has its numbers; without one the methods of its analysis.
-pub(super) fn below_figure(
-    analysis: &Analysis,
-    tables: &[Table],
-    catalogue: &Catalogue,
-) -> Markup {
+pub(super) fn below_figure(analysis: &Analysis, tables: &[Table], catalogue: &Catalogue) -> Markup {
     let language = catalogue.language;
     let table = tables.iter().find(|table| table.key == analysis.key);
     html! {
@@ -175,7 +171,10 @@ pub(super) fn section(catalogue: &Catalogue, shown: &[Shown]) -> Markup {
         let has = |one: &&Shown| one.methods.iter().any(|method| method == key);
         shown.iter().filter(has).collect()
     };
-    let used = catalogue.methods.iter().map(|method| (method, uses(&method.key)));
+    let used = catalogue
+        .methods
+        .iter()
+        .map(|method| (method, uses(&method.key)));
     let (on_page, elsewhere): (Vec<_>, Vec<_>) = used.partition(|(_, uses)| !uses.is_empty());
     html! {
         @if !on_page.is_empty() {
@@ -244,7 +243,9 @@ pub(super) fn sources(released: &Released, shown: &[Shown], provenance: &Provena
     let catalogue = released.catalogue();
     let language = catalogue.language;
     let find = |one: &Shown| catalogue.analyses.iter().find(|a| a.key == one.analysis);
-    let rows = shown.iter().filter_map(|one| find(one).map(|found| (one, found)));
+    let rows = shown
+        .iter()
+        .filter_map(|one| find(one).map(|found| (one, found)));
     let rows: Vec<(&Shown, &Analysis)> = rows.filter(|(_, a)| !a.made_by.is_empty()).collect();
     let headings = [
         "Table or figure",
@@ -281,7 +282,12 @@ fn source(
 ) -> Markup {
     let from = &analysis.source;
     let language = released.catalogue().language;
-    let place = |file: &String| provenance.inputs.iter().position(|input| input.file == *file);
+    let place = |file: &String| {
+        provenance
+            .inputs
+            .iter()
+            .position(|input| input.file == *file)
+    };
     let files: Vec<usize> = from.inputs.iter().filter_map(place).collect();
     html! {
         tr id=(format!("source-{}", analysis.key)) {
@@ -309,12 +315,18 @@ fn people(released: &Released, analysis: &Analysis) -> String {
     let range = |wanted: &dyn Fn(&Record) -> bool| {
         let counts = records().filter(|record| wanted(record));
         let counts: Vec<u64> = counts.filter_map(|record| record.n).collect();
-        counts.iter().min().copied().zip(counts.iter().max().copied())
+        counts
+            .iter()
+            .min()
+            .copied()
+            .zip(counts.iter().max().copied())
     };
     let of_arms = analysis.kind == AnalysisKind::Baseline;
     let found = match of_arms {
         true => None,
-        false => range(&|r| !r.contrast.is_empty() || !r.term.is_empty()).or_else(|| range(&|_| true)),
+        false => {
+            range(&|r| !r.contrast.is_empty() || !r.term.is_empty()).or_else(|| range(&|_| true))
+        }
     };
     let language = released.catalogue().language;
     if let Some((fewest, most)) = found {
@@ -325,7 +337,8 @@ fn people(released: &Released, analysis: &Analysis) -> String {
     }
     let alone = ["people", "flow"];
     let of_arms = records().filter(|record| {
-        alone.contains(&record.statistic.as_str()) && (record.level.is_empty() || record.level == "randomised")
+        alone.contains(&record.statistic.as_str())
+            && (record.level.is_empty() || record.level == "randomised")
     });
     let of_arms: Vec<&Record> = of_arms.collect();
     match of_arms.iter().any(|record| record.suppressed) || of_arms.is_empty() {

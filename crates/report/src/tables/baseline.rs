@@ -27,8 +27,10 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         .iter()
         .flat_map(|variable| baseline.variable(variable))
         .collect();
-    let (differences, numbers): (Vec<&Record>, Vec<&Record>) =
-        baseline.records.iter().partition(|record| record.statistic == DIFFERENCE);
+    let (differences, numbers): (Vec<&Record>, Vec<&Record>) = baseline
+        .records
+        .iter()
+        .partition(|record| record.statistic == DIFFERENCE);
     let mut shown = vec![numbers; baseline.arms.len()];
     shown.extend(baseline.differences.then_some(differences));
     (!rows.is_empty()).then(|| {

@@ -143,8 +143,12 @@ fn notes(records: &Records<'_>, statistic: &str) -> Vec<String> {
 fn is_of_notes(record: &Record) -> bool {
     match record.statistic.as_str() {
         "proportional_hazards" => record.term == "GLOBAL",
-        "likelihood_ratio" | "pseudo_r_squared" | "concordance" | "log_likelihood"
-        | "penalised_log_likelihood" | "aic" => record.term.is_empty(),
+        "likelihood_ratio"
+        | "pseudo_r_squared"
+        | "concordance"
+        | "log_likelihood"
+        | "penalised_log_likelihood"
+        | "aic" => record.term.is_empty(),
         _ => false,
     }
 }

@@ -39,7 +39,10 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let first = |wanted: &dyn Fn(&Record) -> bool| {
         let mut found: Vec<&Record> = Vec::new();
         for record in all.iter().filter(|record| wanted(record)) {
-            if found.iter().all(|other| other.statistic != record.statistic) {
+            if found
+                .iter()
+                .all(|other| other.statistic != record.statistic)
+            {
                 found.push(record);
             }
         }

@@ -101,7 +101,10 @@ impl Table {
     ) -> Self {
         let keys = |records: &[&Record]| {
             let mut keys: Vec<String> = Vec::new();
-            for key in records.iter().flat_map(|record| analysis.methods_of(record)) {
+            for key in records
+                .iter()
+                .flat_map(|record| analysis.methods_of(record))
+            {
                 if !keys.contains(key) {
                     keys.push(key.clone());
                 }
@@ -109,7 +112,8 @@ impl Table {
             keys
         };
         self.methods = vec![Vec::new()];
-        self.methods.extend(shown.iter().map(|records| keys(records)));
+        self.methods
+            .extend(shown.iter().map(|records| keys(records)));
         self.methods_of_notes = keys(in_notes);
         self
     }

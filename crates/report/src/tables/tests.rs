@@ -234,7 +234,10 @@ fn every_table() -> Vec<Table> {
         "restricted_mean_difference",
     ];
     let mut add = |key: String, kind: AnalysisKind, statistic: &str| {
-        results.catalogue.analyses.push(Analysis::new(&key, "Title", kind));
+        results
+            .catalogue
+            .analyses
+            .push(Analysis::new(&key, "Title", kind));
         let mut record = Record::new(&key, "all", statistic);
         record.estimate = 0.5;
         match kind {

@@ -180,7 +180,10 @@ fn releasable(key: &str, error: &StatsError) -> String {
 
 /// The analysis with a gaussian working model where the plan names no family and the outcome's
 /// values are not yes and no.
-pub(crate) fn with_family(context: &Context<'_>, analysis: &AnalysisPlan) -> Result<AnalysisPlan, StudyError> {
+pub(crate) fn with_family(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+) -> Result<AnalysisPlan, StudyError> {
     let mut analysis = analysis.clone();
     let mut keys = vec![analysis.outcome.clone()];
     if let Estimator::Gee(gee) = &analysis.estimator {

@@ -40,7 +40,10 @@ mod tests {
         methods.dedup();
         for method in methods {
             for found in of(method) {
-                assert!(found.values > 0 && found.largest <= found.tolerance, "{method}");
+                assert!(
+                    found.values > 0 && found.largest <= found.tolerance,
+                    "{method}"
+                );
                 assert!(!found.against.is_empty());
                 all += 1;
             }

@@ -18,7 +18,8 @@ const AUTHORS: usize = 6;
 pub(super) fn written(key: &str) -> Option<String> {
     let line = BIBLIOGRAPHY.lines().find(|line| {
         let name = line.split_once('{').map(|(_, rest)| rest);
-        name.and_then(|rest| rest.split_once(',')).is_some_and(|(name, _)| name == key)
+        name.and_then(|rest| rest.split_once(','))
+            .is_some_and(|(name, _)| name == key)
     })?;
     let of = |field: &str| value(line, field).map(plain);
     let mut parts = Vec::new();
@@ -43,7 +44,11 @@ fn place(of: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         .or_else(|| of("howpublished"));
     let name = match of("journal") {
         Some(journal) => journal,
-        None => [within, publisher].into_iter().flatten().collect::<Vec<_>>().join(". "),
+        None => [within, publisher]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(". "),
     };
     let numbers = match (of("volume"), of("pages")) {
         (Some(volume), Some(pages)) => format!("{volume}:{pages}"),
@@ -82,7 +87,11 @@ fn plain(text: &str) -> String {
         text = text.replace(written, letter);
     }
     let text = text.replace(['{', '}'], "");
-    text.replace("--", "–").replace("``", "“").replace("''", "”")
+    let text = text
+        .replace("--", "–")
+        .replace("``", "“")
+        .replace("''", "”");
+    text.replace('`', "‘")
 }
 
 /// `Newcombe, Robert G.` as `Newcombe RG`; institutions as they are.

@@ -65,7 +65,10 @@ pub(crate) fn describe(context: &Context<'_>, results: &mut Results) -> Result<(
             Some(planned) => Some(with_family(context, planned)?.estimator),
             None => None,
         };
-        let own = results.records.iter().filter(|r| r.analysis == analysis.key);
+        let own = results
+            .records
+            .iter()
+            .filter(|r| r.analysis == analysis.key);
         let own: Vec<&Record> = own.collect();
         let mut by = made_by(plan, planned, estimator.as_ref(), &own);
         if planned.is_some_and(|planned| planned.key != analysis.key) {
@@ -85,7 +88,10 @@ pub(crate) fn describe(context: &Context<'_>, results: &mut Results) -> Result<(
     let notes = order.iter().filter(used);
     let notes = notes.filter_map(|key| entries.get(*key).map(|entry| entry.note(key, language)));
     results.catalogue.methods = notes.collect();
-    debug_assert!(is_complete(results), "a number without a method in the list");
+    debug_assert!(
+        is_complete(results),
+        "a number without a method in the list"
+    );
     Ok(())
 }
 
@@ -106,7 +112,9 @@ fn is_complete(results: &Results) -> bool {
 fn planned<'a>(plan: &'a Plan, analysis: &Analysis) -> Option<&'a AnalysisPlan> {
     let of = |key: &str| plan.analyses.iter().find(|planned| planned.key == key);
     let suffixes = ["-definitions", "-sensitivity", "-subgroups"];
-    let mut stems = suffixes.iter().filter_map(|suffix| analysis.key.strip_suffix(suffix));
+    let mut stems = suffixes
+        .iter()
+        .filter_map(|suffix| analysis.key.strip_suffix(suffix));
     of(&analysis.key).or_else(|| stems.find_map(of))
 }
 
@@ -125,11 +133,13 @@ fn made_by(
             let mut own = families.filter(|family| {
                 planned.is_some_and(|planned| family.analyses.contains(&planned.key))
             });
-            methods.extend(own.next().map(|family| keys::of_multiplicity(family.method)));
+            methods.extend(
+                own.next()
+                    .map(|family| keys::of_multiplicity(family.method)),
+            );
         }
-        let same = |made: &&mut MadeBy| {
-            made.statistic == record.statistic && made.method == record.method
-        };
+        let same =
+            |made: &&mut MadeBy| made.statistic == record.statistic && made.method == record.method;
         match found.iter_mut().find(same) {
             Some(made) => {
                 methods.retain(|key| !made.methods.contains(key));
@@ -165,7 +175,10 @@ fn tests_of_variants(made: &mut [MadeBy], planned: Option<&AnalysisPlan>, result
         }
     }
     for by in made.iter_mut().filter(|by| by.statistic != "interaction") {
-        let new = tests.iter().filter(|key| !by.methods.contains(key)).cloned();
+        let new = tests
+            .iter()
+            .filter(|key| !by.methods.contains(key))
+            .cloned();
         let new: Vec<String> = new.collect();
         by.methods.extend(new);
     }

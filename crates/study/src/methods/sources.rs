@@ -15,7 +15,10 @@ pub(super) fn of(
 ) -> Result<Source, StudyError> {
     let plan = context.study.plan();
     let outcomes = outcomes(plan, analysis, planned);
-    let mut labels: Vec<String> = outcomes.iter().map(|outcome| outcome.label.clone()).collect();
+    let mut labels: Vec<String> = outcomes
+        .iter()
+        .map(|outcome| outcome.label.clone())
+        .collect();
     let mut registers: BTreeSet<&str> = BTreeSet::new();
     for outcome in &outcomes {
         if let OutcomeSource::Derived(derived) = &outcome.source {
@@ -25,14 +28,19 @@ pub(super) fn of(
     for planned in &plan.endpoints {
         let key = &planned.endpoint.key;
         let of_curve = analysis.kind == AnalysisKind::Curve && analysis.outcome == *key;
-        let mut sequences = plan.sequences.iter().filter(|s| s.sequence.key == analysis.key);
+        let mut sequences = plan
+            .sequences
+            .iter()
+            .filter(|s| s.sequence.key == analysis.key);
         let mut states = sequences.by_ref().flat_map(|s| &s.sequence.states);
         if of_curve || states.any(|(_, state)| state.key == *key) {
             labels.push(planned.label.clone());
             add(&mut registers, &planned.endpoint);
         }
         let varied = analysis.kind == AnalysisKind::Specification
-            && outcomes.iter().any(|outcome| is_of(outcome, &planned.endpoint));
+            && outcomes
+                .iter()
+                .any(|outcome| is_of(outcome, &planned.endpoint));
         if varied {
             for other in &planned.alternatives {
                 add(&mut registers, &other.endpoint);
@@ -53,7 +61,12 @@ fn is_of(outcome: &OutcomePlan, endpoint: &Endpoint) -> bool {
 }
 
 fn add<'a>(registers: &mut BTreeSet<&'a str>, endpoint: &'a Endpoint) {
-    registers.extend(endpoint.leaves().into_iter().map(|leaf| leaf.register.as_str()));
+    registers.extend(
+        endpoint
+            .leaves()
+            .into_iter()
+            .map(|leaf| leaf.register.as_str()),
+    );
 }
 
 /// The outcomes that an analysis looks at, covariates among them.
@@ -64,10 +77,11 @@ fn outcomes<'a>(
 ) -> Vec<&'a OutcomePlan> {
     let columns = planned.map(|planned| planned.estimator.columns());
     let columns = columns.unwrap_or_default();
-    let all = planned.is_none()
-        && matches!(analysis.kind, AnalysisKind::Comparison | AnalysisKind::Flow);
+    let all =
+        planned.is_none() && matches!(analysis.kind, AnalysisKind::Comparison | AnalysisKind::Flow);
     let named = |outcome: &&OutcomePlan| {
-        let baseline = analysis.kind == AnalysisKind::Baseline && plan.baseline.contains(&outcome.key);
+        let baseline =
+            analysis.kind == AnalysisKind::Baseline && plan.baseline.contains(&outcome.key);
         all || baseline || outcome.key == analysis.outcome || columns.contains(&outcome.key)
     };
     plan.outcomes.iter().filter(named).collect()
@@ -78,10 +92,18 @@ fn section(plan: &Plan, analysis: &Analysis, planned: Option<&AnalysisPlan>) -> 
     if let Some(planned) = planned {
         return format!("analyses.{}", planned.key);
     }
-    if let Some(figure) = plan.figures.iter().find(|figure| figure.key == analysis.key) {
+    if let Some(figure) = plan
+        .figures
+        .iter()
+        .find(|figure| figure.key == analysis.key)
+    {
         return figure.section.clone();
     }
-    if plan.sequences.iter().any(|s| s.sequence.key == analysis.key) {
+    if plan
+        .sequences
+        .iter()
+        .any(|s| s.sequence.key == analysis.key)
+    {
         return format!("sequences.{}", analysis.key);
     }
     match analysis.kind {

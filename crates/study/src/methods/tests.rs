@@ -58,7 +58,10 @@ fn every_entry_is_whole() {
             assert!(text.ends_with('.'), "{key}: {text}");
         }
         for reference in &entry.references {
-            assert!(bibliography::written(reference).is_some(), "{key}: {reference}");
+            assert!(
+                bibliography::written(reference).is_some(),
+                "{key}: {reference}"
+            );
         }
     }
 }
