@@ -10,6 +10,7 @@
 mod attack;
 mod bootstrap;
 mod details;
+mod distribution;
 mod hekta;
 mod hypotheses;
 mod nsw;

@@ -168,6 +168,8 @@ pub enum AnalysisKind {
     Subgroups,
     /// Share of people in each of several states by month and arm.
     Occupancy,
+    /// Share of people in each of several groups of an outcome by arm.
+    Distribution,
     /// Numbers of people by arm and step, from randomisation to analysis.
     Flow,
 }

@@ -8,6 +8,7 @@ mod caption;
 mod curve;
 mod dash;
 mod difference;
+mod distribution;
 mod employment;
 mod estimates;
 mod flow;
@@ -79,6 +80,9 @@ pub(crate) fn by_analysis(released: &Released) -> Result<Vec<(&Analysis, Figure)
         }
         if analysis.kind == AnalysisKind::Flow {
             figures.extend(flow::of(released, analysis)?);
+        }
+        if analysis.kind == AnalysisKind::Distribution {
+            figures.extend(distribution::of(released, analysis)?);
         }
         figures.extend(forests::of(released, analysis)?);
         figures.extend(states::of(released, analysis)?);

@@ -13,6 +13,7 @@ mod context;
 mod counts;
 mod curve;
 mod definitions;
+mod distribution;
 mod effects;
 mod estimand;
 mod flow;
@@ -94,6 +95,9 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         results.counts.register_for(&figure.key, "");
         match &figure.picture {
             Picture::Curve(curve) => curve::run(&context, figure, curve, &mut results)?,
+            Picture::Distribution(planned) => {
+                distribution::run(&context, figure, planned, &mut results)?;
+            }
             Picture::Times(curve) => {
                 if let Err(error) = time_curve::run(&context, figure, curve, &mut results) {
                     results.diagnostics.push(failed(&figure.key, &error)?);

@@ -26,6 +26,7 @@ pub(super) fn written(key: &str) -> Option<String> {
     parts.extend(of("author").map(|names| authors(&names)));
     parts.extend(of("title"));
     parts.extend(of("edition").map(|number| format!("Edition {number}")));
+    parts.extend(of("note"));
     parts.extend(place(&of));
     let text = parts.join(". ");
     let text = match of("doi") {
