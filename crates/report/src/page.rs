@@ -107,7 +107,13 @@ fn contents(
     let language = released.catalogue().language;
     let of_table = |table: &&Table| (format!("#table-{}", table.key), table.title.clone());
     let of_figure = |(_, figure): &(&Analysis, Figure)| {
-        (format!("#figure-{}", figure.key), figure.title.clone())
+        // Of a figure and a table of one title it is said which is which.
+        let mut tables = first.iter().chain(others);
+        let title = match tables.any(|table| table.title == figure.title) {
+            true => format!("{}: {}", said(language, "Figure"), figure.title),
+            false => figure.title.clone(),
+        };
+        (format!("#figure-{}", figure.key), title)
     };
     let mut links: Vec<(String, String)> = first.iter().map(of_table).collect();
     links.extend(figures.iter().map(of_figure));
@@ -151,10 +157,14 @@ fn figure_section(figure: &Figure, made: Markup, language: Language) -> Markup {
     let made = made.into_string();
     let file = format!("{}.csv", figure.key);
     let data = format!("{}: {}", said(language, "Data of the figure"), figure.title);
+    let drawing = format!("{}: {}", said(language, "Figure"), figure.title);
     html! {
         section {
             figure id=(format!("figure-{}", figure.key)) {
-                (PreEscaped(figure.svg.as_str()))
+                // As wide as it can be read, where the screen is narrower.
+                div.scroll tabindex="0" role="region" aria-label=(drawing) {
+                    (PreEscaped(figure.svg.as_str()))
+                }
                 @if !figure.notes.is_empty() || !made.is_empty() {
                     figcaption { @for note in &figure.notes { p { (note) } } (PreEscaped(&made)) }
                 }
@@ -237,7 +247,7 @@ fn diagnostics(found: &[DiagnosticRecord], language: Language) -> Markup {
             section {
                 h2 id="diagnostics" { (said(language, "Diagnostics")) }
                 div.scroll tabindex="0" role="region" aria-labelledby="diagnostics" {
-                    table.text {
+                    table.text.stacked {
                         thead {
                             tr {
                                 @for heading in ["Code", "Severity", "Concerns", "Message"] {
@@ -257,9 +267,9 @@ fn diagnostic_row(diagnostic: &DiagnosticRecord, language: Language) -> Markup {
     html! {
         tr {
             th scope="row" { code { (diagnostic.code) } }
-            td { (said(language, &diagnostic.severity)) }
-            td { (diagnostic.term.as_deref().unwrap_or_default()) }
-            td { (diagnostic.message) }
+            td data-label=(said(language, "Severity")) { (said(language, &diagnostic.severity)) }
+            td data-label=(said(language, "Concerns")) { (diagnostic.term.as_deref().unwrap_or_default()) }
+            td data-label=(said(language, "Message")) { (diagnostic.message) }
         }
     }
 }

@@ -3,13 +3,12 @@
 
 use crate::documents::Provenance;
 use crate::figures::Figure;
-use crate::format::{UNDEFINED, fixed};
-use crate::language::{between, numbers, said};
+use crate::format::UNDEFINED;
+use crate::language::{between, said};
 use crate::tables::Table;
 use maud::{Markup, html};
-use regtrial_results::{
-    Agreement, Analysis, AnalysisKind, Catalogue, Language, MethodNote, Record, Released,
-};
+use regtrial_results::{Agreement, Analysis, Catalogue, Language, MethodNote, Record, Released};
+use std::collections::BTreeMap;
 
 /// The methods of a table's columns as footnotes: columns of the same methods share a letter.
 pub(super) struct Footnotes<'a> {
@@ -69,7 +68,7 @@ impl<'a> Footnotes<'a> {
                 }
             }
             @if is_described(self.catalogue, &table.key) {
-                p { (origin(&table.key, self.catalogue.language)) }
+                p.onscreen { (origin(&table.key, self.catalogue.language)) }
             }
         }
     }
@@ -113,14 +112,14 @@ pub(super) fn below_figure(analysis: &Analysis, tables: &[Table], catalogue: &Ca
     html! {
         @if let (Some(table), true) = (table, is_described(catalogue, &analysis.key)) {
             p {
-                (said(language, "The numbers of")) " "
+                (said(language, "The numbers are in the table")) " "
                 a href=(format!("#table-{}", table.key)) { (table.title) } "."
             }
         } @else if is_described(catalogue, &analysis.key) {
             @let keys = keys(analysis);
             p {
                 span.made { (said(language, "Method")) ": " (names(&keys, catalogue)) ". " }
-                (origin(&analysis.key, language))
+                span.onscreen { (origin(&analysis.key, language)) }
             }
         }
     }
@@ -260,7 +259,7 @@ pub(super) fn sources(released: &Released, shown: &[Shown], provenance: &Provena
             section {
                 h2 id="sources" { (said(language, "Where the numbers come from")) }
                 div.scroll tabindex="0" role="region" aria-labelledby="sources" {
-                    table.text {
+                    table.text.stacked {
                         thead { tr { @for heading in headings { th scope="col" { (said(language, heading)) } } } }
                         tbody {
                             @for (one, analysis) in &rows {
@@ -292,13 +291,13 @@ fn source(
     html! {
         tr id=(format!("source-{}", analysis.key)) {
             th scope="row" { a href=(format!("#{}", one.anchor)) { (one.title) } }
-            td {
+            td data-label=(said(language, "In study.toml")) {
                 @if from.plan.is_empty() { (UNDEFINED) } @else { code { "[" (from.plan) "]" } }
             }
-            td { (from.outcomes.join("; ")) }
-            td { (said(language, &from.population)) }
-            td { (people(released, analysis)) }
-            td {
+            td data-label=(said(language, "Of")) { (from.outcomes.join("; ")) }
+            td data-label=(said(language, "Population")) { (said(language, &from.population)) }
+            td data-label=(said(language, "People")) { (people(released, analysis)) }
+            td data-label=(said(language, "Files")) {
                 @for (i, file) in files.iter().enumerate() {
                     @if i > 0 { ", " }
                     a href=(format!("#input-{}", file + 1)) { (file + 1) }
@@ -308,44 +307,40 @@ fn source(
     }
 }
 
-/// The people behind the contrasts or terms, or else behind whatever is there; from the fewest to the
-/// most where they differ.
+/// The people behind the contrasts or terms, from the fewest to the most where they differ; without
+/// these, those of all arms.
 fn people(released: &Released, analysis: &Analysis) -> String {
-    let records = || released.of(&analysis.key);
-    let range = |wanted: &dyn Fn(&Record) -> bool| {
-        let counts = records().filter(|record| wanted(record));
-        let counts: Vec<u64> = counts.filter_map(|record| record.n).collect();
-        counts
-            .iter()
-            .min()
-            .copied()
-            .zip(counts.iter().max().copied())
-    };
-    let of_arms = analysis.kind == AnalysisKind::Baseline;
-    let found = match of_arms {
-        true => None,
-        false => {
-            range(&|r| !r.contrast.is_empty() || !r.term.is_empty()).or_else(|| range(&|_| true))
-        }
-    };
     let language = released.catalogue().language;
-    if let Some((fewest, most)) = found {
-        return match fewest == most {
-            true => most.to_string(),
-            false => format!("{fewest}{}{most}", between(language, "to")),
-        };
+    let whole = |record: &&Record| !record.contrast.is_empty() || !is_of_part(record);
+    let counts = released.of(&analysis.key).filter(whole);
+    let counts: Vec<u64> = counts.filter_map(|record| record.n).collect();
+    match (counts.iter().min(), counts.iter().max()) {
+        (Some(fewest), Some(most)) if fewest == most => most.to_string(),
+        (Some(fewest), Some(most)) => format!("{fewest}{}{most}", between(language, "to")),
+        _ => of_arms(released, analysis).map_or(UNDEFINED.to_owned(), |all| all.to_string()),
     }
-    let alone = ["people", "flow"];
-    let of_arms = records().filter(|record| {
-        alone.contains(&record.statistic.as_str())
-            && (record.level.is_empty() || record.level == "randomised")
-    });
-    let of_arms: Vec<&Record> = of_arms.collect();
-    match of_arms.iter().any(|record| record.suppressed) || of_arms.is_empty() {
-        true => UNDEFINED.to_owned(),
-        false => {
-            let all: f64 = of_arms.iter().map(|record| record.estimate).sum();
-            numbers(language, &fixed(all, 0))
+}
+
+/// Whether a record is of an arm or of a step, so that its people are not all.
+fn is_of_part(record: &Record) -> bool {
+    !record.group.is_empty() || record.term.is_empty()
+}
+
+/// The most people of each arm, added up; nothing if those of one may not be known.
+fn of_arms(released: &Released, analysis: &Analysis) -> Option<u64> {
+    let mut arms: BTreeMap<&str, Option<u64>> = BTreeMap::new();
+    for record in released.of(&analysis.key) {
+        let count = match record.statistic.as_str() {
+            "people" | "flow" => Some(record.estimate as u64).filter(|_| !record.suppressed),
+            _ => record.n,
+        };
+        let is_step = record.statistic == "flow" && record.level != "randomised";
+        if !is_step {
+            let most = arms.entry(record.group.as_str()).or_default();
+            *most = (*most).max(count);
         }
     }
+    let all: Option<Vec<u64>> = arms.into_values().collect();
+    all.filter(|all| !all.is_empty())
+        .map(|all| all.iter().sum())
 }

@@ -22,7 +22,7 @@ impl Table {
         let below = below.into_string();
         html! {
             table id=(format!("table-{}", self.key)) {
-                caption { (self.title) }
+                caption { span { (self.title) } }
                 thead {
                     tr {
                         @for (i, heading) in self.columns.iter().enumerate() {
