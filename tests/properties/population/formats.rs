@@ -58,6 +58,6 @@ fn populations_of_stata_and_sas_files() {
         both(folder.path()).unwrap_or_else(|why| panic!("{file}: {why}"));
         let table = population(folder.path());
         let days = table.column("days").unwrap().f64().unwrap();
-        assert!(days.sum() > Some(0.0), "{file}");
+        assert!(days.iter().flatten().any(|days| days > 0.0), "{file}");
     }
 }
