@@ -13,7 +13,7 @@ use super::scene::{Anchor, GREY, RULE, Scene, Text, WHITE};
 use super::{Figure, paint, points, render};
 use crate::ReportError;
 use crate::fonts::width;
-use crate::format::{fixed, percent};
+use crate::format::{fixed, percent, with_interval};
 use crate::language::{numbers, said};
 use crate::select::Records;
 use regtrial_results::{Analysis, Language, Record, Released};
@@ -57,6 +57,19 @@ impl<'a> Distribution<'a> {
         made
     }
 
+    /// A bar in words.
+    fn said_of(&self, record: &Record) -> String {
+        let interval = with_interval(record.estimate, record.conf_low, record.conf_high, percent);
+        let people = record.n.map_or(String::new(), |n| format!(", n = {n}"));
+        let text = format!(
+            "{}, {} {}: {interval} %{people}",
+            record.group,
+            record.level,
+            self.unit.to_lowercase()
+        );
+        numbers(self.language, &text)
+    }
+
     fn at(&self, arm: usize, group: usize) -> Option<&'a Record> {
         let mut found = self.records.iter().copied();
         found.find(|r| r.group == self.arms[arm] && r.level == self.groups[group])
@@ -73,8 +86,9 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
         return Ok(None);
     }
     let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
-    let painted = paint::svg(&scene(&distribution)).map_err(failed)?;
-    let rendered = render::render(&painted, &analysis.title, &[]).map_err(failed)?;
+    let scene = scene(&distribution);
+    let painted = paint::svg(&scene).map_err(failed)?;
+    let rendered = render::render(&painted, &analysis.title, &scene.hints).map_err(failed)?;
     let header = [
         "group",
         "label",
@@ -272,6 +286,7 @@ impl Place {
                     Some(record) => {
                         let y = self.y(record.estimate);
                         bar(scene, arm, (from, y), (to, self.bottom));
+                        scene.hint((middle, y), distribution.said_of(record));
                         (
                             numbers(distribution.language, &percent(record.estimate)),
                             y,

@@ -219,6 +219,22 @@ fn entry(method: &MethodNote, uses: &[&Shown], language: Language) -> Markup {
     }
 }
 
+/// What comparisons may be with, or say of themselves, beside the names of programs.
+const OTHERWISE: [&str; 4] = [
+    "calculation by hand",
+    "closed test",
+    "every model refitted",
+    "other draws",
+];
+
+/// A number to one digit, as `3e-12`.
+fn digit(value: f64) -> String {
+    match value {
+        0.0 => "0".to_owned(),
+        other => format!("{other:.0e}"),
+    }
+}
+
 fn compared(agreement: &Agreement, language: Language) -> Markup {
     let Agreement {
         against,
@@ -228,11 +244,14 @@ fn compared(agreement: &Agreement, language: Language) -> Markup {
         ..
     } = agreement;
     let word = |english: &str| said(language, english);
+    let source = OTHERWISE.iter().fold(against.clone(), |text, english| {
+        text.replace(english, &word(english))
+    });
     html! {
         p.check {
-            (word("Compared with")) " " (against) ": " (values) " " (word("numbers")) ", "
-            (word("largest difference")) " " (format!("{largest:.0e}")) " ("
-            (format!("{tolerance:.0e}")) " " (word("allowed")) ")."
+            (word("Compared with")) " " (source) ": " (values) " " (word("numbers")) ", "
+            (word("largest difference")) " " (digit(*largest)) " (" (digit(*tolerance)) " "
+            (word("allowed")) ")."
         }
     }
 }
@@ -334,8 +353,11 @@ fn of_arms(released: &Released, analysis: &Analysis) -> Option<u64> {
             "people" | "flow" => Some(record.estimate as u64).filter(|_| !record.suppressed),
             _ => record.n,
         };
-        let is_step = record.statistic == "flow" && record.level != "randomised";
-        if !is_step {
+        let is_whole = match record.statistic.as_str() {
+            "flow" => record.level == "randomised",
+            _ => !record.group.is_empty(),
+        };
+        if is_whole {
             let most = arms.entry(record.group.as_str()).or_default();
             *most = (*most).max(count);
         }
