@@ -10,10 +10,12 @@
 mod attack;
 mod bootstrap;
 mod details;
+mod distribution;
 mod hekta;
 mod hypotheses;
 mod nsw;
 mod order;
+mod page;
 mod policies;
 mod populations;
 mod repeated;

@@ -19,7 +19,10 @@ mod policy;
 mod record;
 mod released;
 
-pub use catalogue::{Analysis, AnalysisKind, Catalogue, Journal, Language, Outcome, Variable};
+pub use catalogue::{
+    Agreement, Analysis, AnalysisKind, Catalogue, Journal, Language, MadeBy, MethodNote, Outcome,
+    Source, Variable,
+};
 pub use cells::{Cell, Cells, Counts, person};
 pub use disclosure::{Rule, Withheld};
 pub use ledger::{LEDGER_SCHEMA, Ledger};

@@ -8,6 +8,7 @@ mod caption;
 mod curve;
 mod dash;
 mod difference;
+mod distribution;
 mod employment;
 mod estimates;
 mod flow;
@@ -30,7 +31,7 @@ mod times;
 mod value_axis;
 
 use crate::ReportError;
-use regtrial_results::{AnalysisKind, Released};
+use regtrial_results::{Analysis, AnalysisKind, Released};
 
 pub use employment::employment_curve;
 pub use meta::{forest, funnel};
@@ -62,8 +63,15 @@ pub struct Figure {
 /// # Errors
 /// [`ReportError`] if one cannot be drawn.
 pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
-    let mut figures = Vec::new();
+    let found = by_analysis(released)?;
+    Ok(found.into_iter().map(|(_, figure)| figure).collect())
+}
+
+/// The figures with the analyses that they are of.
+pub(crate) fn by_analysis(released: &Released) -> Result<Vec<(&Analysis, Figure)>, ReportError> {
+    let mut all = Vec::new();
     for analysis in &released.catalogue().analyses {
+        let mut figures = Vec::new();
         if analysis.kind == AnalysisKind::Curve {
             figures.push(employment_curve(released, &analysis.key)?);
         }
@@ -73,10 +81,14 @@ pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
         if analysis.kind == AnalysisKind::Flow {
             figures.extend(flow::of(released, analysis)?);
         }
+        if analysis.kind == AnalysisKind::Distribution {
+            figures.extend(distribution::of(released, analysis)?);
+        }
         figures.extend(forests::of(released, analysis)?);
         figures.extend(states::of(released, analysis)?);
+        all.extend(figures.into_iter().map(|figure| (analysis, figure)));
     }
-    Ok(figures)
+    Ok(all)
 }
 
 #[cfg(test)]
