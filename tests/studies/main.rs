@@ -12,6 +12,7 @@ mod bootstrap;
 mod details;
 mod hekta;
 mod hypotheses;
+mod languages;
 mod nsw;
 mod order;
 mod policies;

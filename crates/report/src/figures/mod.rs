@@ -30,6 +30,7 @@ mod times;
 mod value_axis;
 
 use crate::ReportError;
+use crate::language::analysis as in_language;
 use regtrial_results::{AnalysisKind, Released};
 
 pub use employment::employment_curve;
@@ -63,12 +64,14 @@ pub struct Figure {
 /// [`ReportError`] if one cannot be drawn.
 pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
     let mut figures = Vec::new();
-    for analysis in &released.catalogue().analyses {
+    let catalogue = released.catalogue();
+    for analysis in &catalogue.analyses {
+        let analysis = &in_language(catalogue.language, analysis);
         if analysis.kind == AnalysisKind::Curve {
-            figures.push(employment_curve(released, &analysis.key)?);
+            figures.push(employment::of(released, analysis)?);
         }
         if analysis.kind == AnalysisKind::SurvivalCurve {
-            figures.push(survival_curve(released, &analysis.key)?);
+            figures.push(times::of(released, analysis)?);
         }
         if analysis.kind == AnalysisKind::Flow {
             figures.extend(flow::of(released, analysis)?);

@@ -20,8 +20,10 @@ impl Table {
                 thead {
                     tr {
                         @for heading in &self.columns {
-                            // `95% CI` stays on one line.
-                            th scope="col" { (heading.replace("% CI", "%\u{a0}CI")) }
+                            // `95% CI` stays on one line, `95 % KI` too.
+                            th scope="col" {
+                                (heading.replace(" % ", "\u{a0}% ").replace("% CI", "%\u{a0}CI").replace("% KI", "%\u{a0}KI"))
+                            }
                         }
                     }
                 }
