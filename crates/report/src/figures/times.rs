@@ -132,6 +132,9 @@ fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> Strin
         "aalen_johansen" => ("Aalen-Johansen", ""),
         "kaplan_meier_plain" => ("Kaplan-Meier", ""),
         "kaplan_meier_log" => ("Kaplan-Meier", " (logarithm)"),
+        "life_table_plain" => ("life table", ""),
+        "life_table_log" => ("life table", " (logarithm)"),
+        "life_table_log_log" => ("life table", " (log-log)"),
         _ => ("Kaplan-Meier", " (log-log)"),
     };
     let what = match incidence {
@@ -146,6 +149,13 @@ fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> Strin
         text.push_str(&format!(
             " Weeks are joined so that each step, at their end, is of {minimum} or more events. –: \
              withheld, because a count below {minimum} would be shown or could be derived."
+        ));
+    }
+    let policy = released.policy();
+    if policy.rounds() {
+        let unit = policy.rounding;
+        text.push_str(&format!(
+            " Computed from numbers rounded to multiples of {unit}."
         ));
     }
     text

@@ -68,11 +68,12 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         results.diagnostics.push(failed("outcomes", &error)?);
     }
     for analysis in &plan.analyses {
-        let found = populations::context_of(&context, analysis)?;
+        let found =
+            populations::context_of(&context, analysis.population.as_deref(), &analysis.outcome)?;
         let own = found.as_ref().unwrap_or(&context);
         results.counts.register_for(&analysis.key, "");
         if own.members.is_some() {
-            populations::register(&context, own, analysis, &mut results)?;
+            populations::register(&context, own, &analysis.outcome, &mut results)?;
         }
         if let Err(error) = one(own, analysis, &mut results) {
             results.diagnostics.push(failed(&analysis.key, &error)?);
@@ -95,8 +96,18 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         match &figure.picture {
             Picture::Curve(curve) => curve::run(&context, figure, curve, &mut results)?,
             Picture::Times(curve) => {
-                if let Err(error) = time_curve::run(&context, figure, curve, &mut results) {
+                let population = curve.population.as_deref();
+                let found = populations::context_of(&context, population, &curve.outcome)?;
+                let own = found.as_ref().unwrap_or(&context);
+                if own.members.is_some() {
+                    populations::register(&context, own, &curve.outcome, &mut results)?;
+                }
+                if let Err(error) = time_curve::run(own, figure, curve, &mut results) {
                     results.diagnostics.push(failed(&figure.key, &error)?);
+                } else if let (Some(_), Some(listed)) =
+                    (population, results.catalogue.analyses.last_mut())
+                {
+                    listed.notes.push(estimand::of_people(own, population));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! `[analyses.*]`.
 
 use super::model::{ModelPlan, model};
-use super::populations::PopulationPlan;
+use super::populations::{PopulationPlan, population};
 use super::repeated::{self, GeePlan};
 use super::section::Section;
 use super::sensitivity::{self, Assumption};
@@ -245,16 +245,6 @@ fn stacked(section: &Section<'_>, outcomes: &[&OutcomePlan]) -> Option<Estimator
             None
         }
     }
-}
-
-fn population(section: &Section<'_>, populations: &[PopulationPlan]) -> Option<String> {
-    let (name, span) = section.spanned_string("population")?;
-    let known: Vec<&str> = populations.iter().map(|p| p.key.as_str()).collect();
-    if !known.contains(&name.as_str()) {
-        section.unknown_reference("population", &name, span, &known);
-        return None;
-    }
-    Some(name)
 }
 
 /// `adjusted_model` becomes `Adjusted model`.

@@ -3,6 +3,7 @@
 use super::OutcomePlan;
 use super::endpoints::EndpointPlan;
 use super::outcomes::policies;
+use super::populations::{PopulationPlan, population};
 use super::section::Section;
 use super::survival::days;
 use regtrial_outcomes::observation::Policies;
@@ -58,6 +59,8 @@ pub struct TimeCurvePlan {
     pub every: Option<f64>,
     /// Last day drawn; the longest follow-up if none is given.
     pub horizon: Option<f64>,
+    /// Key of the population; everyone if none is named.
+    pub population: Option<String>,
 }
 
 const KINDS: [&str; 3] = ["employment-curve", "kaplan-meier", "cumulative-incidence"];
@@ -66,6 +69,7 @@ pub(super) fn read(
     root: &Section<'_>,
     endpoints: &[EndpointPlan],
     outcomes: &[OutcomePlan],
+    populations: &[PopulationPlan],
 ) -> Vec<FigurePlan> {
     let mut found: Vec<FigurePlan> = Vec::new();
     for (key, section) in root.sections("figures") {
@@ -73,7 +77,10 @@ pub(super) fn read(
         let kind = section.choice("kind", &KINDS);
         let made = match kind.as_deref() {
             Some("employment-curve") => curve(&section, endpoints),
-            Some(kind) => times(&section, outcomes, kind == "cumulative-incidence"),
+            Some(kind) => {
+                let incidence = kind == "cumulative-incidence";
+                times(&section, outcomes, populations, incidence)
+            }
             None => {
                 // What the other keys mean depends on the kind.
                 section.use_all();
@@ -120,6 +127,7 @@ fn curve(section: &Section<'_>, endpoints: &[EndpointPlan]) -> Option<(Picture, 
 fn times(
     section: &Section<'_>,
     outcomes: &[OutcomePlan],
+    populations: &[PopulationPlan],
     incidence: bool,
 ) -> Option<(Picture, String)> {
     section.required_string("outcome");
@@ -127,6 +135,7 @@ fn times(
     let known: Vec<&str> = times.map(|outcome| outcome.key.as_str()).collect();
     let interval = section.choice("intervals", &["plain", "log", "log-log"]);
     let (every, horizon) = (days(section, "every"), days(section, "horizon"));
+    let population = population(section, populations);
     let outcome = named(section, "outcome", &known)?;
     let planned = outcomes.iter().find(|planned| planned.key == outcome)?;
     if planned.competes() == Some(true) && !incidence {
@@ -149,6 +158,7 @@ fn times(
         },
         every,
         horizon,
+        population,
     });
     Some((picture, planned.label.clone()))
 }

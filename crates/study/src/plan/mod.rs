@@ -163,7 +163,7 @@ impl Plan {
         let populations = populations::read(root);
         let analyses = analyses::read(root, &outcomes, &populations);
         let multiplicity = populations::multiplicity(root, &analyses);
-        let figures = figures::read(root, &endpoints, &outcomes);
+        let figures = figures::read(root, &endpoints, &outcomes, &populations);
         let labels = root
             .section("labels")
             .map(|labels| labels.strings_map())
