@@ -20,6 +20,7 @@ mod populations;
 mod repeated;
 mod schemas;
 mod synthetic;
+mod tables;
 mod time_curves;
 mod times;
 

@@ -146,6 +146,18 @@ mod tests {
     }
 
     #[test]
+    fn each_sentence_is_said_and_others_stay() {
+        let text = "Population: aged 25 or more. Whatever the plan says. Numbers of people are rounded to \
+                    multiples of 5.";
+        assert_eq!(
+            sentences(Danish, text),
+            "Population: aged 25 or more. Whatever the plan says. Antal personer er afrundet til \
+             multipla af 5."
+        );
+        assert_eq!(sentences(English, text), text);
+    }
+
+    #[test]
     fn no_phrase_is_listed_twice() {
         let mut phrases: Vec<&str> = rows().map(|row| row[0]).collect();
         let all = phrases.len();

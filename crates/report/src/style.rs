@@ -79,7 +79,7 @@ impl Table {
             present_row(row, language, journal, &mine);
         }
         for note in &mut self.notes {
-            *note = sentences(language, note);
+            *note = counts(&sentences(language, note), journal);
         }
         self
     }

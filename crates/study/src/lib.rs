@@ -37,8 +37,8 @@ pub use lock::{LOCK_SCHEMA, Lock};
 pub use plan::{
     Alternative, AnalysisPlan, Assumption, CurvePlan, EndpointPlan, Estimator, FigurePlan, GeePlan,
     HazardsPlan, Linkage, ModelPlan, MultiplicityMethod, MultiplicityPlan, OutcomePlan,
-    OutcomeSource, Picture, Plan, PopulationPlan, PricesPlan, RegisterPlan, SequencePlan, TiesPlan,
-    TimeCurvePlan, TimeTestPlan,
+    OutcomeSource, Picture, Plan, PopulationPlan, PricesPlan, RegisterPlan, SequencePlan,
+    TablePlan, TiesPlan, TimeCurvePlan, TimeTestPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

@@ -5,8 +5,9 @@ use crate::Outcome;
 use crate::args::{Format, OutputArgs, RunArgs};
 use crate::failure::Failure;
 use crate::output;
-use regtrial_report::{Document, Provenance as Footer, documents, tables::tables};
-use regtrial_results::{DiagnosticRecord, Ledger, Released};
+use regtrial_report::tables::{Table, tables};
+use regtrial_report::{Document, Provenance as Footer, documents};
+use regtrial_results::{AnalysisKind, DiagnosticRecord, Ledger, Released};
 use regtrial_study::{Lock, Plan, Provenance, Study};
 use std::fs;
 use std::path::Path;
@@ -123,10 +124,9 @@ fn summary(
     files: usize,
 ) -> Result<(), Failure> {
     let mut text = format!("{}\n\n", released.catalogue().title);
-    if let Some(table) = tables(released)
-        .iter()
-        .find(|table| table.key == "outcomes")
-    {
+    let made = tables(released);
+    let of_outcomes = |table: &&Table| table.kind == AnalysisKind::Comparison;
+    if let Some(table) = made.iter().find(of_outcomes) {
         text.push_str(&table.to_markdown());
         text.push('\n');
     }

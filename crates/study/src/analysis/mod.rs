@@ -64,7 +64,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     counts::arms(&context, &mut results);
     flow::run(&context, &mut results)?;
     baseline::run(&context, &mut results)?;
-    if let Err(error) = comparison::outcomes_table(&context, &mut results) {
+    if let Err(error) = comparison::outcome_tables(&context, &mut results) {
         results.diagnostics.push(failed("outcomes", &error)?);
     }
     for analysis in &plan.analyses {
