@@ -18,6 +18,7 @@ mod order;
 mod policies;
 mod populations;
 mod repeated;
+mod robust;
 mod schemas;
 mod synthetic;
 mod tables;

@@ -1,6 +1,6 @@
 //! `[analyses.*]`.
 
-use super::model::{ModelPlan, model};
+use super::model::{ModelPlan, covariance, model};
 use super::populations::{PopulationPlan, population};
 use super::repeated::{self, GeePlan};
 use super::section::Section;
@@ -308,6 +308,7 @@ fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> 
         section.problem_at("method", "bad_value", rule);
     }
     if choice != "standardisation" {
+        model.covariance = covariance(section, model.firth);
         return Some(Estimator::Regression(model));
     }
     model.strata = section.string("strata");
