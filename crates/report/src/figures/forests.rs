@@ -95,7 +95,6 @@ fn balance(released: &Released, analysis: &Analysis) -> Option<Forest> {
         measure,
         rows,
     );
-    made.title = said(released.catalogue().language, "Balance at baseline");
     made.marks = vec![-IMBALANCE, IMBALANCE];
     Some(made)
 }

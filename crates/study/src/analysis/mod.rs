@@ -123,6 +123,10 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         }
     }
     if plan.blind {
+        // Tables and figures are taken out of their folder: each says what it is.
+        for listed in &mut results.catalogue.analyses {
+            listed.title = format!("{} ({})", listed.title, crate::blinding::NOTICE);
+        }
         let message = "the arm labels are permuted by the plan's seed: no number of this run is a \
                        result";
         results
