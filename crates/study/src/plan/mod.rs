@@ -343,7 +343,7 @@ fn check_tables(
     for table in tables {
         let of_analysis = |analysis: &AnalysisPlan| {
             let is = |suffix: &&str| table.key == format!("{}{suffix}", analysis.key);
-            derived.iter().any(|suffix| is(suffix))
+            derived.iter().any(is)
         };
         let is_taken = BUILT_IN.contains(&table.key.as_str())
             || analyses.iter().any(of_analysis)
