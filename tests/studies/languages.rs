@@ -146,6 +146,9 @@ fn made(sample: &str, text: String, blind: bool) -> (Vec<Document>, BTreeSet<Str
             .iter()
             .flat_map(|found| words(&found.key)),
     );
+    // The methods of the page are kept in each language beside their names.
+    let document: serde_json::Value = serde_json::from_str(&released.to_json().unwrap()).unwrap();
+    own.extend(words(&document["study"]["methods"].to_string()));
     let lines = vec![("seed".to_owned(), "20200301".to_owned())];
     let files = documents(&released, &Provenance { lines }).unwrap();
     (files, own)
