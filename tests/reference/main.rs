@@ -24,6 +24,7 @@ mod evidence;
 mod firth;
 mod gee;
 mod glm;
+mod life_table;
 mod marginal_designs;
 mod meta;
 mod meta_mixed;

@@ -13,14 +13,17 @@ mod details;
 mod distribution;
 mod hekta;
 mod hypotheses;
+mod languages;
 mod nsw;
 mod order;
 mod page;
 mod policies;
 mod populations;
 mod repeated;
+mod robust;
 mod schemas;
 mod synthetic;
+mod tables;
 mod time_curves;
 mod times;
 

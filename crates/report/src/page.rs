@@ -3,7 +3,7 @@
 use crate::documents::Provenance;
 use crate::figures::Figure;
 use crate::format::{WITHHELD, fixed};
-use crate::language::{code, said};
+use crate::language::{code, numbers, said, sentences, states};
 use crate::tables::Table;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use methods::Footnotes;
@@ -22,9 +22,9 @@ pub(crate) fn page(
     figures: &[(&Analysis, Figure)],
 ) -> String {
     let is_outcome = |table: &&Table| table.kind == AnalysisKind::Comparison;
-    let title = &released.catalogue().title;
     let catalogue = released.catalogue();
     let language = catalogue.language;
+    let title = &said(language, &catalogue.title);
     let shown = methods::shown(tables, figures);
     let first: Vec<&Table> = tables.iter().filter(is_outcome).collect();
     let others: Vec<&Table> = tables.iter().filter(|table| !is_outcome(table)).collect();
@@ -89,7 +89,10 @@ fn arm_size(released: &Released, arm: &str) -> String {
     let mut records = released.records().iter();
     match records.find(|record| record.statistic == "people" && record.group == arm) {
         Some(people) if people.suppressed => {
-            format!("{arm} (n {})", WITHHELD)
+            format!(
+                "{arm} (n {})",
+                said(released.catalogue().language, WITHHELD)
+            )
         }
         Some(people) => format!("{arm} (n = {})", fixed(people.estimate, 0)),
         None => arm.to_owned(),
@@ -189,9 +192,19 @@ fn points(csv: &str, title: &str, language: Language) -> Markup {
     let mut reader = csv::ReaderBuilder::new().from_reader(csv.as_bytes());
     let headings = reader.headers().cloned().unwrap_or_default();
     let rows: Vec<csv::StringRecord> = reader.records().filter_map(Result::ok).collect();
-    let short = |cell: &str| match cell.parse::<f64>() {
-        Ok(value) if value.fract() != 0.0 && value.is_finite() => fixed(value, 4),
-        _ => cell.to_owned(),
+    let short = |cell: &str| match (cell, cell.parse::<f64>()) {
+        ("true", _) => said(language, "yes"),
+        ("false", _) => said(language, "no"),
+        (_, Ok(value)) if value.fract() != 0.0 && value.is_finite() => {
+            numbers(language, &fixed(value, 4))
+        }
+        _ => states(language, &said(language, cell)),
+    };
+    // Survival curves are in days, all others in months.
+    let days = headings.iter().any(|heading| heading == "n_risk");
+    let column = |name| match (name, days) {
+        ("time", true) => "Day",
+        _ => column(name),
     };
     html! {
         table.points {
@@ -201,7 +214,7 @@ fn points(csv: &str, title: &str, language: Language) -> Markup {
                 @for row in &rows {
                     tr {
                         @for (i, cell) in row.iter().enumerate() {
-                            @if i == 0 { th scope="row" { (cell) } } @else { td { (short(cell)) } }
+                            @if i == 0 { th scope="row" { (short(cell)) } } @else { td { (short(cell)) } }
                         }
                     }
                 }
@@ -223,6 +236,10 @@ fn column(name: &str) -> &str {
         "conf_low" => "Lower limit",
         "conf_high" => "Upper limit",
         "n" => "People",
+        "n_risk" => "Number at risk",
+        "events" => "Events",
+        "outcome" => "Outcome",
+        "contrast" => "Contrast",
         "suppressed" => "Withheld",
         other => other,
     }
@@ -269,7 +286,7 @@ fn diagnostic_row(diagnostic: &DiagnosticRecord, language: Language) -> Markup {
             th scope="row" { code { (diagnostic.code) } }
             td data-label=(said(language, "Severity")) { (said(language, &diagnostic.severity)) }
             td data-label=(said(language, "Concerns")) { (diagnostic.term.as_deref().unwrap_or_default()) }
-            td data-label=(said(language, "Message")) { (diagnostic.message) }
+            td data-label=(said(language, "Message")) { (sentences(language, &diagnostic.message)) }
         }
     }
 }
@@ -279,21 +296,26 @@ fn disclosure(released: &Released) -> Markup {
     let rounding = released.policy().rounding;
     let minimum = released.policy().minimum_count;
     let withheld = released.withheld();
+    let mut text = match minimum {
+        0 | 1 => "No minimum count was set: nothing is withheld.".to_owned(),
+        _ => format!(
+            "Counts of people from 1 to {} are withheld, and with them every number that shows them \
+             or would give them back. Statistics withheld: {} for such a count, {} so that it cannot \
+             be derived, {} by another rule; {} are shown without the numbers of people beside them.",
+            minimum - 1,
+            withheld.primary,
+            withheld.secondary,
+            withheld.other,
+            withheld.coarsened
+        ),
+    };
+    if rounding > 1 {
+        text.push_str(&format!(" Counts are rounded to multiples of {rounding}."));
+    }
     html! {
         section {
             h2 id="disclosure" { (said(language, "Disclosure control")) }
-            @if minimum > 1 {
-                p {
-                    "Counts of people from 1 to " (minimum - 1) " are withheld, and with them "
-                    "every number that shows them or would give them back. Statistics withheld: "
-                    (withheld.primary) " for such a count, " (withheld.secondary)
-                    " so that it cannot be derived, " (withheld.other) " by another rule; "
-                    (withheld.coarsened) " are shown without the numbers of people beside them."
-                    @if rounding > 1 { " Counts are rounded to multiples of " (rounding) "." }
-                }
-            } @else {
-                p { "No minimum count was set: nothing is withheld." }
-            }
+            p { (sentences(language, &text)) }
         }
     }
 }
@@ -306,7 +328,7 @@ fn footer(provenance: &Provenance, language: Language) -> Markup {
                 table.text {
                     tbody {
                         @for (label, value) in &provenance.lines {
-                            tr { th scope="row" { (label) } td { (value) } }
+                            tr { th scope="row" { (said(language, label)) } td { (said(language, value)) } }
                         }
                         @for (i, input) in provenance.inputs.iter().enumerate() {
                             tr id=(format!("input-{}", i + 1)) {

@@ -7,6 +7,7 @@
 //! One [`Record`] holds one statistic. Undefined numbers are `NaN` here and `null` in JSON;
 //! infinite ones are `"Inf"` and `"-Inf"`.
 
+mod analysis_results;
 mod audit;
 mod catalogue;
 mod cells;
@@ -19,6 +20,7 @@ mod policy;
 mod record;
 mod released;
 
+pub use analysis_results::{AnalysisResult, NoResults, analysis_results};
 pub use catalogue::{
     Agreement, Analysis, AnalysisKind, Catalogue, Journal, Language, MadeBy, MethodNote, Outcome,
     Source, Variable,

@@ -39,7 +39,8 @@ pub use plan::{
     Alternative, AnalysisPlan, Assumption, CurvePlan, DistributionPlan, DistributionUnit,
     EndpointPlan, Estimator, FigurePlan, GeePlan, HazardsPlan, Linkage, ModelPlan,
     MultiplicityMethod, MultiplicityPlan, OutcomePlan, OutcomeSource, Picture, Plan,
-    PopulationPlan, PricesPlan, RegisterPlan, SequencePlan, TiesPlan, TimeCurvePlan, TimeTestPlan,
+    PopulationPlan, PricesPlan, RegisterPlan, SequencePlan, TablePlan, TiesPlan, TimeCurvePlan,
+    TimeTestPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

@@ -20,6 +20,9 @@ pub struct Provenance {
     pub plan: Input,
     /// Seed of everything random.
     pub seed: u64,
+    /// A rehearsal with permuted arm labels; not said of any other run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub blind: bool,
     /// Every data file, in the order read.
     pub inputs: Vec<Input>,
     /// What happened to each register file.
@@ -108,6 +111,7 @@ impl Provenance {
                 bytes: plan.text.len() as u64,
             },
             seed: plan.seed,
+            blind: plan.blind,
             inputs: inputs(study)?,
             registers,
             participants: released.count(study.people().len() as u64),

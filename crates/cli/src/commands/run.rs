@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output;
 use regtrial_report::tables::{RowKind, Table, tables};
 use regtrial_report::{Document, InputFile, Provenance as Footer, documents};
-use regtrial_results::{DiagnosticRecord, Ledger, Released};
+use regtrial_results::{AnalysisKind, DiagnosticRecord, Ledger, Released};
 use regtrial_study::{Lock, Plan, Provenance, Study};
 use std::fs;
 use std::path::Path;
@@ -124,10 +124,9 @@ fn earlier_releases(plan: &Plan) -> Result<Ledger, Failure> {
 fn summary(args: &RunArgs, made: &Made) -> Result<(), Failure> {
     let (study, released) = (&made.study, &made.released);
     let mut text = format!("{}\n\n", released.catalogue().title);
-    if let Some(table) = tables(released)
-        .iter()
-        .find(|table| table.key == "outcomes")
-    {
+    let shown = tables(released);
+    let of_outcomes = |table: &&Table| table.kind == AnalysisKind::Comparison;
+    if let Some(table) = shown.iter().find(of_outcomes) {
         text.push_str(&outcomes(table));
         text.push('\n');
     }

@@ -4,7 +4,7 @@
 use super::difference::Gap;
 use super::palette::{Look, look_of};
 use crate::format::{capitalised, fixed, level, percent};
-use crate::language::{numbers, said};
+use crate::language::{numbers, said, sentences};
 use crate::select::Records;
 use regtrial_results::{Analysis, Language, Record, Released};
 
@@ -85,7 +85,7 @@ impl Curve {
             counted: "Number observed",
             ticks: None,
             stepped: false,
-            caption,
+            caption: sentences(catalogue.language, &caption),
             language: catalogue.language,
             landmarks: analysis
                 .landmarks

@@ -31,6 +31,7 @@ mod times;
 mod value_axis;
 
 use crate::ReportError;
+use crate::language::analysis as in_language;
 use regtrial_results::{Analysis, AnalysisKind, Released};
 
 pub use employment::employment_curve;
@@ -70,13 +71,15 @@ pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
 /// The figures with the analyses that they are of.
 pub(crate) fn by_analysis(released: &Released) -> Result<Vec<(&Analysis, Figure)>, ReportError> {
     let mut all = Vec::new();
-    for analysis in &released.catalogue().analyses {
+    let catalogue = released.catalogue();
+    for own in &catalogue.analyses {
         let mut figures = Vec::new();
+        let analysis = &in_language(catalogue.language, own);
         if analysis.kind == AnalysisKind::Curve {
-            figures.push(employment_curve(released, &analysis.key)?);
+            figures.push(employment::of(released, analysis)?);
         }
         if analysis.kind == AnalysisKind::SurvivalCurve {
-            figures.push(survival_curve(released, &analysis.key)?);
+            figures.push(times::of(released, analysis)?);
         }
         if analysis.kind == AnalysisKind::Flow {
             figures.extend(flow::of(released, analysis)?);
@@ -86,7 +89,7 @@ pub(crate) fn by_analysis(released: &Released) -> Result<Vec<(&Analysis, Figure)
         }
         figures.extend(forests::of(released, analysis)?);
         figures.extend(states::of(released, analysis)?);
-        all.extend(figures.into_iter().map(|figure| (analysis, figure)));
+        all.extend(figures.into_iter().map(|figure| (own, figure)));
     }
     Ok(all)
 }

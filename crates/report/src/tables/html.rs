@@ -26,8 +26,11 @@ impl Table {
                 thead {
                     tr {
                         @for (i, heading) in self.columns.iter().enumerate() {
-                            // `95% CI` stays on one line.
-                            th scope="col" { (heading.replace("% CI", "%\u{a0}CI")) (mark(i)) }
+                            // `95% CI` stays on one line, `95 % KI` too.
+                            th scope="col" {
+                                (heading.replace(" % ", "\u{a0}% ").replace("% CI", "%\u{a0}CI").replace("% KI", "%\u{a0}KI"))
+                                (mark(i))
+                            }
                         }
                     }
                 }

@@ -18,7 +18,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         let of = match (record.contrast.as_str(), record.term.as_str()) {
             ("", "") => String::new(),
             ("", term) => term.to_owned(),
-            (contrast, _) => contrast.to_owned(),
+            (contrast, _) => cells::with_minus(contrast),
         };
         let n = record.n.map_or(WITHHELD.to_owned(), |n| n.to_string());
         let cells = vec![

@@ -39,7 +39,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         for record in effects.iter().filter(|record| record.term == variable) {
             let n = record.n.map_or(WITHHELD.to_owned(), |n| n.to_string());
             let cells = vec![
-                record.contrast.clone(),
+                cells::with_minus(&record.contrast),
                 n,
                 cells::effect(record),
                 blank(),

@@ -123,6 +123,14 @@ impl Table {
         self.rows.iter().filter(|row| row.kind != RowKind::Unlisted)
     }
 
+    /// Letters of the room that a heading needs: it may break between words, into two lines if it can.
+    pub(crate) fn heading_letters(&self, column: usize) -> usize {
+        let letters = |text: &str| text.chars().count();
+        let heading = &self.columns[column];
+        let longest = heading.split_whitespace().map(letters).max();
+        longest.unwrap_or(0).max(letters(heading).div_ceil(2))
+    }
+
     fn explain_withheld(&mut self, minimum: u64) {
         if self.shows(WITHHELD) {
             self.notes.push(format!(

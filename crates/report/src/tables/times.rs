@@ -1,7 +1,7 @@
 //! Times to an event by arm: restricted means with their contrasts, or medians (where events
 //! compete, incidences) with a test.
 
-use super::cells;
+use super::cells::{self, with_minus};
 use super::table::{Row, RowKind, Table};
 use crate::format::{UNDEFINED, WITHHELD, fixed, interval_name, percent, ratio};
 use crate::select::Records;
@@ -60,7 +60,7 @@ fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)
     for record in records.iter().filter(|record| record.group.is_empty()) {
         let test = match (record.statistic.as_str(), record.method.as_str()) {
             ("restricted_mean_difference" | "restricted_mean_ratio", _) => {
-                found.push((record.contrast.clone(), record));
+                found.push((with_minus(&record.contrast), record));
                 continue;
             }
             (_, "log_rank") => "Log-rank test",

@@ -65,15 +65,16 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     counts::arms(&context, &mut results);
     flow::run(&context, &mut results)?;
     baseline::run(&context, &mut results)?;
-    if let Err(error) = comparison::outcomes_table(&context, &mut results) {
+    if let Err(error) = comparison::outcome_tables(&context, &mut results) {
         results.diagnostics.push(failed("outcomes", &error)?);
     }
     for analysis in &plan.analyses {
-        let found = populations::context_of(&context, analysis)?;
+        let found =
+            populations::context_of(&context, analysis.population.as_deref(), &analysis.outcome)?;
         let own = found.as_ref().unwrap_or(&context);
         results.counts.register_for(&analysis.key, "");
         if own.members.is_some() {
-            populations::register(&context, own, analysis, &mut results)?;
+            populations::register(&context, own, &analysis.outcome, &mut results)?;
         }
         if let Err(error) = one(own, analysis, &mut results) {
             results.diagnostics.push(failed(&analysis.key, &error)?);
@@ -99,8 +100,18 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
                 distribution::run(&context, figure, planned, &mut results)?;
             }
             Picture::Times(curve) => {
-                if let Err(error) = time_curve::run(&context, figure, curve, &mut results) {
+                let population = curve.population.as_deref();
+                let found = populations::context_of(&context, population, &curve.outcome)?;
+                let own = found.as_ref().unwrap_or(&context);
+                if own.members.is_some() {
+                    populations::register(&context, own, &curve.outcome, &mut results)?;
+                }
+                if let Err(error) = time_curve::run(own, figure, curve, &mut results) {
                     results.diagnostics.push(failed(&figure.key, &error)?);
+                } else if let (Some(_), Some(listed)) =
+                    (population, results.catalogue.analyses.last_mut())
+                {
+                    listed.notes.push(estimand::of_people(own, population));
                 }
             }
         }
@@ -116,6 +127,10 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         }
     }
     if plan.blind {
+        // Tables and figures are taken out of their folder: each says what it is.
+        for listed in &mut results.catalogue.analyses {
+            listed.title = format!("{} ({})", listed.title, crate::blinding::NOTICE);
+        }
         let message = "the arm labels are permuted by the plan's seed: no number of this run is a \
                        result";
         results

@@ -2,6 +2,7 @@
 
 use super::endpoints::EndpointPlan;
 use super::outcomes::policies;
+use super::populations::{PopulationPlan, population};
 use super::section::Section;
 use super::survival::days;
 use super::{OutcomePlan, OutcomeSource};
@@ -100,6 +101,8 @@ pub struct TimeCurvePlan {
     pub every: Option<f64>,
     /// Last day drawn; the longest follow-up if none is given.
     pub horizon: Option<f64>,
+    /// Key of the population; everyone if none is named.
+    pub population: Option<String>,
 }
 
 const KINDS: [&str; 4] = [
@@ -117,6 +120,7 @@ pub(super) fn read(
     root: &Section<'_>,
     endpoints: &[EndpointPlan],
     outcomes: &[OutcomePlan],
+    populations: &[PopulationPlan],
 ) -> Vec<FigurePlan> {
     let mut found: Vec<FigurePlan> = Vec::new();
     for (key, section) in root.sections("figures") {
@@ -125,7 +129,10 @@ pub(super) fn read(
         let made = match kind.as_deref() {
             Some("employment-curve") => curve(&section, endpoints),
             Some("weeks-worked") => distribution(&section, outcomes),
-            Some(kind) => times(&section, outcomes, kind == "cumulative-incidence"),
+            Some(kind) => {
+                let incidence = kind == "cumulative-incidence";
+                times(&section, outcomes, populations, incidence)
+            }
             None => {
                 // What the other keys mean depends on the kind.
                 section.use_all();
@@ -216,6 +223,7 @@ fn length(outcome: &OutcomePlan) -> Option<(DistributionUnit, f64, f64)> {
 fn times(
     section: &Section<'_>,
     outcomes: &[OutcomePlan],
+    populations: &[PopulationPlan],
     incidence: bool,
 ) -> Option<(Picture, String)> {
     section.required_string("outcome");
@@ -223,6 +231,7 @@ fn times(
     let known: Vec<&str> = times.map(|outcome| outcome.key.as_str()).collect();
     let interval = section.choice("intervals", &["plain", "log", "log-log"]);
     let (every, horizon) = (days(section, "every"), days(section, "horizon"));
+    let population = population(section, populations);
     let outcome = named(section, "outcome", "outcome that is a time", &known)?;
     let planned = outcomes.iter().find(|planned| planned.key == outcome)?;
     if planned.competes() == Some(true) && !incidence {
@@ -245,6 +254,7 @@ fn times(
         },
         every,
         horizon,
+        population,
     });
     Some((picture, planned.label.clone()))
 }
