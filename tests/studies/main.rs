@@ -14,6 +14,7 @@ mod hekta;
 mod hypotheses;
 mod nsw;
 mod order;
+mod permutation;
 mod policies;
 mod populations;
 mod repeated;

@@ -87,6 +87,15 @@ pub struct Record {
         skip_serializing_if = "is_nan"
     )]
     pub p_value_adjusted: f64,
+    /// Replicates behind a p-value by permutation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<u64>,
+    /// Standard error of such a p-value over the random draws.
+    #[serde(
+        serialize_with = "crate::number::serialize",
+        skip_serializing_if = "is_nan"
+    )]
+    pub monte_carlo_error: f64,
     /// Whether disclosure control withheld the numbers.
     pub suppressed: bool,
     /// The counts that decide.
@@ -132,6 +141,8 @@ impl Record {
             prediction_low: f64::NAN,
             prediction_high: f64::NAN,
             p_value_adjusted: f64::NAN,
+            replicates: None,
+            monte_carlo_error: f64::NAN,
             suppressed: false,
             cells: Cells::default(),
         }
@@ -150,6 +161,7 @@ impl Record {
             &mut self.prediction_low,
             &mut self.prediction_high,
             &mut self.p_value_adjusted,
+            &mut self.monte_carlo_error,
         ] {
             *number = f64::NAN;
         }
@@ -184,6 +196,8 @@ impl Record {
         }
         self.statistic_value = f64::NAN;
         self.df = f64::NAN;
+        // It holds all digits of the p-value.
+        self.monte_carlo_error = f64::NAN;
         self.p_value = (self.p_value * 1000.0).round() / 1000.0;
     }
 }

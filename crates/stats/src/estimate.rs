@@ -126,6 +126,8 @@ named! {
         HazardRatio = "hazard_ratio",
         /// Ratio of two subdistribution hazards: those with a competing event stay at risk.
         SubdistributionHazardRatio = "subdistribution_hazard_ratio",
+        /// Events of a group less those expected if the groups do not differ.
+        ObservedMinusExpected = "observed_minus_expected",
         /// Probability of no event up to a time.
         Survival = "survival",
         /// The time by which half have had the event.

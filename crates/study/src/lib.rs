@@ -28,6 +28,7 @@ mod person_table;
 mod plan;
 mod prices;
 mod provenance;
+mod randomised;
 mod references;
 mod study;
 
@@ -36,9 +37,9 @@ pub use error::StudyError;
 pub use lock::{LOCK_SCHEMA, Lock};
 pub use plan::{
     Alternative, AnalysisPlan, Assumption, CurvePlan, EndpointPlan, Estimator, FigurePlan, GeePlan,
-    HazardsPlan, Linkage, ModelPlan, MultiplicityMethod, MultiplicityPlan, OutcomePlan,
-    OutcomeSource, Picture, Plan, PopulationPlan, PricesPlan, RegisterPlan, SequencePlan, TiesPlan,
-    TimeCurvePlan, TimeTestPlan,
+    HazardsPlan, Linkage, MinimisationPlan, ModelPlan, MultiplicityMethod, MultiplicityPlan,
+    OutcomePlan, OutcomeSource, Picture, Plan, PopulationPlan, PricesPlan, RandomisationPlan,
+    RegisterPlan, SchemePlan, SequencePlan, TiesPlan, TimeCurvePlan, TimeTestPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

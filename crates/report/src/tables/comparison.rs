@@ -14,6 +14,7 @@ enum Column {
     RiskRatio,
     OddsRatio,
     P,
+    Permutation,
 }
 
 /// What the outcomes of the table are.
@@ -93,6 +94,7 @@ impl<'a> Comparison<'a> {
             Column::RiskRatio => format!("Risk ratio ({interval})"),
             Column::OddsRatio => format!("Odds ratio ({interval})"),
             Column::P => "p".to_owned(),
+            Column::Permutation => "Permutation p".to_owned(),
         }));
         headings
     }
@@ -185,6 +187,12 @@ impl<'a> Comparison<'a> {
             (Column::RiskRatio, true) => cells::estimate(of("risk_ratio"), ratio),
             (Column::OddsRatio, true) => cells::estimate(of("odds_ratio"), ratio),
             (Column::RiskRatio | Column::OddsRatio, false) => String::new(),
+            (Column::Permutation, _) => {
+                let test = self.records.find(|r| {
+                    r.outcome == outcome.key && pair.is(&r.contrast) && is_permutation(r)
+                });
+                cells::p(test, self.journal)
+            }
             (Column::P, true) => {
                 let alone = self.pairs.len() == 1;
                 let unnamed = || self.association(outcome).filter(|_| alone);
@@ -233,8 +241,13 @@ impl<'a> Comparison<'a> {
     }
 }
 
+fn is_permutation(record: &regtrial_results::Record) -> bool {
+    record.method == "permutation"
+}
+
 /// The columns for which there is a record.
 fn columns(records: &Records<'_>) -> Vec<Column> {
+    let permuted = records.any(is_permutation);
     let fits = |column: Column, statistic: &str| match column {
         Column::Difference => matches!(
             statistic,
@@ -243,12 +256,14 @@ fn columns(records: &Records<'_>) -> Vec<Column> {
         Column::RiskRatio => statistic == "risk_ratio",
         Column::OddsRatio => statistic == "odds_ratio",
         Column::P => matches!(statistic, "association" | "mean_difference"),
+        Column::Permutation => permuted,
     };
     [
         Column::Difference,
         Column::RiskRatio,
         Column::OddsRatio,
         Column::P,
+        Column::Permutation,
     ]
     .into_iter()
     .filter(|column| records.any(|record| fits(*column, &record.statistic)))

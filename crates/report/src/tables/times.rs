@@ -60,6 +60,7 @@ fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)
             (_, "log_rank") => "Log-rank test",
             (_, "fleming_harrington") => "Weighted log-rank test",
             (_, "gray") => "Gray's test",
+            (_, "permutation") => "Permutation test",
             _ => continue,
         };
         let pair = pairs.iter().find(|pair| pair.is(&record.contrast));
@@ -92,10 +93,12 @@ fn contrast(label: String, record: &Record, journal: Journal) -> Row {
         _ if is_mean => cells::estimate(Some(record), |value| fixed(value, 1)),
         _ => String::new(),
     };
-    let test = match (is_mean, record.suppressed) {
-        (true, _) => String::new(),
-        (false, true) => WITHHELD.to_owned(),
-        (false, false) => format!(
+    // A permutation has no reference distribution.
+    let is_test = !is_mean && record.method != "permutation";
+    let test = match (is_test, record.suppressed) {
+        (false, _) => String::new(),
+        (true, true) => WITHHELD.to_owned(),
+        (true, false) => format!(
             "{} ({})",
             fixed(record.statistic_value, 2),
             fixed(record.df, 0)

@@ -44,7 +44,7 @@ impl Variant<'_> {
 }
 
 /// The effect of each contrast or term: the first of several methods, with the p-value of the test
-/// beside it if it has none of its own.
+/// beside it if it has none of its own. A permutation test that was asked for goes before all others.
 pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) -> Vec<Record> {
     let mut found: Vec<Record> = Vec::new();
     // Of a model the ratio, where it has one, else the coefficient.
@@ -73,6 +73,12 @@ pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) 
             // Of an interval by the bootstrap the p-value is that of the usual method.
             let found = test("association").or_else(|| test(&record.statistic));
             effect.p_value = found.unwrap_or(f64::NAN);
+        }
+        let permuted = records.iter().find(|other| {
+            other.method == "permutation" && pair(&other.contrast) == pair(&record.contrast)
+        });
+        if let Some(permuted) = permuted {
+            effect.p_value = permuted.p_value;
         }
         found.push(effect);
     }

@@ -1,5 +1,6 @@
 //! From the person table to records: one file an analysis.
 
+pub mod allocation;
 pub mod contrasts;
 pub mod records;
 pub mod regression;
@@ -19,6 +20,7 @@ mod flow;
 mod hazards;
 mod multiplicity;
 mod occupancy;
+mod permuted;
 mod populations;
 mod repeated;
 mod sensitivity;

@@ -3,6 +3,7 @@
 use super::survival::{
     SurvivalRecords, SurvivalRequest, TimeToEvent, restricted, survival, tested,
 };
+use super::permuted::Replay;
 use super::{Context, entry, records};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, OutcomePlan, TimeTestPlan};
@@ -133,6 +134,7 @@ pub(crate) fn add(
     context: &Context<'_>,
     analysis: &str,
     outcome: &OutcomePlan,
+    replay: Option<&Replay>,
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let Some(followed) = Followed::new(context, outcome, &[], results)? else {
@@ -141,6 +143,13 @@ pub(crate) fn add(
     let request = request(context, &followed);
     let found = survival(&followed.people, &request).map_err(StudyError::analysis(analysis))?;
     followed.add(context, analysis, outcome, found, results);
+    if let Some(replay) = replay {
+        let names = (analysis, outcome.key.as_str());
+        let found = replay.times(context, names, &followed, FlemingHarrington::default());
+        results
+            .records
+            .extend(found.map_err(StudyError::analysis(analysis))?);
+    }
     Ok(())
 }
 
@@ -173,7 +182,23 @@ pub(crate) fn test(
         request.weights = test.weights;
         tested(&followed.people, &request, test.gray)
     };
-    alone(context, analysis, &test.strata, &note(test), make, results)
+    alone(context, analysis, &test.strata, &note(test), make, results)?;
+    let outcomes = &context.study.plan().outcomes;
+    let outcome = outcomes.iter().find(|o| o.key == analysis.outcome);
+    let (Some(replay), Some(outcome)) = (Replay::of(context, analysis)?, outcome) else {
+        return Ok(());
+    };
+    if let Some(followed) = Followed::new(context, outcome, &test.strata, results)? {
+        let names = (analysis.key.as_str(), analysis.outcome.as_str());
+        let found = replay.times(context, names, &followed, test.weights);
+        let found = found.map_err(StudyError::analysis(&analysis.key))?;
+        results.records.extend(found);
+        if let Some(listed) = results.catalogue.analyses.last_mut() {
+            listed.notes.push(replay.note(context));
+        }
+        replay.remark(context, analysis, results);
+    }
+    Ok(())
 }
 
 fn note(test: &TimeTestPlan) -> String {

@@ -33,6 +33,8 @@ pub struct AnalysisPlan {
     pub sensitivity: Vec<Assumption>,
     /// Replicates of the bootstrap, if the intervals are to come from one.
     pub bootstrap: Option<usize>,
+    /// Random allocations of a permutation test, if there is to be one.
+    pub permutations: Option<usize>,
     /// Line of the plan on which it stands.
     pub line: u64,
 }
@@ -159,6 +161,10 @@ pub(super) fn read(
             Some(estimator) => bootstrap(&section, estimator, planned),
             None => None,
         };
+        let permutations = match &estimator {
+            Some(estimator) => permutations(&section, estimator),
+            None => None,
+        };
         // Both are made of one outcome.
         let (subgroups, sensitivity) = match several.is_some() {
             true => (Vec::new(), Vec::new()),
@@ -174,6 +180,7 @@ pub(super) fn read(
                 subgroups,
                 sensitivity,
                 bootstrap,
+                permutations,
                 key,
                 title,
                 outcome,
@@ -217,6 +224,21 @@ fn bootstrap(
     }
     let replicates = section.integer("replicates", 100, 1_000_000);
     Some(replicates.map_or(REPLICATES, |number| number as usize))
+}
+
+/// `permutations = 9999`, where the statistic is one of arms alone.
+fn permutations(section: &Section<'_>, estimator: &Estimator) -> Option<usize> {
+    if !section.has("permutations") {
+        return None;
+    }
+    let log_rank = matches!(estimator, Estimator::TimeTest(test) if !test.gray);
+    if *estimator != Estimator::Difference && !log_rank {
+        let rule = "a permutation test goes with `difference` (of risks, means or times) and with \
+                    `log-rank`";
+        section.problem_at("permutations", "bad_value", rule);
+    }
+    let number = section.integer("permutations", 99, 1_000_000)?;
+    Some(number as usize)
 }
 
 fn one_outcome(section: &Section<'_>, outcomes: &[OutcomePlan]) -> Option<String> {

@@ -10,6 +10,7 @@ mod outcomes;
 mod people;
 mod populations;
 mod prices;
+mod randomisation;
 mod registers;
 mod repeated;
 mod report;
@@ -26,6 +27,7 @@ pub use model::ModelPlan;
 pub use outcomes::{OutcomePlan, OutcomeSource};
 pub use populations::{MultiplicityMethod, MultiplicityPlan, PopulationPlan};
 pub use prices::PricesPlan;
+pub use randomisation::{MinimisationPlan, RandomisationPlan, SchemePlan};
 pub use registers::{Linkage, RegisterPlan};
 pub use repeated::GeePlan;
 pub(crate) use repeated::{TIME, VALUE};
@@ -67,6 +69,8 @@ pub struct Plan {
     pub people: PeopleOptions,
     /// Columns by which the randomisation was stratified.
     pub strata: Vec<String>,
+    /// How the arms were allotted.
+    pub randomisation: RandomisationPlan,
     /// Registers, in the order of the plan.
     pub registers: Vec<RegisterPlan>,
     /// Endpoints, in the order of the plan.
@@ -189,6 +193,7 @@ impl Plan {
             root.problem_at("people", "missing_key", message);
         }
         check_keys(root, &analyses, &figures, &sequences);
+        let randomisation = randomisation::read(root, &strata);
         let plan = Self {
             path: path.to_owned(),
             text,
@@ -215,6 +220,7 @@ impl Plan {
             people_file,
             people,
             strata,
+            randomisation,
             registers,
             endpoints,
             sequences,
@@ -234,6 +240,12 @@ impl Plan {
             ledger,
         };
         study.finish();
+        let replays = plan.analyses.iter().any(|a| a.permutations.is_some());
+        if replays && (plan.design != "randomised" || plan.people.arm.is_none()) {
+            let rule = "a permutation test replays a randomisation: it needs `design = \
+                        \"randomised\"` and the `arm` of [people]";
+            root.problem_at("study", "bad_value", rule);
+        }
         Some(plan)
     }
 
