@@ -17,6 +17,7 @@ mod order;
 mod permutation;
 mod policies;
 mod populations;
+mod rates;
 mod repeated;
 mod schemas;
 mod synthetic;

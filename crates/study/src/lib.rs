@@ -37,9 +37,9 @@ pub use error::StudyError;
 pub use lock::{LOCK_SCHEMA, Lock};
 pub use plan::{
     Alternative, AnalysisPlan, Assumption, CurvePlan, EndpointPlan, Estimator, FigurePlan, GeePlan,
-    HazardsPlan, Linkage, MinimisationPlan, ModelPlan, MultiplicityMethod, MultiplicityPlan,
-    OutcomePlan, OutcomeSource, Picture, Plan, PopulationPlan, PricesPlan, RandomisationPlan,
-    RegisterPlan, SchemePlan, SequencePlan, TiesPlan, TimeCurvePlan, TimeTestPlan,
+    HazardsPlan, Linkage, MeanCountPlan, MeanCurvePlan, MinimisationPlan, ModelPlan,
+    MultiplicityMethod, MultiplicityPlan, OutcomePlan, OutcomeSource, PerTime, Picture, Plan,
+    PopulationPlan, PricesPlan, RandomisationPlan, RateFamily, RatePlan, RegisterPlan, SchemePlan, SequencePlan, TiesPlan, TimeCurvePlan, TimeTestPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

@@ -1,6 +1,7 @@
 //! Outcomes by arm with their contrasts. Two arms: one row an outcome. More: the arms on the
 //! outcome's row, and below it a row for every pair of arms.
 
+use super::adjusted::{self, Adjusted};
 use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{decimals, fixed, interval_name, percent, ratio};
@@ -15,6 +16,7 @@ enum Column {
     OddsRatio,
     P,
     Permutation,
+    Adjusted,
 }
 
 /// What the outcomes of the table are.
@@ -31,6 +33,7 @@ struct Comparison<'a> {
     outcomes: Vec<&'a Outcome>,
     pairs: Vec<Pair>,
     columns: Vec<Column>,
+    adjusted: Adjusted,
     content: Content,
     confidence: f64,
     journal: Journal,
@@ -67,6 +70,7 @@ impl<'a> Comparison<'a> {
             arms: &catalogue.arms,
             pairs: records.pairs(&catalogue.arms),
             columns: columns(&records),
+            adjusted: Adjusted::of(&records, catalogue),
             records,
             outcomes,
             content,
@@ -89,12 +93,13 @@ impl<'a> Comparison<'a> {
         };
         let mut headings = vec!["Outcome".to_owned()];
         headings.extend(self.arms.iter().map(|arm| format!("{arm}{unit}")));
-        headings.extend(self.columns.iter().map(|column| match column {
-            Column::Difference => format!("{difference} ({interval})"),
-            Column::RiskRatio => format!("Risk ratio ({interval})"),
-            Column::OddsRatio => format!("Odds ratio ({interval})"),
-            Column::P => "p".to_owned(),
-            Column::Permutation => "Permutation p".to_owned(),
+        headings.extend(self.columns.iter().flat_map(|column| match column {
+            Column::Difference => vec![format!("{difference} ({interval})")],
+            Column::RiskRatio => vec![format!("Risk ratio ({interval})")],
+            Column::OddsRatio => vec![format!("Odds ratio ({interval})")],
+            Column::P => vec!["p".to_owned()],
+            Column::Permutation => vec!["Permutation p".to_owned()],
+            Column::Adjusted => self.adjusted.headings(),
         }));
         headings
     }
@@ -134,7 +139,10 @@ impl<'a> Comparison<'a> {
         let overall = self
             .columns
             .iter()
-            .map(|column| self.overall(outcome, *column));
+            .flat_map(|column| match column {
+                Column::Adjusted => self.adjusted.usual(None),
+                column => vec![self.overall(outcome, *column)],
+            });
         let kind = if self.pairs.is_empty() {
             RowKind::Plain
         } else {
@@ -171,8 +179,27 @@ impl<'a> Comparison<'a> {
     fn contrasts(&self, outcome: &Outcome, pair: &Pair) -> Vec<String> {
         self.columns
             .iter()
-            .map(|column| self.contrast(outcome, pair, *column))
+            .flat_map(|column| match column {
+                Column::Adjusted => self.adjusted_cells(outcome, pair),
+                column => vec![self.contrast(outcome, pair, *column)],
+            })
             .collect()
+    }
+
+    /// Of the effect of the family, which may be any of the contrasts.
+    fn adjusted_cells(&self, outcome: &Outcome, pair: &Pair) -> Vec<String> {
+        let effect = self.records.find(|record| {
+            record.outcome == outcome.key && pair.is(&record.contrast) && adjusted::has(record)
+        });
+        let digits = self.decimals(outcome);
+        self.adjusted.cells(effect, |record| {
+            match record.statistic.as_str() {
+                "mean_difference" | "restricted_mean_difference" => {
+                    cells::estimate(Some(record), |value| fixed(value, digits))
+                }
+                _ => cells::effect(record),
+            }
+        })
     }
 
     fn contrast(&self, outcome: &Outcome, pair: &Pair, column: Column) -> String {
@@ -186,7 +213,7 @@ impl<'a> Comparison<'a> {
             }
             (Column::RiskRatio, true) => cells::estimate(of("risk_ratio"), ratio),
             (Column::OddsRatio, true) => cells::estimate(of("odds_ratio"), ratio),
-            (Column::RiskRatio | Column::OddsRatio, false) => String::new(),
+            (Column::RiskRatio | Column::OddsRatio, false) | (Column::Adjusted, _) => String::new(),
             (Column::Permutation, _) => {
                 let test = self.records.find(|r| {
                     r.outcome == outcome.key && pair.is(&r.contrast) && is_permutation(r)
@@ -248,6 +275,7 @@ fn is_permutation(record: &regtrial_results::Record) -> bool {
 /// The columns for which there is a record.
 fn columns(records: &Records<'_>) -> Vec<Column> {
     let permuted = records.any(is_permutation);
+    let adjusted = records.any(adjusted::has);
     let fits = |column: Column, statistic: &str| match column {
         Column::Difference => matches!(
             statistic,
@@ -257,6 +285,7 @@ fn columns(records: &Records<'_>) -> Vec<Column> {
         Column::OddsRatio => statistic == "odds_ratio",
         Column::P => matches!(statistic, "association" | "mean_difference"),
         Column::Permutation => permuted,
+        Column::Adjusted => adjusted,
     };
     [
         Column::Difference,
@@ -264,6 +293,7 @@ fn columns(records: &Records<'_>) -> Vec<Column> {
         Column::OddsRatio,
         Column::P,
         Column::Permutation,
+        Column::Adjusted,
     ]
     .into_iter()
     .filter(|column| records.any(|record| fits(*column, &record.statistic)))

@@ -1,6 +1,7 @@
 //! Times to an event by arm: restricted means with their contrasts, or medians (where events
 //! compete, incidences) with a test.
 
+use super::adjusted::Adjusted;
 use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{UNDEFINED, WITHHELD, fixed, interval_name, percent, ratio};
@@ -20,9 +21,20 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         .cloned()
         .chain(["all".to_owned()])
         .filter_map(|arm| records.of_arm(&analysis.outcome, &arm, &first.statistic));
-    let mut rows: Vec<Row> = arms.map(arm).collect();
+    let adjusted = Adjusted::of(&records, catalogue);
+    let mut rows: Vec<Row> = arms
+        .map(|record| {
+            let mut row = arm(record);
+            row.cells.extend(adjusted.usual(None));
+            row
+        })
+        .collect();
     let found = tests(&records, &catalogue.arms).into_iter();
-    rows.extend(found.map(|(label, record)| contrast(label, record, catalogue.journal)));
+    rows.extend(found.map(|(label, record)| {
+        let mut row = contrast(label, record, catalogue.journal);
+        row.cells.extend(adjusted.usual(Some(record)));
+        row
+    }));
     let interval = interval_name(catalogue.confidence);
     let until = fixed(first.time, 0);
     let summary = match first.statistic.as_str() {
@@ -44,6 +56,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             row.cells.remove(2);
         }
     }
+    columns.extend(adjusted.headings());
     Some(Table::new(released, analysis, columns, rows))
 }
 

@@ -18,9 +18,11 @@ mod effects;
 mod estimand;
 mod flow;
 mod hazards;
+mod mean_counts;
 mod multiplicity;
 mod occupancy;
 mod permuted;
+mod rates;
 mod populations;
 mod repeated;
 mod sensitivity;
@@ -87,7 +89,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         sensitivity::run(own, analysis, &mut results)?;
         subgroups::run(own, analysis, &mut results)?;
     }
-    multiplicity::run(plan, &mut results)?;
+    multiplicity::run(&context, &mut results)?;
     for planned in &plan.sequences {
         results.counts.register_for(&planned.sequence.key, "");
         occupancy::run(&context, planned, &mut results)?;
@@ -96,6 +98,11 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         results.counts.register_for(&figure.key, "");
         match &figure.picture {
             Picture::Curve(curve) => curve::run(&context, figure, curve, &mut results)?,
+            Picture::MeanCounts(curve) => {
+                if let Err(error) = mean_counts::curve(&context, figure, curve, &mut results) {
+                    results.diagnostics.push(failed(&figure.key, &error)?);
+                }
+            }
             Picture::Times(curve) => {
                 if let Err(error) = time_curve::run(&context, figure, curve, &mut results) {
                     results.diagnostics.push(failed(&figure.key, &error)?);
@@ -161,6 +168,8 @@ fn one(
             times::restricted_mean(context, analysis, *horizon, results)
         }
         Estimator::TimeTest(test) => times::test(context, analysis, test, results),
+        Estimator::Rate(rate) => rates::run(context, analysis, rate, results),
+        Estimator::MeanCount(planned) => mean_counts::run(context, analysis, planned, results),
     }
 }
 

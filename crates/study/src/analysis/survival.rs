@@ -5,10 +5,13 @@ mod hazards;
 mod rates;
 mod ratios;
 mod recurrent;
+mod mean_steps;
 mod steps;
+mod weeks;
 
 pub use alone::{restricted, tested};
 pub use hazards::{Hazards, HazardsModel, term_cells};
+pub use mean_steps::{MeanCurveRequest, MeanPoint, MeanPoints, mean_points};
 pub use recurrent::{RecurrentPeople, recurrent};
 pub use steps::{CurvePoint, CurvePoints, CurveRequest, curve_points};
 

@@ -261,7 +261,7 @@ pub(super) const COMPETING: &str = "A competing event ends the time at risk: log
      hazard ratios are cause-specific, incidences are of the event before any other.";
 
 /// The stratum of each person; nothing if there are no strata.
-fn stratum(
+pub(super) fn stratum(
     context: &Context<'_>,
     columns: &[String],
 ) -> Result<Option<Vec<Option<usize>>>, StudyError> {

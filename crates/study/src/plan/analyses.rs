@@ -2,6 +2,7 @@
 
 use super::model::{ModelPlan, model};
 use super::populations::PopulationPlan;
+use super::rates::{self, MeanCountPlan, RatePlan};
 use super::repeated::{self, GeePlan};
 use super::section::Section;
 use super::sensitivity::{self, Assumption};
@@ -60,6 +61,10 @@ pub enum Estimator {
     TimeTest(TimeTestPlan),
     /// Generalised estimating equations.
     Gee(GeePlan),
+    /// Rates of events over person-time.
+    Rate(RatePlan),
+    /// Mean counts of events that happen again.
+    MeanCount(MeanCountPlan),
 }
 
 impl Estimator {
@@ -70,6 +75,8 @@ impl Estimator {
             Self::Standardisation(model, _) | Self::Regression(model) => Some(&model.formula),
             Self::Hazards(model) => Some(&model.formula),
             Self::Gee(gee) => Some(&gee.model.formula),
+            Self::Rate(rate) => Some(&rate.formula),
+            Self::MeanCount(count) => Some(&count.formula),
             Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
         }
     }
@@ -80,6 +87,8 @@ impl Estimator {
             Self::Standardisation(model, _) | Self::Regression(model) => Some(&mut model.formula),
             Self::Hazards(model) => Some(&mut model.formula),
             Self::Gee(gee) => Some(&mut gee.model.formula),
+            Self::Rate(rate) => Some(&mut rate.formula),
+            Self::MeanCount(count) => Some(&mut count.formula),
             Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
         }
     }
@@ -91,6 +100,7 @@ impl Estimator {
             Self::Standardisation(model, _) => model.strata.as_slice(),
             Self::TimeTest(test) => &test.strata,
             Self::Gee(gee) => gee.id.as_slice(),
+            Self::MeanCount(count) => &count.strata,
             _ => &[],
         }
     }
@@ -105,11 +115,15 @@ impl Estimator {
             found.retain(|name| name != repeated::VALUE && name != repeated::TIME);
             found.extend(gee.outcomes.iter().cloned());
         }
+        if let Self::Rate(rate) = self {
+            found.retain(|name| name != rates::PERSON_TIME);
+            found.extend(rate.person_time.clone());
+        }
         found
     }
 }
 
-const ESTIMATORS: [&str; 10] = [
+const ESTIMATORS: [&str; 12] = [
     "standardisation",
     "logistic",
     "linear",
@@ -120,6 +134,8 @@ const ESTIMATORS: [&str; 10] = [
     "log-rank",
     "gray",
     "gee",
+    "rate",
+    "mean count",
 ];
 
 pub(super) fn read(
@@ -165,8 +181,12 @@ pub(super) fn read(
             Some(estimator) => permutations(&section, estimator),
             None => None,
         };
-        // Both are made of one outcome.
-        let (subgroups, sensitivity) = match several.is_some() {
+        let counted = matches!(
+            estimator,
+            Some(Estimator::Rate(_) | Estimator::MeanCount(_))
+        );
+        // Both are made of one outcome, and their tests are not of counts.
+        let (subgroups, sensitivity) = match several.is_some() || counted {
             true => (Vec::new(), Vec::new()),
             false => (
                 section.string_list("subgroups").unwrap_or_default(),
@@ -317,6 +337,9 @@ fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> 
                         `event`";
             section.problem_at_with_help("estimator", "bad_value", rule, help);
             return None;
+        }
+        (false, Some(name), _) if rates::ESTIMATORS.contains(&name) => {
+            return rates::estimator(section, name, planned);
         }
         (false, Some("gee"), _) => return repeated::estimator(section, &[planned]),
         (false, ..) => {}

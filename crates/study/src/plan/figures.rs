@@ -1,6 +1,6 @@
 //! `[figures.*]`.
 
-use super::OutcomePlan;
+use super::{OutcomePlan, OutcomeSource};
 use super::endpoints::EndpointPlan;
 use super::outcomes::policies;
 use super::section::Section;
@@ -28,6 +28,8 @@ pub enum Picture {
     Curve(CurvePlan),
     /// A time to an event.
     Times(TimeCurvePlan),
+    /// The mean number of events that happen again.
+    MeanCounts(MeanCurvePlan),
 }
 
 /// The share in a state on each monthly landmark.
@@ -60,7 +62,24 @@ pub struct TimeCurvePlan {
     pub horizon: Option<f64>,
 }
 
-const KINDS: [&str; 3] = ["employment-curve", "kaplan-meier", "cumulative-incidence"];
+/// A curve of mean counts.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MeanCurvePlan {
+    /// The outcome's key.
+    pub outcome: String,
+    /// Days between two numbers followed; by the length of the axis if none is given.
+    pub every: Option<f64>,
+    /// Last day drawn; the longest follow-up if none is given.
+    pub horizon: Option<f64>,
+}
+
+const KINDS: [&str; 4] = [
+    "employment-curve",
+    "kaplan-meier",
+    "cumulative-incidence",
+    "mean-count",
+];
 
 pub(super) fn read(
     root: &Section<'_>,
@@ -73,6 +92,7 @@ pub(super) fn read(
         let kind = section.choice("kind", &KINDS);
         let made = match kind.as_deref() {
             Some("employment-curve") => curve(&section, endpoints),
+            Some("mean-count") => mean_counts(&section, outcomes),
             Some(kind) => times(&section, outcomes, kind == "cumulative-incidence"),
             None => {
                 // What the other keys mean depends on the kind.
@@ -135,10 +155,7 @@ fn times(
         let help = "kind = \"cumulative-incidence\"";
         section.problem_at_with_help("kind", "bad_value", rule, help);
     }
-    if every.is_some_and(|days| days % 7.0 != 0.0) {
-        let rule = "numbers at risk stand at whole weeks: `every = \"13 weeks\"`";
-        section.problem_at("every", "bad_value", rule);
-    }
+    whole_weeks(section, every);
     let picture = Picture::Times(TimeCurvePlan {
         outcome,
         incidence,
@@ -147,6 +164,39 @@ fn times(
             Some("log") => SurvivalInterval::Log,
             _ => SurvivalInterval::LogLog,
         },
+        every,
+        horizon,
+    });
+    Some((picture, planned.label.clone()))
+}
+
+fn whole_weeks(section: &Section<'_>, every: Option<f64>) {
+    if every.is_some_and(|days| days % 7.0 != 0.0) {
+        let rule = "numbers at risk stand at whole weeks: `every = \"13 weeks\"`";
+        section.problem_at("every", "bad_value", rule);
+    }
+}
+
+fn mean_counts(section: &Section<'_>, outcomes: &[OutcomePlan]) -> Option<(Picture, String)> {
+    section.required_string("outcome");
+    let recurs = |outcome: &&OutcomePlan| match &outcome.source {
+        OutcomeSource::Derived(derived) => {
+            derived.measure.recurs() && derived.at_least.is_none()
+        }
+        _ => false,
+    };
+    let counted: Vec<&OutcomePlan> = outcomes.iter().filter(recurs).collect();
+    let known: Vec<&str> = counted.iter().map(|outcome| outcome.key.as_str()).collect();
+    let (every, horizon) = (days(section, "every"), days(section, "horizon"));
+    whole_weeks(section, every);
+    let (name, span) = section.spanned_string("outcome")?;
+    let Some(planned) = counted.iter().find(|planned| planned.key == name) else {
+        let what = "outcome whose events have days (starts, visits, jobs, episodes, bed-days, days)";
+        section.unknown_reference(what, &name, span, &known);
+        return None;
+    };
+    let picture = Picture::MeanCounts(MeanCurvePlan {
+        outcome: name,
         every,
         horizon,
     });
