@@ -26,6 +26,7 @@ mod glm;
 mod marginal_designs;
 mod meta;
 mod meta_mixed;
+mod meta_mixed_regression;
 mod meta_regression;
 mod negative_binomial;
 mod planning;

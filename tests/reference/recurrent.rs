@@ -2,12 +2,12 @@
 
 use super::support::{numbers, read};
 use ndarray::Array2;
-use regtrial_stats::{ConfidenceLevel, StatsError};
 use regtrial_stats::design::Data;
 use regtrial_stats::rates::{Rate, difference, exact_ratio, ratio};
 use regtrial_stats::survival::recurrent::{
     MeanCount, RecurrentEvents, mean_count_regression, proportional_means,
 };
+use regtrial_stats::{ConfidenceLevel, StatsError};
 use regtrial_tests::{
     CLOSED_FORM, COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root,
 };
@@ -186,9 +186,7 @@ fn regressions_of_mean_counts_agree() {
         let twice = Array2::from_shape_fn((x.nrows(), 2), |(i, _)| people.age[i]);
         let names = ["age".to_owned(), "again".to_owned()];
         let refused = mean_count_regression(&people.events, &twice, &names, None);
-        assert!(
-            matches!(refused, Err(StatsError::RankDeficient { terms }) if terms == ["again"])
-        );
+        assert!(matches!(refused, Err(StatsError::RankDeficient { terms }) if terms == ["again"]));
         // Nobody with an event on one side of it.
         let flag = Array2::from_shape_fn((x.nrows(), 1), |(i, _)| {
             f64::from(u8::from(people.events.times()[i].is_empty()))

@@ -194,7 +194,8 @@ fn released(families: &str, minimum: u64) -> regtrial::results::Released {
         .release(Policy::minimum(minimum))
 }
 
-const HOLM: &str = "[multiplicity.m]\nmethod = \"holm\"\nanalyses = [\"employed\", \"earnings\", \"poor\"]\n";
+const HOLM: &str =
+    "[multiplicity.m]\nmethod = \"holm\"\nanalyses = [\"employed\", \"earnings\", \"poor\"]\n";
 
 #[test]
 fn tables_show_adjusted_p_values() {
@@ -209,8 +210,16 @@ fn tables_show_adjusted_p_values() {
             .find(|r| r.analysis == key && !r.p_value_adjusted.is_nan());
         let shown = table.rows[0].cells.last().unwrap();
         let wanted = adjusted.unwrap().p_value_adjusted;
-        assert!((shown.parse::<f64>().unwrap() - wanted).abs() < 6e-3, "{shown} {wanted}");
-        assert!(table.notes.iter().any(|note| note.contains("Adjusted p: holm")));
+        assert!(
+            (shown.parse::<f64>().unwrap() - wanted).abs() < 6e-3,
+            "{shown} {wanted}"
+        );
+        assert!(
+            table
+                .notes
+                .iter()
+                .any(|note| note.contains("Adjusted p: holm"))
+        );
     }
 }
 
@@ -242,7 +251,11 @@ fn bonferroni_has_intervals_that_hold_together() {
     assert_eq!(seen, 3);
     let tables = regtrial::report::tables::tables(&released);
     let table = tables.iter().find(|table| table.key == "earnings").unwrap();
-    let at = table.columns.iter().position(|c| c == "Simultaneous (95% CI)").unwrap();
+    let at = table
+        .columns
+        .iter()
+        .position(|c| c == "Simultaneous (95% CI)")
+        .unwrap();
     assert!(table.rows[0].cells[at - 1].contains(" to "), "{table:?}");
 }
 

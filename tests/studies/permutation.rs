@@ -161,26 +161,50 @@ fn wrong_keys_are_told() {
             panic!("{tables} is fine");
         };
         let all = format!("{problems:?}");
-        assert!(problems.len() == 1 && problems[0].rule.contains(rule), "{all}");
+        assert!(
+            problems.len() == 1 && problems[0].rule.contains(rule),
+            "{all}"
+        );
         assert!(problems[0].line.is_some(), "{all}");
     };
     let table = |keys: &str| format!("{ANALYSES}[randomisation]\n{keys}\n");
-    wrong(&table("within = [\"site\"]"), "`randomisation.method` is missing");
-    wrong(&table("method = \"coin\""), "must be one of simple, strata, blocks");
+    wrong(
+        &table("within = [\"site\"]"),
+        "`randomisation.method` is missing",
+    );
+    wrong(
+        &table("method = \"coin\""),
+        "must be one of simple, strata, blocks",
+    );
     wrong(&table("method = \"blocks\""), "blocks need `within`");
     wrong(&table("method = \"strata\""), "strata need `within`");
-    wrong(&table("method = \"simple\"\nwithin = [\"site\"]"), "unknown key");
+    wrong(
+        &table("method = \"simple\"\nwithin = [\"site\"]"),
+        "unknown key",
+    );
     let rule = "method = \"minimisation\"\norder = \"id\"\n";
     wrong(&table(rule), "needs `factors`");
     let rule = format!("{rule}factors = [\"site\"]\n");
-    wrong(&table(&format!("{rule}weights = [1, 2]")), "a number for each");
+    wrong(
+        &table(&format!("{rule}weights = [1, 2]")),
+        "a number for each",
+    );
     wrong(&table(&format!("{rule}weights = [0]")), "numbers above 0");
-    wrong(&table(&format!("{rule}best_probability = 2")), "between 0 and 1");
+    wrong(
+        &table(&format!("{rule}best_probability = 2")),
+        "between 0 and 1",
+    );
     let asked = |outcome: &str, keys: &str| {
         format!("[analyses.x]\noutcome = \"{outcome}\"\n{keys}\npermutations = 999\n")
     };
-    wrong(&asked("wait", "estimator = \"cox\"\nadjust = [\"site\"]"), "goes with `difference`");
-    wrong("[analyses.x]\noutcome = \"worked\"\npermutations = 10\n", "must be 99 or more");
+    wrong(
+        &asked("wait", "estimator = \"cox\"\nadjust = [\"site\"]"),
+        "goes with `difference`",
+    );
+    wrong(
+        "[analyses.x]\noutcome = \"worked\"\npermutations = 10\n",
+        "must be 99 or more",
+    );
     // What only the data show.
     let loaded = |tables: &str, rule: &str| {
         let Err(StudyError::Plan(problems)) = Study::load(plan(tables).unwrap()) else {
@@ -188,9 +212,15 @@ fn wrong_keys_are_told() {
         };
         assert!(problems[0].rule.contains(rule), "{problems:?}");
     };
-    loaded(&table("method = \"blocks\"\nwithin = [\"block\"]"), "no column");
+    loaded(
+        &table("method = \"blocks\"\nwithin = [\"block\"]"),
+        "no column",
+    );
     let rule = "method = \"minimisation\"\nfactors = [\"site\"]\n";
-    loaded(&table(&format!("{rule}order = \"site\"")), "same place in the order");
+    loaded(
+        &table(&format!("{rule}order = \"site\"")),
+        "same place in the order",
+    );
     loaded(
         &table(&format!("{rule}order = \"id\"\nallocation = [1, 1, 2]")),
         "a number for each arm",

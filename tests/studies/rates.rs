@@ -67,7 +67,10 @@ fn rates_and_their_ratios_agree_with_r() {
             });
             assert_eq!(days.estimate, number(&wanted["days"][i]));
         }
-        for (contrast, theirs) in ["B / A", "C / A"].iter().zip(own["ratios"].as_array().unwrap()) {
+        for (contrast, theirs) in ["B / A", "C / A"]
+            .iter()
+            .zip(own["ratios"].as_array().unwrap())
+        {
             let ratio = find(&results, "a", |r| {
                 r.statistic == "rate_ratio" && r.contrast == *contrast
             });
@@ -92,7 +95,10 @@ fn rates_and_their_ratios_agree_with_r() {
         assert!((of("C / B") - of("C / A") / of("B / A")).abs() < 1e-7);
     }
     comparison.finish(50);
-    let theta = find(&run(&rate("negative-binomial")), "a", |r| r.statistic == "theta").estimate;
+    let theta = find(&run(&rate("negative-binomial")), "a", |r| {
+        r.statistic == "theta"
+    })
+    .estimate;
     assert!((theta / number(&wanted["negative_binomial"]["theta"]) - 1.0).abs() < 1e-6);
 }
 
@@ -118,7 +124,8 @@ fn the_table_of_rates() {
 
 /// The people of the reference data as a participant list and a register of one-day spells.
 fn register(folder: &Path, analyses: &str) -> String {
-    let source = std::fs::read_to_string(root().join("tests/reference/recurrent/tied.csv")).unwrap();
+    let source =
+        std::fs::read_to_string(root().join("tests/reference/recurrent/tied.csv")).unwrap();
     let mut people = String::from("id,index,arm,stratum,age,left\n");
     let mut spells = String::from("id,job,from,to\n");
     let day = |day: i64| {
@@ -135,7 +142,13 @@ fn register(folder: &Path, analyses: &str) -> String {
         } else {
             // Days up to the end are seen: who withdraws on a day is seen to the one before.
             let (arm, stratum, age) = (cells[3], cells[4], cells[5]);
-            writeln!(people, "{id},{},g{arm},s{stratum},{age},{}", day(0), day(time + 1)).unwrap();
+            writeln!(
+                people,
+                "{id},{},g{arm},s{stratum},{age},{}",
+                day(0),
+                day(time + 1)
+            )
+            .unwrap();
         }
     }
     std::fs::write(folder.join("people.csv"), people).unwrap();
@@ -179,7 +192,10 @@ const MEANS: &str = "[analyses.a]\noutcome = \"contacts\"\nestimator = \"mean co
 #[test]
 fn mean_counts_and_their_ratios_agree_with_r() {
     let folder = tempfile::tempdir().unwrap();
-    let results = run(&register(folder.path(), &format!("{MEANS}[disclosure]\nminimum_count = 0\n")));
+    let results = run(&register(
+        folder.path(),
+        &format!("{MEANS}[disclosure]\nminimum_count = 0\n"),
+    ));
     let wanted = &expected("recurrent")["cases"][0];
     let mut comparison = Comparison::default();
     for curve in wanted["curves"].as_array().unwrap() {
@@ -190,7 +206,10 @@ fn mean_counts_and_their_ratios_agree_with_r() {
         for point in curve["points"].as_array().unwrap() {
             let time = number(&point["time"]);
             // The curve stays as it is up to the next step.
-            let own = results.records.iter().filter(|r| r.analysis == "curve" && r.group == arm);
+            let own = results
+                .records
+                .iter()
+                .filter(|r| r.analysis == "curve" && r.group == arm);
             let ours = own.filter(|r| r.time <= time).next_back().unwrap();
             comparison.check("curve", ours.estimate, number(&point["mean"]), 1e-12);
             comparison.check("curve", ours.std_error, number(&point["std_error"]), 1e-12);
@@ -204,20 +223,41 @@ fn mean_counts_and_their_ratios_agree_with_r() {
         if model["data"] != "tied.csv" {
             continue;
         }
-        let key = if model["stratified"] == true { "b" } else { "a" };
+        let key = if model["stratified"] == true {
+            "b"
+        } else {
+            "a"
+        };
         for (j, contrast) in ["g2 / g1", "g3 / g1"].iter().enumerate() {
             let ours = find(&results, key, |r| r.contrast == *contrast);
-            comparison.check(key, ours.estimate.ln(), number(&model["coefficients"][j]), COEFFICIENT);
+            comparison.check(
+                key,
+                ours.estimate.ln(),
+                number(&model["coefficients"][j]),
+                COEFFICIENT,
+            );
             let error = number(&model["covariance"][j][j]).sqrt();
             comparison.check(key, ours.std_error, error, STANDARD_ERROR);
         }
     }
     comparison.finish(25);
     // Person-time is what was seen: days 0 to the end of everyone.
-    let days: f64 = results.records.iter().filter(|r| r.statistic == "person_days").map(|r| r.estimate).sum();
-    let source = std::fs::read_to_string(root().join("tests/reference/recurrent/tied.csv")).unwrap();
-    let ends = source.lines().skip(1).map(|line| line.split(',').collect::<Vec<_>>());
-    let ends: f64 = ends.filter(|c| c[2] == "0").map(|c| c[1].parse::<f64>().unwrap() + 1.0).sum();
+    let days: f64 = results
+        .records
+        .iter()
+        .filter(|r| r.statistic == "person_days")
+        .map(|r| r.estimate)
+        .sum();
+    let source =
+        std::fs::read_to_string(root().join("tests/reference/recurrent/tied.csv")).unwrap();
+    let ends = source
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').collect::<Vec<_>>());
+    let ends: f64 = ends
+        .filter(|c| c[2] == "0")
+        .map(|c| c[1].parse::<f64>().unwrap() + 1.0)
+        .sum();
     assert_eq!(days, ends);
 }
 
@@ -226,10 +266,14 @@ fn mean_counts_and_their_ratios_agree_with_r() {
 #[test]
 fn a_released_curve_gives_no_small_number_away() {
     let folder = tempfile::tempdir().unwrap();
-    let text = register(folder.path(), &format!("{MEANS}[disclosure]\nminimum_count = 5\nmissing = \"protected\"\n"));
+    let text = register(
+        folder.path(),
+        &format!("{MEANS}[disclosure]\nminimum_count = 5\nmissing = \"protected\"\n"),
+    );
     let study = Study::load(plan(&text).unwrap()).unwrap();
     let released = study.run().unwrap().release(study.plan().disclosure);
-    let source = std::fs::read_to_string(root().join("tests/reference/recurrent/tied.csv")).unwrap();
+    let source =
+        std::fs::read_to_string(root().join("tests/reference/recurrent/tied.csv")).unwrap();
     let rows: Vec<Vec<f64>> = source
         .lines()
         .skip(1)
@@ -238,19 +282,27 @@ fn a_released_curve_gives_no_small_number_away() {
     let mut steps = 0;
     for arm in 1..=3 {
         let name = format!("g{arm}");
-        let shown = released.records().iter().filter(|r| r.analysis == "curve" && r.group == name && !r.suppressed);
+        let shown = released
+            .records()
+            .iter()
+            .filter(|r| r.analysis == "curve" && r.group == name && !r.suppressed);
         let days: Vec<f64> = shown.clone().map(|r| r.time).collect();
         for pair in days.windows(2) {
             let mut with: Vec<f64> = rows
                 .iter()
-                .filter(|r| r[3] == f64::from(arm) && r[2] == 1.0 && r[1] >= pair[0] && r[1] < pair[1])
+                .filter(|r| {
+                    r[3] == f64::from(arm) && r[2] == 1.0 && r[1] >= pair[0] && r[1] < pair[1]
+                })
                 .map(|r| r[0])
                 .collect();
             with.dedup();
             assert!(with.is_empty() || with.len() >= 5, "{name} {pair:?}");
-            let gone = rows
-                .iter()
-                .filter(|r| r[3] == f64::from(arm) && r[2] == 0.0 && r[1] + 1.0 >= pair[0] && r[1] + 1.0 < pair[1]);
+            let gone = rows.iter().filter(|r| {
+                r[3] == f64::from(arm)
+                    && r[2] == 0.0
+                    && r[1] + 1.0 >= pair[0]
+                    && r[1] + 1.0 < pair[1]
+            });
             let gone = gone.count();
             assert!(gone == 0 || gone >= 5, "{name} {pair:?} {gone}");
             steps += 1;
@@ -265,7 +317,11 @@ fn a_released_curve_gives_no_small_number_away() {
     assert!(steps > 6, "{steps}");
     let drawn = figures(&released).unwrap();
     let drawn = drawn.iter().find(|figure| figure.key == "curve").unwrap();
-    assert!(drawn.caption.contains("mean number of events"), "{}", drawn.caption);
+    assert!(
+        drawn.caption.contains("mean number of events"),
+        "{}",
+        drawn.caption
+    );
     assert!(drawn.svg.contains("<svg"));
 }
 
@@ -276,15 +332,30 @@ fn wrong_keys_are_told() {
             panic!("{text} is fine");
         };
         let all = format!("{problems:?}");
-        assert!(problems.len() == 1 && problems[0].rule.contains(rule), "{all}");
+        assert!(
+            problems.len() == 1 && problems[0].rule.contains(rule),
+            "{all}"
+        );
     };
     let of = |keys: &str| columns(&format!("[analyses.a]\noutcome = \"contacts\"\n{keys}\n"));
     wrong(&of("estimator = \"rate\""), "needs `person_time`");
-    wrong(&of("estimator = \"mean count\""), "needs the days of the events");
-    wrong(&of("estimator = \"rate\"\nperson_time = \"days\"\nper = \"century\""), "must be one of person-year");
-    wrong(&of("estimator = \"rate\"\nperson_time = \"days\"\nestimand = \"risk ratio\""), "gives the rate ratio");
+    wrong(
+        &of("estimator = \"mean count\""),
+        "needs the days of the events",
+    );
+    wrong(
+        &of("estimator = \"rate\"\nperson_time = \"days\"\nper = \"century\""),
+        "must be one of person-year",
+    );
+    wrong(
+        &of("estimator = \"rate\"\nperson_time = \"days\"\nestimand = \"risk ratio\""),
+        "gives the rate ratio",
+    );
     wrong(&of("estimand = \"rate ratio\""), "comes from `rate`");
-    wrong(&of("estimator = \"rate\"\nperson_time = \"days\"\nsubgroups = [\"age\"]"), "unknown key");
+    wrong(
+        &of("estimator = \"rate\"\nperson_time = \"days\"\nsubgroups = [\"age\"]"),
+        "unknown key",
+    );
     let folder = tempfile::tempdir().unwrap();
     let derived = |keys: &str| {
         let analysis = format!("[analyses.x]\noutcome = \"contacts\"\n{keys}\n");
@@ -298,17 +369,31 @@ fn wrong_keys_are_told() {
     let failed = |text: &str, rule: &str| {
         let results = run(text);
         let found = results.diagnostics.iter().find(|d| d.severity == "error");
-        assert!(found.unwrap().message.contains(rule), "{:?}", results.diagnostics);
+        assert!(
+            found.unwrap().message.contains(rule),
+            "{:?}",
+            results.diagnostics
+        );
     };
     let days = of("estimator = \"rate\"\nperson_time = \"days\"");
     let file = folder.path().join("wrong.csv");
-    let source = std::fs::read_to_string(root().join("tests/reference/study_rates/input.csv")).unwrap();
+    let source =
+        std::fs::read_to_string(root().join("tests/reference/study_rates/input.csv")).unwrap();
     let text = |source: String| {
         std::fs::write(&file, source).unwrap();
         let old = format!("{:?}", root().join("tests/reference/study_rates/input.csv"));
         days.replace(&old, &format!("{file:?}"))
     };
-    failed(&text(source.replacen("236,2", "236,2.5", 1)), "whole numbers");
-    failed(&text(source.replacen("236,2", "0,2", 1)), "is 0 for someone with events");
-    failed(&text(source.replacen("236,2", "-3,2", 1)), "numbers of days from 0 on");
+    failed(
+        &text(source.replacen("236,2", "236,2.5", 1)),
+        "whole numbers",
+    );
+    failed(
+        &text(source.replacen("236,2", "0,2", 1)),
+        "is 0 for someone with events",
+    );
+    failed(
+        &text(source.replacen("236,2", "-3,2", 1)),
+        "numbers of days from 0 on",
+    );
 }

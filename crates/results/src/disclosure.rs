@@ -253,8 +253,7 @@ fn withhold_totals(records: &mut [Record]) -> Vec<usize> {
 fn withhold_adjusted(records: &mut [Record], rules: &BTreeMap<usize, Rule>) -> Vec<usize> {
     let mut hidden: BTreeSet<(String, usize)> = BTreeSet::new();
     for (i, record) in records.iter().enumerate() {
-        let coarse =
-            rules.get(&i) == Some(&Rule::Coarsened) && record.cells.decimals.is_some();
+        let coarse = rules.get(&i) == Some(&Rule::Coarsened) && record.cells.decimals.is_some();
         if let (Some(own), true) = (&record.hypothesis, record.suppressed || coarse) {
             hidden.insert((own.family.clone(), own.number));
         }

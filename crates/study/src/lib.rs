@@ -39,7 +39,8 @@ pub use plan::{
     Alternative, AnalysisPlan, Assumption, CurvePlan, EndpointPlan, Estimator, FigurePlan, GeePlan,
     HazardsPlan, Linkage, MeanCountPlan, MeanCurvePlan, MinimisationPlan, ModelPlan,
     MultiplicityMethod, MultiplicityPlan, OutcomePlan, OutcomeSource, PerTime, Picture, Plan,
-    PopulationPlan, PricesPlan, RandomisationPlan, RateFamily, RatePlan, RegisterPlan, SchemePlan, SequencePlan, TiesPlan, TimeCurvePlan, TimeTestPlan,
+    PopulationPlan, PricesPlan, RandomisationPlan, RateFamily, RatePlan, RegisterPlan, SchemePlan,
+    SequencePlan, TiesPlan, TimeCurvePlan, TimeTestPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

@@ -33,7 +33,8 @@ impl Reader<'_> {
             0 => vec![1.0; arms],
             given if given == arms => rule.allocation.clone(),
             _ => {
-                let rule = "[randomisation]: `allocation` has a number for each arm, in their order";
+                let rule =
+                    "[randomisation]: `allocation` has a number for each arm, in their order";
                 return Err(self.of_plan("bad_value", rule.to_owned()));
             }
         };

@@ -56,11 +56,7 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
         one(name, "[baseline]".to_owned(), plan.baseline_line);
     }
     for name in plan.randomisation.scheme.columns() {
-        one(
-            name,
-            "[randomisation]".to_owned(),
-            plan.randomisation.line,
-        );
+        one(name, "[randomisation]".to_owned(), plan.randomisation.line);
     }
     for outcome in &plan.outcomes {
         let columns = match &outcome.source {

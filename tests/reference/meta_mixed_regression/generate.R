@@ -15,8 +15,8 @@ glmer_control <- list(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-11, maxfu
 regression <- function(name, model, method, mods, test) {
   d <- read(name)
   exact <- model == "CM.EL"
-  control <- if (exact) list(intCtrl = list(rel.tol = 1e-10, subdivisions = 2000)) else list(glmerCtrl = glmer_control)
-  points <- if (exact) 7 else if (model == "UM.RS") 1 else 50
+  control <- if (exact) list(intCtrl = list(rel.tol = 1e-11, subdivisions = 2000), dnchgprec = 1e-14) else list(glmerCtrl = glmer_control)
+  points <- if (exact) 7 else if (model == "UM.RS" && method == "ML") 1 else 50
   m <- suppressWarnings(rma.glmm(measure = "OR", ai = a, n1i = n1, ci = c, n2i = n2, mods = as.formula(mods), data = d, model = model,
     method = method, test = test, nAGQ = points, control = control))
   list(data = name, model = model, method = method, mods = mods, test = test, coefficients = array_of(as.numeric(m$beta)),

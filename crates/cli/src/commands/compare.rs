@@ -159,9 +159,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
                 made.n = Some((x.len() + y.len()) as u64);
                 made.cells = both_cells(kind, x, y);
                 if let (Some(replay), Method::Permutation) = (&replay, estimate.method) {
-                    replay
-                        .test((treated, control), &mut made)
-                        .map_err(failed)?;
+                    replay.test((treated, control), &mut made).map_err(failed)?;
                 }
                 results.records.push(made);
             }

@@ -88,8 +88,7 @@ fn unusable(name: &str, wrong: Unusable) -> Failure {
     let Unusable::Tied(_) = wrong else {
         return missing(name);
     };
-    let rule =
-        format!("column `{name}` is the same for two people: it must tell who came first");
+    let rule = format!("column `{name}` is the same for two people: it must tell who came first");
     Failure::message("order", rule)
         .with_help("dates need a time or a number beside them: make a column that counts people")
 }

@@ -83,11 +83,7 @@ impl Replay {
     }
 
     /// Writes the test of the difference of two arms' means into a record.
-    pub(crate) fn test(
-        &self,
-        pair: (usize, usize),
-        record: &mut Record,
-    ) -> Result<(), StatsError> {
+    pub(crate) fn test(&self, pair: (usize, usize), record: &mut Record) -> Result<(), StatsError> {
         let statistic =
             |rows: &[usize], treated: &[usize]| difference_of_means(&self.value, rows, treated);
         let fit = self

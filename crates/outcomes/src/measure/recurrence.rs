@@ -50,7 +50,10 @@ pub fn recurrence(
     }
     let window = question.window;
     let seen = observation.seen_in(window);
-    let followed = match (value.policy.is_some_and(Unobserved::rests_on_seen), seen.first()) {
+    let followed = match (
+        value.policy.is_some_and(Unobserved::rests_on_seen),
+        seen.first(),
+    ) {
         (false, _) => window,
         (true, Some(first)) if first.start == window.start => *first,
         (true, _) => return Ok(None),

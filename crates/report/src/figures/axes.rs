@@ -49,7 +49,10 @@ fn values(scene: &mut Scene, layout: &Layout, curve: &Curve) {
             let ticks = count_ticks(layout.upper / 100.0);
             let digits = count_decimals(layout.upper / 100.0);
             let written = |tick: f64| numbers(curve.language, &fixed(tick, digits));
-            ticks.into_iter().map(|tick| (tick, written(tick))).collect()
+            ticks
+                .into_iter()
+                .map(|tick| (tick, written(tick)))
+                .collect()
         }
         false => {
             let ticks = percent_ticks(layout.upper).into_iter();

@@ -78,7 +78,10 @@ fn steps(last: f64, step: f64) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{count_decimals, count_ticks, month_ticks, percent_ticks, steps_within, upper_count, upper_percent};
+    use super::{
+        count_decimals, count_ticks, month_ticks, percent_ticks, steps_within, upper_count,
+        upper_percent,
+    };
 
     #[test]
     fn the_axis_ends_at_the_next_ten() {

@@ -125,7 +125,9 @@ fn mark(record: &Record) -> Mark {
 }
 
 fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> String {
-    let method = records.find(is_point).map_or("", |record| record.method.as_str());
+    let method = records
+        .find(is_point)
+        .map_or("", |record| record.method.as_str());
     let (how, interval) = match method {
         "nelson_aalen" => ("Nelson-Aalen", " (logarithm)"),
         "aalen_johansen" => ("Aalen-Johansen", ""),

@@ -136,13 +136,10 @@ impl<'a> Comparison<'a> {
             let cells = arms.chain(self.contrasts(outcome, pair)).collect();
             return vec![Row::new(RowKind::Plain, label, cells)];
         }
-        let overall = self
-            .columns
-            .iter()
-            .flat_map(|column| match column {
-                Column::Adjusted => self.adjusted.usual(None),
-                column => vec![self.overall(outcome, *column)],
-            });
+        let overall = self.columns.iter().flat_map(|column| match column {
+            Column::Adjusted => self.adjusted.usual(None),
+            column => vec![self.overall(outcome, *column)],
+        });
         let kind = if self.pairs.is_empty() {
             RowKind::Plain
         } else {
@@ -192,14 +189,13 @@ impl<'a> Comparison<'a> {
             record.outcome == outcome.key && pair.is(&record.contrast) && adjusted::has(record)
         });
         let digits = self.decimals(outcome);
-        self.adjusted.cells(effect, |record| {
-            match record.statistic.as_str() {
+        self.adjusted
+            .cells(effect, |record| match record.statistic.as_str() {
                 "mean_difference" | "restricted_mean_difference" => {
                     cells::estimate(Some(record), |value| fixed(value, digits))
                 }
                 _ => cells::effect(record),
-            }
-        })
+            })
     }
 
     fn contrast(&self, outcome: &Outcome, pair: &Pair, column: Column) -> String {

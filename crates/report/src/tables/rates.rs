@@ -31,8 +31,10 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         row.cells.extend(adjusted.usual(None));
     }
     for pair in records.pairs(&catalogue.arms) {
-        for (statistic, name) in [("rate_ratio", "Rate ratio"), ("rate_difference", "Rate difference")]
-        {
+        for (statistic, name) in [
+            ("rate_ratio", "Rate ratio"),
+            ("rate_difference", "Rate difference"),
+        ] {
             if let Some(record) = records.of_pair(&analysis.outcome, &pair, statistic) {
                 let mut cells = vec![String::new(); width];
                 cells[width - 2] = match statistic {

@@ -21,9 +21,11 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let pairs = records.pairs(&catalogue.arms);
     let adjusted = Adjusted::of(&records, catalogue);
     let mut rows = arms(&records, &catalogue.arms, adjusted);
-    rows.extend(pairs.iter().flat_map(|pair| {
-        contrasts(&records, pair, pairs.len() > 1, catalogue.journal, adjusted)
-    }));
+    rows.extend(
+        pairs.iter().flat_map(|pair| {
+            contrasts(&records, pair, pairs.len() > 1, catalogue.journal, adjusted)
+        }),
+    );
     let mut columns = vec![
         "Arm".to_owned(),
         format!("Estimate ({})", interval_name(catalogue.confidence)),

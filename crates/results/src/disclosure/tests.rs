@@ -230,7 +230,10 @@ fn family(depends_on: [&[usize]; 3], small: u64) -> Vec<f64> {
     let shown = released.records().iter().take(3);
     for record in released.records() {
         let withheld = record.hypothesis.as_ref().unwrap().withheld;
-        assert_eq!(withheld, !record.suppressed && record.p_value_adjusted.is_nan());
+        assert_eq!(
+            withheld,
+            !record.suppressed && record.p_value_adjusted.is_nan()
+        );
     }
     assert_eq!(released.records()[3].p_value_adjusted, 0.03);
     shown.map(|record| record.p_value_adjusted).collect()

@@ -3,8 +3,8 @@
 use super::contrasts::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, main_test,
 };
-use super::records::{contrast, record};
 use super::permuted::Replay;
+use super::records::{contrast, record};
 use super::{Context, entry, times};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, OutcomePlan};

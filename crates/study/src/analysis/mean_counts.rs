@@ -129,7 +129,12 @@ pub(crate) fn run(
         made.time = horizon;
         made.n = Some(own.len() as u64);
         made.events = Some(curve.events_to(horizon));
-        let before = |i: usize| people.times()[i].iter().filter(|day| **day <= horizon).count();
+        let before = |i: usize| {
+            people.times()[i]
+                .iter()
+                .filter(|day| **day <= horizon)
+                .count()
+        };
         let counts: Vec<f64> = (0..own.len()).map(|i| before(i) as f64).collect();
         let rows = |wanted: &dyn Fn(usize) -> bool| -> Vec<usize> {
             let found = (0..own.len()).filter(|&i| wanted(i));
@@ -211,7 +216,10 @@ fn ratios(
     };
     let unit = |group: usize| -> Array1<f64> {
         let name = format!("arm[{}]", groups[group]);
-        terms.iter().map(|term| f64::from(u8::from(*term == name))).collect()
+        terms
+            .iter()
+            .map(|term| f64::from(u8::from(*term == name)))
+            .collect()
     };
     for treated in 1..groups.len() {
         for control in 0..treated {
@@ -221,7 +229,11 @@ fn ratios(
             made.contrast = contrast(&estimate, &groups[treated], &groups[control]);
             let pair = [treated, control];
             let behind = |group: usize| [followed.splits[group].yes, followed.splits[group].no];
-            made.n = Some(pair.map(|group| followed.splits[group].known.count()).iter().sum());
+            made.n = Some(
+                pair.map(|group| followed.splits[group].known.count())
+                    .iter()
+                    .sum(),
+            );
             let counts = |group: usize| -> Vec<f64> {
                 let own = followed.of_group(group).into_iter();
                 own.map(|i| followed.people.events.times()[i].len() as f64)
@@ -307,7 +319,10 @@ fn cells(
     results: &mut Results,
 ) -> Vec<Cells> {
     let own = followed.of_group(group);
-    let (ends, times) = (followed.people.events.ends(), followed.people.events.times());
+    let (ends, times) = (
+        followed.people.events.ends(),
+        followed.people.events.times(),
+    );
     let arm = &followed.people.groups[group];
     let cell = |label: &str, wanted: &dyn Fn(usize) -> bool| -> Cell {
         let rows = own.iter().copied().filter(|&i| wanted(i));

@@ -2,8 +2,8 @@
 
 use super::effects::{effects, p_source};
 use super::{Context, aside, failed, populations};
-use crate::plan::{AnalysisPlan, MultiplicityMethod, MultiplicityPlan};
 use crate::StudyError;
+use crate::plan::{AnalysisPlan, MultiplicityMethod, MultiplicityPlan};
 use regtrial_results::{Hypothesis, Record, Results};
 use regtrial_stats::multiplicity::sequential::{fallback, fixed_sequence, graph_of_lines};
 use regtrial_stats::multiplicity::{Adjustment, adjust};

@@ -143,8 +143,7 @@ impl Replay {
             log_rank::scores(&data, stratum.as_deref(), weights)
         };
         let (treated, control) = (Some(pair.0), Some(pair.1));
-        let in_pair =
-            |row: &usize| [treated, control].contains(&self.allocation.arm[*row]);
+        let in_pair = |row: &usize| [treated, control].contains(&self.allocation.arm[*row]);
         let rows: Vec<usize> = followed.rows.iter().copied().filter(in_pair).collect();
         let of_rows = scores(&rows)?;
         let statistic = |own: &[usize], treated: &[usize]| {

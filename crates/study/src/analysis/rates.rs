@@ -126,7 +126,12 @@ impl People {
     }
 
     /// Registers who of each arm has an event and who has none.
-    fn arms(&self, context: &Context<'_>, outcome: &OutcomePlan, results: &mut Results) -> Vec<Arm> {
+    fn arms(
+        &self,
+        context: &Context<'_>,
+        outcome: &OutcomePlan,
+        results: &mut Results,
+    ) -> Vec<Arm> {
         let mut found = Vec::new();
         for (name, rows) in context.groups() {
             let has = |i: usize| (!self.events[i].is_nan()).then_some(self.events[i] > 0.0);
@@ -322,13 +327,22 @@ impl OfRates<'_> {
         let mut made = Record::new(&self.analysis.key, &self.context.population, statistic);
         made.outcome.clone_from(&self.analysis.outcome);
         (made.estimate, made.std_error) = (estimate, std_error);
-        made.cells = Cells::showing(self.arms.iter().flat_map(|a| a.cells).collect::<Vec<Cell>>());
+        made.cells = Cells::showing(
+            self.arms
+                .iter()
+                .flat_map(|a| a.cells)
+                .collect::<Vec<Cell>>(),
+        );
         Some(made)
     }
 
     /// Who is in the model, and who is left out of it.
     fn summary(&self, design: &Design, results: &mut Results) {
-        let response = design.rows.iter().copied().zip(design.response.iter().copied());
+        let response = design
+            .rows
+            .iter()
+            .copied()
+            .zip(design.response.iter().copied());
         let response: Vec<(usize, f64)> = response.collect();
         let key = &self.analysis.key;
         let people = of_model(self.context, key, &response, false, &mut results.counts);
@@ -377,13 +391,11 @@ fn note(rate: &RatePlan) -> String {
             "quasi-Poisson",
             "limits by a quasi-Poisson model of the arm, exact without events",
         ),
-        RateFamily::NegativeBinomial => {
-            (
-                "negative binomial",
-                "limits by a negative binomial model of the arm, exact where counts vary too little for \
+        RateFamily::NegativeBinomial => (
+            "negative binomial",
+            "limits by a negative binomial model of the arm, exact where counts vary too little for \
                  one",
-            )
-        }
+        ),
     };
     format!(
         "Rates: events over the days seen, per {}; {limits}. Rate ratio: {how} regression with the \

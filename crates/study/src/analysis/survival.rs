@@ -2,10 +2,10 @@
 
 mod alone;
 mod hazards;
+mod mean_steps;
 mod rates;
 mod ratios;
 mod recurrent;
-mod mean_steps;
 mod steps;
 mod weeks;
 

@@ -1,9 +1,9 @@
 //! Times to an event by arm: the table of outcomes, restricted means, tests.
 
+use super::permuted::Replay;
 use super::survival::{
     SurvivalRecords, SurvivalRequest, TimeToEvent, restricted, survival, tested,
 };
-use super::permuted::Replay;
 use super::{Context, entry, records};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, OutcomePlan, TimeTestPlan};

@@ -1,10 +1,10 @@
 //! `[figures.*]`.
 
-use super::{OutcomePlan, OutcomeSource};
 use super::endpoints::EndpointPlan;
 use super::outcomes::policies;
 use super::section::Section;
 use super::survival::days;
+use super::{OutcomePlan, OutcomeSource};
 use regtrial_outcomes::observation::Policies;
 use regtrial_stats::survival::SurvivalInterval;
 
@@ -180,9 +180,7 @@ fn whole_weeks(section: &Section<'_>, every: Option<f64>) {
 fn mean_counts(section: &Section<'_>, outcomes: &[OutcomePlan]) -> Option<(Picture, String)> {
     section.required_string("outcome");
     let recurs = |outcome: &&OutcomePlan| match &outcome.source {
-        OutcomeSource::Derived(derived) => {
-            derived.measure.recurs() && derived.at_least.is_none()
-        }
+        OutcomeSource::Derived(derived) => derived.measure.recurs() && derived.at_least.is_none(),
         _ => false,
     };
     let counted: Vec<&OutcomePlan> = outcomes.iter().filter(recurs).collect();
@@ -191,7 +189,8 @@ fn mean_counts(section: &Section<'_>, outcomes: &[OutcomePlan]) -> Option<(Pictu
     whole_weeks(section, every);
     let (name, span) = section.spanned_string("outcome")?;
     let Some(planned) = counted.iter().find(|planned| planned.key == name) else {
-        let what = "outcome whose events have days (starts, visits, jobs, episodes, bed-days, days)";
+        let what =
+            "outcome whose events have days (starts, visits, jobs, episodes, bed-days, days)";
         section.unknown_reference(what, &name, span, &known);
         return None;
     };

@@ -115,7 +115,13 @@ fn start(curve: &MeanCount, level: ConfidenceLevel) -> Estimate {
 fn exact(curve: &MeanCount, people: &RecurrentEvents, ticks: &[f64], last: f64) -> Vec<f64> {
     let end = last.min(people.last());
     let mut times = vec![0.0, end];
-    times.extend(curve.steps.iter().map(|step| step.time).chain(ticks.iter().copied()));
+    times.extend(
+        curve
+            .steps
+            .iter()
+            .map(|step| step.time)
+            .chain(ticks.iter().copied()),
+    );
     times.retain(|time| *time <= end);
     times.sort_by(f64::total_cmp);
     times.dedup();
