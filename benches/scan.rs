@@ -38,7 +38,13 @@ fn bytes(file: &Path) -> BytesCount {
     BytesCount::new(std::fs::metadata(file).unwrap().len())
 }
 
-#[divan::bench(args = [100_000, 2_000_000])]
+/// Rows of the extracts; `ROWS` adds one more.
+fn sizes() -> Vec<u64> {
+    let more = std::env::var("ROWS").map(|rows| rows.parse().unwrap());
+    [100_000, 2_000_000].into_iter().chain(more).collect()
+}
+
+#[divan::bench(args = sizes())]
 fn read_rows_of_720(bencher: Bencher<'_, '_>, rows: u64) {
     let (folder, file) = extract(rows);
     let options = PeopleOptions {
@@ -53,7 +59,7 @@ fn read_rows_of_720(bencher: Bencher<'_, '_>, rows: u64) {
         .bench(|| read_register(&options, &people.positions(), &Default::default()).unwrap());
 }
 
-#[divan::bench(args = [100_000, 2_000_000])]
+#[divan::bench(args = sizes())]
 fn count_line_ends(bencher: Bencher<'_, '_>, rows: u64) {
     let (_folder, file) = extract(rows);
     bencher.counter(bytes(&file)).bench(|| {

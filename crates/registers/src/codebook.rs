@@ -48,13 +48,11 @@ pub(crate) fn read(reading: &Reading<'_>) -> Result<Codebook, RegisterError> {
             })
         };
         let (code, group) = (column("code")?, column("group")?);
-        for row in 0..table.rows.len() {
+        for (row, line) in table.lines().into_iter().enumerate() {
             let (code, group) = (table.cell(row, code), table.cell(row, group));
             if code.is_empty() || group.is_empty() {
                 let rule = "a line of the codebook without code or group";
-                return Err(Problem::new("codebook", path, rule)
-                    .at_line(table.lines[row])
-                    .into());
+                return Err(Problem::new("codebook", path, rule).at_line(line).into());
             }
             let range = code.split_once('-').and_then(|(low, high)| {
                 Some((low.trim().parse().ok()?, high.trim().parse().ok()?))
@@ -76,9 +74,7 @@ pub(crate) fn read(reading: &Reading<'_>) -> Result<Codebook, RegisterError> {
             };
             if again {
                 let rule = "the code stands in two groups, or its range runs backwards";
-                return Err(Problem::new("codebook", path, rule)
-                    .at_line(table.lines[row])
-                    .into());
+                return Err(Problem::new("codebook", path, rule).at_line(line).into());
             }
         }
     }

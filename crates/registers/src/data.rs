@@ -68,7 +68,7 @@ pub(crate) fn read_with_lines(
     let columns = threads::each(table.header.len(), |j| column(&table, j, options));
     let columns = columns.ok_or_else(|| lost(path))?;
     let columns = columns.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok((DataFrame::new(table.rows.len(), columns)?, table.lines))
+    Ok((DataFrame::new(table.len(), columns)?, table.lines()))
 }
 
 /// A file of which a part was lost; a bug of ours.
@@ -93,9 +93,9 @@ pub(crate) fn is_parquet(path: &Path) -> bool {
 
 fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, RegisterError> {
     let name = &table.header[j];
-    let cells: Vec<Option<&str>> = (0..table.rows.len())
-        .map(|row| Some(table.cell(row, j)).filter(|cell| !options.is_missing(cell)))
-        .collect();
+    let mut cells: Vec<Option<&str>> = Vec::with_capacity(table.len());
+    let present = |cell: &&str| !options.is_missing(cell);
+    cells.extend(table.cells(j).map(|cell| Some(cell).filter(present)));
     if options.text.contains(name) {
         return Ok(Column::new(name.into(), cells));
     }

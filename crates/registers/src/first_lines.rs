@@ -66,7 +66,7 @@ impl FirstLines {
         let mut bytes = 0;
         let mut record = StringRecord::new();
         for row in 0..GUARDED_ROWS {
-            if bytes > GUARDED_BYTES || self.file.next(&mut record)?.is_none() {
+            if bytes > GUARDED_BYTES || !self.file.next(&mut record)? {
                 break;
             }
             bytes += record.as_slice().len();

@@ -20,9 +20,7 @@ pub fn read_ids(
     people: &HashMap<&str, usize>,
 ) -> Result<HashSet<String>, RegisterError> {
     let (table, column) = list(path, id, |name| people.contains_key(name))?;
-    Ok((0..table.rows.len())
-        .map(|row| table.cell(row, column).to_owned())
-        .collect())
+    Ok(table.cells(column).map(str::to_owned).collect())
 }
 
 /// As [`read_ids`]: which of the participants are on the list.
@@ -36,8 +34,8 @@ pub fn read_linked(
 ) -> Result<Positions, RegisterError> {
     let (table, column) = list(path, id, |name| people.position(name).is_some())?;
     let mut found = Positions::new(people.len());
-    for row in 0..table.rows.len() {
-        if let Some(person) = people.position(table.cell(row, column)) {
+    for id in table.cells(column) {
+        if let Some(person) = people.position(id) {
             found.insert(person);
         }
     }
@@ -59,9 +57,9 @@ fn list(
             .into());
     }
     let mut guard = Guard::new(&table.header, Vec::new(), Vec::new());
-    for row in 0..table.rows.len() {
-        let cells = table.rows.get(row).enumerate();
-        cells.for_each(|(column, cell)| guard.look(column, cell));
+    for column in 0..table.header.len() {
+        let cells = table.cells(column);
+        cells.for_each(|cell| guard.look(column, cell));
     }
     refuse_identifiers(path, guard.verdicts())?;
     let column = match table.column(id) {

@@ -155,7 +155,7 @@ impl<'a> Reading<'a> {
         let header = if scanned.encoding == file.encoding {
             file.header
         } else {
-            TextFile::open(path)?.header
+            TextFile::peek_as(path, scanned.encoding)?.header
         };
         let map = self.map(path, &header, part)?;
         let delimiter = Some(char::from(shape.delimiter));

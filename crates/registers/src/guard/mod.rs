@@ -23,6 +23,7 @@
 
 pub(crate) mod danish;
 pub(crate) mod norwegian;
+mod sample;
 mod tally;
 
 use std::iter::repeat;

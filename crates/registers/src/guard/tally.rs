@@ -19,17 +19,13 @@
 //! ten. More than one zero is never lost, for no day is 00. Numbers with a blank or hyphen have
 //! lost none.
 
+use super::sample::Sample;
 use super::{IdentifierKind, Severity, danish, norwegian};
-use std::collections::BTreeMap;
 
-/// Distinct values from which on a share is judged.
-const FEW: usize = 20;
 /// Per cent of valid numbers among distinct values of eleven digits.
 const NORWEGIAN_SHARE: usize = 10;
 /// Per cent of plausible dates among distinct values of ten digits.
 const DANISH_SHARE: usize = 80;
-/// Hashes kept of a column and length.
-const LIMIT: usize = 65_536;
 
 /// Marks of a value.
 const NORWEGIAN: u8 = 1;
@@ -132,7 +128,7 @@ impl Tally {
     pub(super) fn is_empty(&self) -> bool {
         [&self.eleven, &self.ten, &self.parted, &self.nine]
             .iter()
-            .all(|sample| sample.marks.is_empty())
+            .all(|sample| sample.is_empty())
     }
 
     /// The kind of identifier in a cell that stands for itself, such as a header: with no column
@@ -207,55 +203,6 @@ impl Tally {
 
     fn tens_lost_a_zero(&self) -> bool {
         self.eleven.distinct() > self.ten.distinct()
-    }
-}
-
-/// The smallest hashes of distinct values, with their marks.
-#[derive(Default, Clone)]
-struct Sample {
-    marks: BTreeMap<u64, u8>,
-}
-
-impl Sample {
-    fn insert(&mut self, hash: u64, marks: u8) {
-        let full = self.marks.len() >= LIMIT;
-        let largest = self.marks.last_key_value().map(|(&largest, _)| largest);
-        if full && largest.is_some_and(|largest| hash > largest) {
-            return;
-        }
-        *self.marks.entry(hash).or_default() |= marks;
-        if self.marks.len() > LIMIT {
-            self.marks.pop_last();
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        for (&hash, &marks) in &other.marks {
-            self.insert(hash, marks);
-        }
-    }
-
-    fn union(&self, other: &Self) -> Self {
-        let mut union = self.clone();
-        union.merge(other);
-        union
-    }
-
-    /// Distinct values seen: exact below the bound, estimated from the largest hash kept above it.
-    fn distinct(&self) -> f64 {
-        let kept = self.marks.len();
-        match self.marks.last_key_value() {
-            Some((&largest, _)) if kept >= LIMIT => {
-                (kept - 1) as f64 / ((largest as f64 + 1.0) / (u64::MAX as f64))
-            }
-            _ => kept as f64,
-        }
-    }
-
-    /// Whether the distinct values are enough to judge and this share of them has the mark.
-    fn reaches(&self, mark: u8, percent: usize) -> bool {
-        let marked = self.marks.values().filter(|&&m| m & mark != 0).count();
-        self.marks.len() >= FEW && marked * 100 >= self.marks.len() * percent
     }
 }
 

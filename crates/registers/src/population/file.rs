@@ -121,7 +121,7 @@ pub(super) fn read(
         }
     }
     let first = match head.source {
-        Source::Text(name, _) => encoding(name),
+        Source::Text(name, _) => source::named(name),
         Source::Typed(_) => UTF_8,
     };
     let guess = match (&known.guesses[number], &head.tallies) {
@@ -180,11 +180,12 @@ pub(super) fn read(
         Source::Typed(file) => (file.format(), head.header),
         Source::Text(first, _) if source::name(parts.encoding) == *first => (*first, head.header),
         Source::Text(..) => {
-            let header = TextFile::open(path)?.header;
+            let name = source::name(parts.encoding);
+            let header = TextFile::peek_as(path, name)?.header;
             if map(&header)? != head.map {
                 return Ok(Err("a header can be read in two encodings"));
             }
-            (source::name(parts.encoding), header)
+            (name, header)
         }
     };
     let mut warnings = refuse_identifiers(path, all.verdicts())?;
@@ -378,12 +379,4 @@ fn mapping(map: &HeaderMap, header: &[String]) -> Vec<(&'static str, String)> {
         .iter()
         .map(|(field, column)| (*field, header[*column].clone()));
     named.collect()
-}
-
-fn encoding(name: &str) -> &'static Encoding {
-    if name == source::name(UTF_8) {
-        UTF_8
-    } else {
-        WINDOWS_1252
-    }
 }

@@ -1,6 +1,7 @@
 //! The records of a block, cut into cells.
 
 use super::ids::{Ahead, IdTable, NONE};
+use crate::scan::{STRIDE, bits};
 use memchr::{memchr, memchr_iter};
 
 /// The records of a block with as many cells as the header.
@@ -34,18 +35,6 @@ struct Line {
     base: usize,
 }
 
-/// A byte eight times.
-fn repeated(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// The highest bit of each byte that is the same in both.
-fn equal(bytes: u64, others: u64) -> u64 {
-    const LOW: u64 = 0x7F7F_7F7F_7F7F_7F7F;
-    let different = bytes ^ others;
-    !(((different & LOW) + LOW) | different | LOW)
-}
-
 impl Records {
     /// Cuts a block; `header` says that its first record is the header.
     pub(crate) fn split(&mut self, block: &[u8], delimiter: u8, width: usize, header: bool) {
@@ -70,29 +59,18 @@ impl Records {
             base: 0,
         };
         self.starts.push(mark as u32);
-        let (words, rest) = block[mark..].as_chunks::<8>();
-        let (cell, end) = (repeated(delimiter), repeated(b'\n'));
-        for (number, word) in words.iter().enumerate() {
-            let bytes = u64::from_le_bytes(*word);
-            let ends = equal(bytes, end);
-            let mut found = equal(bytes, cell) | ends;
+        for from in (mark..block.len()).step_by(STRIDE) {
+            let (ends, cells) = bits(block, from, delimiter);
+            let mut found = ends | cells;
             while found != 0 {
-                let bit = found.trailing_zeros();
-                let at = mark + 8 * number + bit as usize / 8;
-                if ends & (1 << bit) == 0 {
+                let place = found.trailing_zeros();
+                let at = from + place as usize;
+                if ends & (1 << place) == 0 {
                     self.cell(&mut line, at);
                 } else {
                     self.end(&mut line, (block, at), &mut header);
                 }
                 found &= found - 1;
-            }
-        }
-        let at = block.len() - rest.len();
-        for (at, byte) in (at..).zip(rest) {
-            if *byte == delimiter {
-                self.cell(&mut line, at);
-            } else if *byte == b'\n' {
-                self.end(&mut line, (block, at), &mut header);
             }
         }
         self.end(&mut line, (block, block.len()), &mut header);

@@ -8,15 +8,19 @@
 mod blocks;
 mod cell;
 mod keys;
+mod lines;
 mod parquet;
 mod records;
 mod rows;
 mod sas;
 mod stata;
+mod strides;
 mod typed;
 
 pub(crate) use keys::{Keys, trimmed};
+pub(crate) use lines::Lines;
 pub(crate) use parquet::caught;
+pub(crate) use strides::{STRIDE, bits};
 pub(crate) use typed::TypedFile;
 
 use crate::error::{Problem, RegisterError, unreadable};
@@ -261,7 +265,7 @@ pub(crate) fn builder(delimiter: u8) -> csv::ReaderBuilder {
     builder
 }
 
-pub(crate) fn unclosed(path: &Path, line: u64) -> RegisterError {
+fn unclosed(path: &Path, line: u64) -> RegisterError {
     let rule = "a quotation mark is opened and never closed: it swallows the rest of the file";
     Problem::new("unclosed_quote", path, rule)
         .at_line(line)

@@ -1,6 +1,7 @@
 //! The records of one block: which are kept, which are ragged.
 
 use super::keys::Keys;
+use super::lines::Lines;
 use memchr::{memchr, memchr_iter};
 
 /// What is looked for in a block.
@@ -35,7 +36,7 @@ impl Wanted<'_> {
     pub(super) fn search(&self, number: usize, block: &[u8], header: bool) -> Found {
         let mut found = Found {
             number,
-            is_utf8: std::str::from_utf8(block).is_ok(),
+            is_utf8: block.is_ascii() || std::str::from_utf8(block).is_ok(),
             ..Found::default()
         };
         let block = match block {
@@ -52,25 +53,20 @@ impl Wanted<'_> {
 
     /// A block without quotation marks: a line is a record.
     fn plain(&self, block: &[u8], mut header: bool, found: &mut Found) {
-        let mut start = 0;
-        let ends = memchr_iter(b'\n', block).chain([block.len()]);
-        for end in ends {
-            let line = found.lines;
-            found.lines += u64::from(end < block.len());
-            let record = &block[start..end];
-            start = end + 1;
-            let delimiters = count(record, self.delimiter);
-            if delimiters == 0 && record.trim_ascii().is_empty() {
+        for (number, line) in (0..).zip(Lines::new(block, self.delimiter)) {
+            found.lines = number;
+            let record = &block[line.start..line.end];
+            if line.delimiters == 0 && record.trim_ascii().is_empty() {
                 continue;
             }
             if std::mem::take(&mut header) {
                 continue;
             }
             found.rows += 1;
-            if delimiters + 1 != self.width {
-                found.ragged.push(line);
+            if line.delimiters + 1 != self.width {
+                found.ragged.push(number);
             } else if let Some(key) = self.keys.get(self.cell(record)) {
-                found.keep(line, key, record);
+                found.keep(number, key, record);
             }
         }
     }
@@ -81,7 +77,9 @@ impl Wanted<'_> {
         for _ in 0..self.column {
             rest = memchr(self.delimiter, rest).map_or(&[][..], |at| &rest[at + 1..]);
         }
-        &rest[..memchr(self.delimiter, rest).unwrap_or(rest.len())]
+        // Some bytes long: a plain loop is faster than a search.
+        let end = rest.iter().position(|byte| *byte == self.delimiter);
+        &rest[..end.unwrap_or(rest.len())]
     }
 
     fn quoted(&self, block: &[u8], mut header: bool, found: &mut Found) {
@@ -112,15 +110,6 @@ impl Wanted<'_> {
             }
         }
     }
-}
-
-/// How often a byte occurs: faster than a search for records of some dozen bytes.
-fn count(record: &[u8], byte: u8) -> usize {
-    let of_chunk = |chunk: &[u8]| chunk.iter().map(|b| u8::from(*b == byte)).sum::<u8>();
-    record
-        .chunks(255)
-        .map(|chunk| usize::from(of_chunk(chunk)))
-        .sum()
 }
 
 impl Found {

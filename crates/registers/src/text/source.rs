@@ -8,48 +8,6 @@ use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-/// What a pass over a whole file tells about it.
-pub(super) struct Survey {
-    /// UTF-8 if every byte of the file agrees, else Windows-1252 (of which Latin-1 is the part in
-    /// use).
-    pub(super) encoding: &'static Encoding,
-    /// Whether the last character that is not white space is a quotation mark.
-    pub(super) ends_in_quote: bool,
-}
-
-/// Reads a file through.
-pub(super) fn survey(path: &Path) -> io::Result<Survey> {
-    let mut file = raw(path)?;
-    let mut decoder = UTF_8.new_decoder_without_bom_handling();
-    let mut input = vec![0; 1 << 16];
-    let mut output = vec![0; 1 << 18];
-    let mut encoding = UTF_8;
-    let mut last = b' ';
-    loop {
-        let count = file.read(&mut input)?;
-        if let Some(byte) = input[..count].trim_ascii_end().last() {
-            last = *byte;
-        }
-        if encoding == UTF_8 {
-            let (result, _, _) = decoder.decode_to_utf8_without_replacement(
-                &input[..count],
-                &mut output,
-                count == 0,
-            );
-            if let encoding_rs::DecoderResult::Malformed(..) = result {
-                encoding = WINDOWS_1252;
-            }
-        }
-        if count == 0 {
-            let ends_in_quote = last == b'"';
-            return Ok(Survey {
-                encoding,
-                ends_in_quote,
-            });
-        }
-    }
-}
-
 /// The encoding of a piece of text that may end within a character.
 pub(crate) fn encoding_of_start(bytes: &[u8]) -> &'static Encoding {
     match std::str::from_utf8(bytes) {
@@ -85,6 +43,15 @@ pub(crate) fn name(encoding: &'static Encoding) -> &'static str {
         "utf-8"
     } else {
         "windows-1252"
+    }
+}
+
+/// The encoding of a name given by [`name`].
+pub(crate) fn named(name: &str) -> &'static Encoding {
+    if name == self::name(UTF_8) {
+        UTF_8
+    } else {
+        WINDOWS_1252
     }
 }
 
