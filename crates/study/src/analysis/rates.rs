@@ -8,7 +8,7 @@ use crate::plan::{AnalysisPlan, OutcomePlan, OutcomeSource, PERSON_TIME, RateFam
 use crate::{StudyError, design};
 use regtrial_outcomes::Outcome;
 use regtrial_outcomes::measure::Measure;
-use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
+use regtrial_results::{AnalysisKind, Cell, Cells, Protection, Record, Results};
 use regtrial_stats::design::{Column, Data, Design};
 use regtrial_stats::glm::{Dispersion, Family, Glm, NegativeBinomial, TermEstimate};
 use regtrial_stats::rates::{Rate, difference, exact_ratio};
@@ -347,6 +347,13 @@ impl OfRates<'_> {
         let key = &self.analysis.key;
         let people = of_model(self.context, key, &response, false, &mut results.counts);
         let dropped = design.dropped - self.context.outsiders();
+        let unknown = self.people.events.iter().filter(|events| events.is_nan());
+        let for_outcome = self.context.members.is_none() && design.dropped == unknown.count();
+        if for_outcome {
+            // Left out for their outcome alone: as little a secret as it is elsewhere.
+            results.counts.missing(people.left_out);
+        }
+        let no_secret = for_outcome && self.context.policy().missing == Protection::Shown;
         let counts = [
             ("observations", design.nobs(), people.all),
             ("dropped", dropped, people.left_out),
@@ -355,7 +362,14 @@ impl OfRates<'_> {
             let mut made = Record::new(key, &self.context.population, statistic);
             made.outcome.clone_from(&self.analysis.outcome);
             made.estimate = count as f64;
-            made.cells = totals(self.context, design, Family::Poisson).and_showing([cell]);
+            made.cells = totals(self.context, design, Family::Poisson);
+            if no_secret {
+                // The first of the totals is the number left out.
+                made.cells.counts.remove(0);
+                made.cells.shows.push(cell);
+            } else {
+                made.cells = made.cells.and_showing([cell]);
+            }
             results.records.push(made);
         }
         if dropped > 0 {

@@ -97,6 +97,9 @@ impl MixedMeta {
             let rule = "must have a row for every table, and a name for every column";
             return Err(StatsError::argument("moderators", rule));
         }
+        if x.iter().any(|value| !value.is_finite()) {
+            return Err(StatsError::argument("moderators", "must be finite numbers"));
+        }
         let rows = informative(tables);
         let kept: Vec<TwoByTwo> = rows.iter().map(|&i| tables[i]).collect();
         self.check(&kept)?;

@@ -70,6 +70,9 @@ pub fn mean_count_regression(
         let rule = "must have a column, and a name for each";
         return Err(StatsError::argument("design", rule));
     }
+    if x.iter().any(|value| !value.is_finite()) {
+        return Err(StatsError::argument("design", "must hold finite numbers"));
+    }
     let strata: Vec<Stratum> = strata(stratum, n)
         .into_iter()
         .map(|members| Stratum::new(people, members))
