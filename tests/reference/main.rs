@@ -16,6 +16,7 @@ mod competing;
 mod consistency;
 mod continuous;
 mod cox;
+mod cox_prediction;
 mod curves;
 mod distributions;
 mod edge;

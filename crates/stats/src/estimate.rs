@@ -262,6 +262,8 @@ named! {
         FlemingHarrington = "fleming_harrington",
         /// Cox regression, ties by Efron's approximation.
         CoxEfron = "cox_efron",
+        /// Survival predicted by a Cox model.
+        CoxSurvival = "cox_survival",
         /// The Aalen-Johansen estimator of competing events.
         AalenJohansen = "aalen_johansen",
         /// Gray's test of cumulative incidences.
