@@ -99,15 +99,15 @@ fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, 
     if options.text.contains(name) {
         return Ok(Column::new(name.into(), cells));
     }
-    let present = || cells.iter().copied().flatten();
     let comma = table.delimiter != b',' || options.decimal_comma;
     let parse = if comma {
         number::parse_comma
     } else {
         number::parse
     };
-    if present().all(|cell| parse(cell).is_some()) {
-        if comma && !options.decimal_comma && number::comma_is_ambiguous(present()) {
+    if let Some(numbers) = all(&cells, parse) {
+        let present = cells.iter().copied().flatten();
+        if comma && !options.decimal_comma && number::comma_is_ambiguous(present) {
             let rule =
                 "the comma may separate decimals or thousands: `1,234` can be read both ways";
             return Err(Problem::new("ambiguous_decimal", &table.path, rule)
@@ -115,19 +115,26 @@ fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, 
                 .help("write at least one number with another count of decimals, or with a point")
                 .into());
         }
-        let values: Vec<Option<f64>> = cells.iter().map(|cell| cell.and_then(parse)).collect();
-        return Ok(Column::new(name.into(), values));
+        return Ok(Column::new(name.into(), numbers));
     }
     for format in [date::DateFormat::Iso, date::DateFormat::Dots] {
-        if present().all(|cell| format.parse(cell).is_some()) {
-            let days: Vec<Option<i32>> = cells
-                .iter()
-                .map(|cell| cell.and_then(|cell| format.parse(cell)))
-                .collect();
+        if let Some(days) = all(&cells, |cell| format.parse(cell)) {
             return Ok(Column::new(name.into(), days).cast(&DataType::Date)?);
         }
     }
     Ok(Column::new(name.into(), cells))
+}
+
+/// What every cell means; nothing if one means nothing.
+fn all<T>(cells: &[Option<&str>], meaning: impl Fn(&str) -> Option<T>) -> Option<Vec<Option<T>>> {
+    let mut found = Vec::with_capacity(cells.len());
+    for cell in cells {
+        found.push(match cell {
+            Some(cell) => Some(meaning(cell)?),
+            None => None,
+        });
+    }
+    Some(found)
 }
 
 fn read_parquet(path: &Path, options: &ReadOptions) -> Result<DataFrame, RegisterError> {

@@ -7,7 +7,7 @@
 use crate::plan::{Linkage, OutcomePlan, Plan, RegisterPlan};
 use crate::study::check_strata;
 use crate::{OutcomeSource, StudyError, extracts, files, person_table, references};
-use polars::prelude::{Column, DataFrame};
+use polars::prelude::DataFrame;
 use regtrial_outcomes::endpoint::{Counted, Spells, State};
 use regtrial_outcomes::kernel;
 use regtrial_outcomes::observation::Cause;
@@ -117,8 +117,8 @@ pub fn person_table(
         let derivation = derived
             .get_mut(&spells.register)
             .ok_or(OutcomeError::Table)?;
-        let (numbers, unknown) = derivation.take(&outcome.key)?;
-        let column = Column::new(planned.key.as_str().into(), numbers);
+        let (mut column, unknown) = derivation.take(&outcome.key)?;
+        column.rename(planned.key.as_str().into());
         Ok((vec![column], unknown))
     };
     let table = person_table::build_with(&people, &plan.outcomes, &plan.path, take)?;
@@ -153,9 +153,6 @@ fn declined(plan: &Plan) -> Option<&'static str> {
         let asks = |field: &str| rule.is_some_and(|rule| rule.fields().contains(&field));
         if asks("start") || asks("end") {
             return Some("a rule asks for the dates of a spell");
-        }
-        if rule.is_some_and(|rule| rule.fields().iter().any(|f| f.ends_with("_set_aside"))) {
-            return Some("a rule asks for a number that was set aside");
         }
         let aside = |field: &&str| field.ends_with("_set_aside");
         if rule.is_some_and(|rule| rule.fields().iter().any(aside)) {

@@ -1,6 +1,7 @@
 //! The columns of the participant list that mean something to a study, each problem with its line.
 
 use super::{Exit, PeopleOptions};
+use crate::data::lost;
 use crate::error::{Problem, RegisterError, describe_header};
 use crate::population::{BuildQuick, Positions, quick_hash};
 use crate::value::{date::Day, is_missing};
@@ -24,31 +25,41 @@ pub(super) fn columns(
     frame: &DataFrame,
     lines: &[u64],
 ) -> Result<Columns, RegisterError> {
-    let mut reader = Reader {
+    let reader = || Reader {
         path,
         frame,
         lines,
         problems: Vec::new(),
     };
-    let ids = match &options.id {
-        Some(column) => reader.ids(column),
-        None => (1..=frame.height()).map(|row| row.to_string()).collect(),
+    let of_ids = || {
+        let mut reader = reader();
+        let ids = match &options.id {
+            Some(column) => reader.ids(column),
+            None => (1..=frame.height()).map(|row| row.to_string()).collect(),
+        };
+        (ids, reader.problems)
     };
-    let index = match &options.index_date {
-        Some(column) => reader.index_dates(column),
-        None => Vec::new(),
-    };
-    let (arms, arm) = match &options.arm {
-        Some((column, order)) => reader.arms(column, order),
-        None => (Vec::new(), Vec::new()),
-    };
-    let exits = options
-        .exits
-        .iter()
-        .map(|(exit, column)| (*exit, reader.exits(column, &index)))
-        .collect();
-    if !reader.problems.is_empty() {
-        return Err(RegisterError::Problems(reader.problems));
+    let mut reader = reader();
+    // Of millions, the identifiers take as long as all else.
+    let (ids, index, (arms, arm), exits) = std::thread::scope(|scope| {
+        let ids = scope.spawn(of_ids);
+        let index = match &options.index_date {
+            Some(column) => reader.index_dates(column),
+            None => Vec::new(),
+        };
+        let arms = match &options.arm {
+            Some((column, order)) => reader.arms(column, order),
+            None => (Vec::new(), Vec::new()),
+        };
+        let exits = options.exits.iter();
+        let exits = exits.map(|(exit, column)| (*exit, reader.exits(column, &index)));
+        let exits = exits.collect();
+        (ids.join(), index, arms, exits)
+    });
+    let (ids, mut problems) = ids.map_err(|_| lost(path))?;
+    problems.append(&mut reader.problems);
+    if !problems.is_empty() {
+        return Err(RegisterError::Problems(problems));
     }
     Ok(Columns {
         ids,

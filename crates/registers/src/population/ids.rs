@@ -124,7 +124,9 @@ impl<'a> IdTable<'a> {
         slots.clear();
         people.clear();
         if let Some(dense) = &self.dense {
-            people.extend(cells.map(|cell| dense.find(Self::clean(cell))));
+            // Nothing but the reading: as many of them wait at once as the processor can hold.
+            keys.extend(cells.map(|cell| dense.place(Self::clean(cell))));
+            people.extend(keys.iter().map(|place| dense.person(*place)));
             return;
         }
         if let Some(numbers) = &self.numbers {
@@ -203,7 +205,7 @@ impl<'a> IdTable<'a> {
     pub fn position(&self, text: &str) -> Option<usize> {
         let text = text.as_bytes();
         if let Some(dense) = &self.dense {
-            let person = dense.find(text);
+            let person = dense.person(dense.place(text));
             return (person != NONE).then_some(person as usize);
         }
         let found = match &self.numbers {
@@ -277,14 +279,17 @@ impl Dense {
         })
     }
 
-    fn find(&self, id: &[u8]) -> u32 {
+    /// An identifier's place in the table; beyond its end for one that cannot be in it.
+    fn place(&self, id: &[u8]) -> u64 {
         match number_key(id) {
-            Some(key) if id.len() == self.length => {
-                let at = (key >> 4).wrapping_sub(self.first) as usize;
-                self.people.get(at).copied().unwrap_or(NONE)
-            }
-            _ => NONE,
+            Some(key) if id.len() == self.length => (key >> 4).wrapping_sub(self.first),
+            _ => u64::MAX,
         }
+    }
+
+    fn person(&self, place: u64) -> u32 {
+        let place = usize::try_from(place).unwrap_or(usize::MAX);
+        self.people.get(place).copied().unwrap_or(NONE)
     }
 }
 

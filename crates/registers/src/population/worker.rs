@@ -97,7 +97,7 @@ impl<'a> Worker<'a> {
 
     /// Reads a block.
     pub(crate) fn block(&mut self, task: &Task<'_>, number: usize, block: &[u8]) {
-        self.found.is_utf8 &= std::str::from_utf8(block).is_ok();
+        self.found.is_utf8 &= block.is_ascii() || std::str::from_utf8(block).is_ok();
         let mut records = std::mem::take(&mut self.records);
         records.split(block, task.delimiter, task.layout.width, number == 0);
         self.records(task, number, (records, block));

@@ -2,6 +2,11 @@
 
 /// A plain number with a decimal point; no thousands separators, no infinities.
 pub(crate) fn parse(cell: &str) -> Option<f64> {
+    // A few digits: exact as a sum, and found in a fraction of the time.
+    if (1..=15).contains(&cell.len()) && cell.bytes().all(|b| b.is_ascii_digit()) {
+        let digits = cell.bytes().map(|byte| u64::from(byte - b'0'));
+        return Some(digits.fold(0, |number, digit| 10 * number + digit) as f64);
+    }
     let plain = cell
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));

@@ -2,13 +2,14 @@
 
 use super::{Rules, undeclared};
 use crate::StudyError;
+use polars::prelude::{Column, Float64Chunked, IntoColumn, NewChunkedArray};
 use regtrial_outcomes::calendar::Offset;
 use regtrial_outcomes::kernel::{self, KernelError};
 use regtrial_outcomes::observation::{Cause, Observation};
 use regtrial_outcomes::rule::Truth;
 use regtrial_outcomes::span::Span;
 use regtrial_outcomes::{Outcome, OutcomeError};
-use regtrial_registers::{Day, People, Population, Positions, RegisterError, Spells};
+use regtrial_registers::{Day, People, Population, Positions, RegisterError, Spells, on_all_cores};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,27 +21,17 @@ pub(super) struct Seen<'a> {
     pub(super) linked: Option<&'a Positions>,
 }
 
-/// Numbers of one outcome, a person a place, and whether one is unknown for someone who was seen for
+/// The column of one outcome, a row a person, and whether it is unknown for someone who was seen for
 /// the whole window.
-pub(super) type Numbers = (Vec<Option<f64>>, bool);
+pub(super) type Derived = (Column, bool);
 
 /// The outcomes of one register, by their keys.
 pub(super) struct Derivation(BTreeMap<String, Result<Derived, OutcomeError>>);
 
-/// One outcome: numbers of which NaN is missing, and whether one is unknown for someone who was seen
-/// for the whole window.
-struct Derived {
-    numbers: Vec<f64>,
-    unknown: bool,
-}
-
 impl Derivation {
     /// Hands an outcome over, once.
-    pub(super) fn take(&mut self, key: &str) -> Result<Numbers, OutcomeError> {
-        let derived = self.0.remove(key).ok_or(OutcomeError::Table)??;
-        let numbers = derived.numbers.iter();
-        let numbers = numbers.map(|number| (!number.is_nan()).then_some(*number));
-        Ok((numbers.collect(), derived.unknown))
+    pub(super) fn take(&mut self, key: &str) -> Result<Derived, OutcomeError> {
+        self.0.remove(key).ok_or(OutcomeError::Table)?
     }
 }
 
@@ -147,27 +138,33 @@ pub(super) fn all(
         parts.extend(result.map_err(|_| OutcomeError::Table)??);
     }
     parts.sort_unstable_by_key(|part| part.first);
-    Ok(together(parts, outcomes))
+    Ok(together(&parts, outcomes)?)
 }
 
-fn together(parts: Vec<Part>, outcomes: &[&Outcome]) -> Derivation {
-    let mut derived = BTreeMap::new();
-    for (number, outcome) in outcomes.iter().enumerate() {
+fn together(parts: &[Part], outcomes: &[&Outcome]) -> Result<Derivation, OutcomeError> {
+    let of_outcome = |number: usize| {
+        let outcome = outcomes[number];
         let silent = parts.iter().filter_map(|part| part.undeclared[number]);
-        let result = match silent.min_by_key(|(person, _)| *person) {
-            Some((_, cause)) => Err(undeclared(outcome, cause)),
-            None => Ok(Derived {
-                numbers: parts
-                    .iter()
-                    .flat_map(|p| &p.numbers[number])
-                    .copied()
-                    .collect(),
-                unknown: parts.iter().any(|part| part.unknown[number]),
-            }),
-        };
-        derived.insert(outcome.key.clone(), result);
+        if let Some((_, cause)) = silent.min_by_key(|(person, _)| *person) {
+            return Err(undeclared(outcome, cause));
+        }
+        let numbers: Vec<&[f64]> = parts.iter().map(|p| &*p.numbers[number]).collect();
+        let column = column(&outcome.key, numbers.concat());
+        Ok((column, parts.iter().any(|part| part.unknown[number])))
+    };
+    let derived = on_all_cores(outcomes.len(), of_outcome).ok_or(OutcomeError::Table)?;
+    let keys = outcomes.iter().map(|outcome| outcome.key.clone());
+    Ok(Derivation(keys.zip(derived).collect()))
+}
+
+/// Numbers as a column; NaN is missing.
+fn column(name: &str, numbers: Vec<f64>) -> Column {
+    if numbers.iter().any(|number| number.is_nan()) {
+        let present = numbers.iter();
+        let present = present.map(|number| (!number.is_nan()).then_some(*number));
+        return Float64Chunked::from_iter_options(name.into(), present).into_column();
     }
-    Derivation(derived)
+    Float64Chunked::from_vec(name.into(), numbers).into_column()
 }
 
 fn part(

@@ -1,6 +1,8 @@
 //! A population is read in another way than a trial, and must come to the same: the same table, or
 //! the same error.
 
+mod formats;
+
 use polars::prelude::{Column, DataFrame};
 use proptest::prelude::*;
 use regtrial::study::population::{PopulationSettings, Route, person_table};
@@ -106,11 +108,15 @@ proptest! {
 
 /// The table as text.
 fn table(folder: &Path) -> String {
+    format!("{:?}", population(folder))
+}
+
+fn population(folder: &Path) -> DataFrame {
     let plan = Plan::read(&folder.join("study.toml")).unwrap();
     let mut settings = PopulationSettings::new(folder.join("people.csv"));
     settings.least = 0;
     match person_table(&plan, &settings, &Default::default()).unwrap() {
-        Route::Population { table, .. } => format!("{table:?}"),
+        Route::Population { table, .. } => table,
         other => panic!("{other:?}"),
     }
 }
