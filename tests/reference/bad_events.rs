@@ -6,9 +6,9 @@ use regtrial_stats::design::Data;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::meta::{Effect, Measure, MetaAnalysis, MixedMeta, MixedModel};
 use regtrial_stats::power::{PlannedAnalysis, SimulatedOutcome, SimulatedTrial, Sizes};
+use regtrial_stats::proportion::TwoByTwo;
 use regtrial_stats::rates::{Rate, difference, exact_ratio, ratio};
 use regtrial_stats::survival::competing::{CompetingDesign, CompetingFollowUp, FineGray, gray};
-use regtrial_stats::proportion::TwoByTwo;
 use regtrial_stats::survival::log_rank::{self, FlemingHarrington};
 use regtrial_stats::survival::recurrent::{
     MeanCount, RecurrentEvents, mean_count_regression, proportional_means,

@@ -27,9 +27,8 @@ fn predictions_agree_with_r() {
             ..Cox::default()
         };
         let fit = fit.fit(&design).unwrap();
-        let numbers = |key: &str| -> Vec<f64> {
-            case[key].as_array().unwrap().iter().map(number).collect()
-        };
+        let numbers =
+            |key: &str| -> Vec<f64> { case[key].as_array().unwrap().iter().map(number).collect() };
         let (x, times) = (numbers("x"), numbers("times"));
         let stratum = number(&case["stratum"]) as usize;
         for (kind, key) in [
@@ -52,12 +51,24 @@ fn predictions_agree_with_r() {
             }
         }
         // Before the first event nobody has it; after the last time nothing is known.
-        let ends = fit.predict(&x, stratum, &[0.0, 1e6, f64::NAN], SurvivalInterval::Log, level);
+        let ends = fit.predict(
+            &x,
+            stratum,
+            &[0.0, 1e6, f64::NAN],
+            SurvivalInterval::Log,
+            level,
+        );
         let ends = ends.unwrap();
         assert_eq!(ends[0].estimate, 1.0);
         assert!(ends[1].estimate.is_nan() && ends[2].estimate.is_nan());
-        assert!(fit.predict(&x[1..], stratum, &times, SurvivalInterval::Log, level).is_err());
-        assert!(fit.predict(&x, 99, &times, SurvivalInterval::Log, level).is_err());
+        assert!(
+            fit.predict(&x[1..], stratum, &times, SurvivalInterval::Log, level)
+                .is_err()
+        );
+        assert!(
+            fit.predict(&x, 99, &times, SurvivalInterval::Log, level)
+                .is_err()
+        );
     }
     comparison.finish(200);
 }

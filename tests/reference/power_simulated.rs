@@ -252,8 +252,14 @@ fn what_a_design_has_not_is_refused() {
         baselines: 1,
         correlation,
     };
-    assert!(!refused(clustered(means(0.5, twice(0.5)), P::ClusterRobust)));
-    assert!(refused(clustered(means(0.5, twice(0.05)), P::ClusterRobust)));
+    assert!(!refused(clustered(
+        means(0.5, twice(0.5)),
+        P::ClusterRobust
+    )));
+    assert!(refused(clustered(
+        means(0.5, twice(0.05)),
+        P::ClusterRobust
+    )));
     let lone = SimulatedTrial {
         clusters: clusters(0.1, 50.0),
         ..robust

@@ -206,11 +206,11 @@ fn mean_counts_and_their_ratios_agree_with_r() {
         for point in curve["points"].as_array().unwrap() {
             let time = number(&point["time"]);
             // The curve stays as it is up to the next step.
-            let own = results
+            let mut own = results
                 .records
                 .iter()
                 .filter(|r| r.analysis == "curve" && r.group == arm);
-            let ours = own.filter(|r| r.time <= time).next_back().unwrap();
+            let ours = own.rfind(|r| r.time <= time).unwrap();
             comparison.check("curve", ours.estimate, number(&point["mean"]), 1e-12);
             comparison.check("curve", ours.std_error, number(&point["std_error"]), 1e-12);
             if time == 150.0 {

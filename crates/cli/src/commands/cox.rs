@@ -245,7 +245,7 @@ fn asked(args: &FitArgs, variance: CoxVariance) -> Result<HazardsModel, Failure>
         let rule = "--predict goes with maximum likelihood and ties by Efron or Breslow";
         return refused(rule, "leave out --method firth and --ties exact");
     }
-    if args.times.iter().any(|time| !(*time >= 0.0)) {
+    if args.times.iter().any(|time| time.is_nan() || *time < 0.0) {
         return refused("--times are numbers from 0 on", "such as --times 365,730");
     }
     let plain = variance == CoxVariance::Classical;

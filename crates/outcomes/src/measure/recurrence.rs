@@ -25,11 +25,11 @@ impl Measure {
     /// episodes (their first days), bed-days and days in the state.
     #[must_use]
     pub fn recurs(self) -> bool {
-        match self {
-            Self::Starts | Self::Visits | Self::Jobs | Self::BedDays => true,
-            Self::Episodes | Self::Days => true,
-            _ => false,
-        }
+        let of_spells = matches!(
+            self,
+            Self::Starts | Self::Visits | Self::Jobs | Self::BedDays
+        );
+        of_spells || matches!(self, Self::Episodes | Self::Days)
     }
 }
 

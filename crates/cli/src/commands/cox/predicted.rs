@@ -71,7 +71,9 @@ impl<'a> Person<'a> {
         let mut given = Vec::new();
         for part in text.split(',') {
             let Some((name, value)) = part.split_once('=') else {
-                return Err(refused(format!("--predict {text}: `{part}` is no NAME=VALUE")));
+                return Err(refused(format!(
+                    "--predict {text}: `{part}` is no NAME=VALUE"
+                )));
             };
             given.push((name.trim(), value.trim()));
         }
@@ -85,20 +87,28 @@ impl<'a> Person<'a> {
         for offset in &formula.offsets {
             offset.columns(&mut needed);
         }
-        if let Some(name) = needed.iter().find(|name| !given.iter().any(|(n, _)| n == name)) {
-            return Err(refused(format!("--predict {text}: the formula needs `{name}`")));
+        if let Some(name) = needed
+            .iter()
+            .find(|name| !given.iter().any(|(n, _)| n == name))
+        {
+            return Err(refused(format!(
+                "--predict {text}: the formula needs `{name}`"
+            )));
         }
         let mut data = Data::new();
         for (name, value) in &given {
             if !needed.iter().any(|other| other == name) {
-                return Err(refused(format!("--predict {text}: `{name}` is not in the formula")));
+                return Err(refused(format!(
+                    "--predict {text}: `{name}` is not in the formula"
+                )));
             }
             let known = columns.column(name);
             data = match known.map_err(|error| Failure::stats(&error, None))? {
                 Column::Numbers(_) => {
                     let number = value.parse::<f64>().ok().filter(|n| n.is_finite());
-                    let number =
-                        number.ok_or_else(|| refused(format!("--predict {text}: `{name}` is a number")))?;
+                    let number = number.ok_or_else(|| {
+                        refused(format!("--predict {text}: `{name}` is a number"))
+                    })?;
                     data.with_numbers(name, vec![number])
                 }
                 Column::Factor { levels, .. } => {
@@ -123,7 +133,8 @@ impl<'a> Person<'a> {
         columns: &Data,
         design: &SurvivalDesign,
     ) -> Result<usize, Failure> {
-        let same = |name: &String, row: usize| match (columns.column(name), self.data.column(name)) {
+        let same = |name: &String, row: usize| match (columns.column(name), self.data.column(name))
+        {
             (Ok(Column::Numbers(all)), Ok(Column::Numbers(own))) => all[row] == own[0],
             (Ok(Column::Factor { codes, .. }), Ok(Column::Factor { codes: own, .. })) => {
                 codes[row] == own[0]
@@ -137,7 +148,10 @@ impl<'a> Person<'a> {
         });
         found.map(|i| design.stratum[i]).ok_or_else(|| {
             let names: Vec<&str> = self.given.iter().map(|(name, _)| *name).collect();
-            let rule = format!("--predict: nobody is in this stratum ({})", names.join(", "));
+            let rule = format!(
+                "--predict: nobody is in this stratum ({})",
+                names.join(", ")
+            );
             Failure::message("unknown_level", rule)
         })
     }

@@ -140,12 +140,18 @@ fn estimate(trial: &SimulatedTrial, people: &People, level: ConfidenceLevel) -> 
             let data = data.with_numbers("cluster", clusters.collect());
             let (formula, variance) = match trial.clusters {
                 None => ("Surv(y, event) ~ arm", CoxVariance::Classical),
-                Some(_) => ("Surv(y, event) ~ arm + cluster(cluster)", CoxVariance::Cluster),
+                Some(_) => (
+                    "Surv(y, event) ~ arm + cluster(cluster)",
+                    CoxVariance::Cluster,
+                ),
             };
             let formula = Formula::parse(formula).ok()?;
-            let fit = Cox { variance, ..Cox::default() }
-                .fit(&SurvivalDesign::new(&formula, &data).ok()?)
-                .ok()?;
+            let fit = Cox {
+                variance,
+                ..Cox::default()
+            }
+            .fit(&SurvivalDesign::new(&formula, &data).ok()?)
+            .ok()?;
             fit.confint(level)
                 .into_iter()
                 .next()

@@ -208,9 +208,7 @@ impl Recipe {
                 Shared::Risk(beta(p * rest, (1.0 - p) * rest, draws))
             }
             Law::Normal { sd, .. } => Shared::Shift(rho.sqrt() * sd * draws.standard_normal()),
-            Law::Time { frailty, .. } => {
-                Shared::Frailty(gamma(frailty.recip(), draws) * frailty)
-            }
+            Law::Time { frailty, .. } => Shared::Frailty(gamma(frailty.recip(), draws) * frailty),
         }
     }
 
@@ -315,7 +313,8 @@ fn times(
     let variance = match clusters {
         Some(effect) if effect.correlation > 0.0 => {
             if events_control >= 1.0 {
-                let rule = "must be below 1 in clusters: an event that everybody has is the same in all";
+                let rule =
+                    "must be below 1 in clusters: an event that everybody has is the same in all";
                 return Err(StatsError::argument("events", rule));
             }
             frailty(events_control, effect.correlation)

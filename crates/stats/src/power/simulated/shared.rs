@@ -50,7 +50,10 @@ fn spread(law: &LogisticRisk, prognostic: f64) -> f64 {
             .map(|(z, weight)| weight / (1.0 + (-at - prognostic * z).exp()))
             .sum()
     };
-    let risks: Vec<(f64, f64)> = nodes.iter().map(|(u, weight)| (risk(*u), *weight)).collect();
+    let risks: Vec<(f64, f64)> = nodes
+        .iter()
+        .map(|(u, weight)| (risk(*u), *weight))
+        .collect();
     let mean: f64 = risks.iter().map(|(risk, weight)| risk * weight).sum();
     risks
         .iter()
@@ -83,7 +86,9 @@ mod tests {
 
     #[test]
     fn risks_of_clusters_have_the_correlation() {
-        for (risk, prognostic, correlation) in [(0.3, 0.0, 0.05), (0.15, 1.0, 0.1), (0.6, -2.0, 0.3)] {
+        for (risk, prognostic, correlation) in
+            [(0.3, 0.0, 0.05), (0.15, 1.0, 0.1), (0.6, -2.0, 0.3)]
+        {
             let law = logistic(risk, prognostic, correlation);
             let found = spread(&law, prognostic) / (risk * (1.0 - risk));
             assert!((found - correlation).abs() < 1e-9, "{found}");

@@ -50,7 +50,10 @@ impl CoxFit {
         let sets = &self.sets;
         let (Some(rows), Some(centre)) = (sets.strata.get(stratum), sets.centres.get(stratum))
         else {
-            return Err(StatsError::argument("stratum", "does not exist in the model"));
+            return Err(StatsError::argument(
+                "stratum",
+                "does not exist in the model",
+            ));
         };
         // As the passes have them: centred within the stratum and scaled.
         let z: Array1<f64> = (0..x.len())
