@@ -66,11 +66,33 @@ fn meta_pools_rare_events_by_their_likelihood() {
         "--measure risk-ratio",
         "--tau2 dl",
         "--test hartung-knapp",
-        "--moderators n1",
+        "--moderators n1 --robust --study a",
     ] {
         rule(&run(&format!("--model random-studies {wrong}")));
     }
     assert!(rule(&run("--tau2 ml")).contains("--tau2 ml"));
+    assert!(rule(&run("--test t")).contains("--test t"));
+}
+
+#[test]
+fn meta_explains_rare_events_by_moderators() {
+    let run = |extra: &str| regtrial(&[words(CATHETERS), words(extra)].concat());
+    let document = run("--model conditional-binomial --test t --moderators n2").json();
+    assert_eq!(document["test"], "t");
+    let found = &document["heterogeneity"];
+    // lme4's deviance, profiled.
+    close(&found["tau2_low"], 0.0, 1e-12);
+    close(&found["tau2"], 0.600_67, 1e-4);
+    close(&found["tau2_high"], 3.023_58, 1e-3);
+    let regression = &document["meta_regression"];
+    assert_eq!(regression["terms"].as_array().unwrap().len(), 2);
+    assert_eq!(regression["terms"][1]["term"], "n2");
+    // Seventeen studies say something, and there are two coefficients.
+    assert_eq!(regression["n"], 17);
+    assert_eq!(regression["terms"][1]["df"], 15.0);
+    assert_eq!(regression["moderators"]["denominator_df"], 15.0);
+    assert_eq!(regression["residual"]["df"], 15.0);
+    assert!(regression.get("r2").is_none() && regression["log_likelihood"].is_number());
 }
 
 #[test]
@@ -228,6 +250,21 @@ fn compare_replays_minimisation() {
     close(&test["estimate"], 3.0, 1e-12);
     let p = test["p_value"].as_f64().unwrap();
     assert!((0.001..1.0).contains(&p));
+    // The head says all that shapes the permutation, the record its error.
+    assert_eq!(test["replicates"], 999);
+    close(
+        &test["monte_carlo_error"],
+        (p * (1.0 - p) / 999.0).sqrt(),
+        1e-12,
+    );
+    let rule = &document["minimisation"];
+    assert_eq!(rule["factors"], serde_json::json!(["site", "sex=2"]));
+    assert_eq!(
+        (&rule["order"], &rule["imbalance"]),
+        (&"id".into(), &"range".into())
+    );
+    assert_eq!(rule["best_probability"], 0.8);
+    assert_eq!(run("d.csv", "--within site").json()["within"], "site");
     // Another rule, another distribution.
     let other = run(
         "d.csv",

@@ -4,6 +4,7 @@ use crate::support::{find, folder, path, regtrial};
 use serde_json::Value;
 
 const LUNG: &str = "tests/reference/survival/lung.csv";
+const LUNG_COX: &str = "tests/reference/cox/lung.csv";
 const BCG: &str = "tests/reference/meta/bcg.csv";
 
 fn close(value: &Value, expected: f64, tolerance: f64) {
@@ -593,4 +594,47 @@ fn survive_draws_its_curves() {
     assert!(curve("d.png", &[]).1.starts_with(b"\x89PNG"));
     let (wrong, _) = curve("e.pdf", &[]);
     assert!(wrong.code == 2 && wrong.stderr.contains("a figure is .svg or .png"));
+}
+
+#[test]
+fn cox_predicts_the_survival_of_a_person() {
+    let fit = |extra: &[&str]| {
+        let first = [
+            "fit",
+            LUNG_COX,
+            "--family",
+            "cox",
+            "--formula",
+            "Surv(time, event) ~ age + sex",
+            "--format",
+            "json",
+        ];
+        regtrial(&[&first[..], extra].concat())
+    };
+    let ran = fit(&["--predict", "age=70,sex=2", "--times", "100,365"]);
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let document = ran.json();
+    // R's survfit(conf.type = "log-log").
+    let found = &document["predictions"];
+    assert_eq!(found[0]["term"], "age=70,sex=2");
+    assert_eq!(found[1]["time"], 365.0);
+    close(&found[0]["estimate"], 0.889_073_799_951_721_9, 1e-8);
+    close(&found[0]["std_error"], 0.023_795_920_846_998_66, 1e-8);
+    close(&found[1]["conf_low"], 0.364_078_177_407_444_5, 1e-7);
+    close(&found[1]["conf_high"], 0.587_767_977_165_238_7, 1e-7);
+    for (wrong, said) in [
+        ("age=70", "needs `sex`"),
+        ("age=old,sex=1", "is a number"),
+        ("age=70,sex=1,height=2", "not in the formula"),
+        ("age", "no NAME=VALUE"),
+    ] {
+        let ran = fit(&["--predict", wrong, "--times", "100"]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+    assert_eq!(
+        fit(&["--predict", "age=70,sex=2"]).code,
+        2,
+        "times are needed"
+    );
 }

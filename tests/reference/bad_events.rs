@@ -1,14 +1,19 @@
 //! Times, causes and covariates that no estimator of events can use: each gives an error, or
 //! numbers that mean something. Never a panic.
 
+use ndarray::{Array2, array};
 use regtrial_stats::design::Data;
 use regtrial_stats::formula::Formula;
-use regtrial_stats::meta::{Effect, Measure, MetaAnalysis};
+use regtrial_stats::meta::{Effect, Measure, MetaAnalysis, MixedMeta, MixedModel};
 use regtrial_stats::power::{PlannedAnalysis, SimulatedOutcome, SimulatedTrial, Sizes};
+use regtrial_stats::proportion::TwoByTwo;
 use regtrial_stats::rates::{Rate, difference, exact_ratio, ratio};
 use regtrial_stats::survival::competing::{CompetingDesign, CompetingFollowUp, FineGray, gray};
-use regtrial_stats::survival::recurrent::{MeanCount, RecurrentEvents, proportional_means};
-use regtrial_stats::survival::{Cox, ExactCoxFit, SurvivalDesign};
+use regtrial_stats::survival::log_rank::{self, FlemingHarrington};
+use regtrial_stats::survival::recurrent::{
+    MeanCount, RecurrentEvents, mean_count_regression, proportional_means,
+};
+use regtrial_stats::survival::{Cox, ExactCoxFit, FollowUp, SurvivalDesign};
 use regtrial_stats::two_samples::stratified::StratifiedSamples;
 use regtrial_stats::{ConfidenceLevel, Estimate};
 
@@ -177,6 +182,37 @@ fn tests_and_counts_of_events_refuse_what_they_cannot_use() {
             assert!(fit.beta[0].is_finite(), "{}", case.name);
             means_something(case.name, &fit.ratio(1, 0, LEVEL));
         }
+        let x = Array2::from_shape_fn((people.nobs(), 1), |(i, _)| case.x[first[i]]);
+        match mean_count_regression(&people, &x, &["x".to_owned()], None) {
+            Ok(fit) => {
+                means_something(case.name, &fit.ratio(array![1.0].view(), LEVEL));
+                assert!(fit.beta[0].is_finite(), "{}", case.name);
+            }
+            Err(error) => assert!(!error.to_string().is_empty()),
+        }
+        if let Ok(data) = FollowUp::new(&case.time, &event) {
+            let scores = log_rank::scores(&data, None, FlemingHarrington::default()).unwrap();
+            let sum: f64 = scores.iter().sum();
+            assert!(sum.abs() < 1e-12, "{} {sum}", case.name);
+        }
+    }
+    let negative = FlemingHarrington {
+        rho: -1.0,
+        gamma: 0.0,
+    };
+    let data = FollowUp::new(&[1.0], &[true]).unwrap();
+    assert!(log_rank::scores(&data, None, negative).is_err());
+    assert!(log_rank::scores(&data, Some(&[0, 1]), Default::default()).is_err());
+    // Nobody, other lengths, no time, an event after the end.
+    for (end, events) in [
+        (vec![], vec![]),
+        (vec![3.0], vec![]),
+        (vec![NAN], vec![vec![]]),
+        (vec![-1.0], vec![vec![]]),
+        (vec![3.0], vec![vec![4.0]]),
+        (vec![3.0], vec![vec![NAN]]),
+    ] {
+        assert!(RecurrentEvents::of_people(end, events).is_err());
     }
 }
 
@@ -238,6 +274,25 @@ fn rates_strata_and_plans_keep_their_heads() {
         "too few studies"
     );
     assert!(regress(vec![1.0, 2.0, 4.0], 1).is_ok());
+    let tables = [(3, 20, 5, 21), (2, 30, 1, 30), (4, 25, 6, 24), (0, 9, 0, 9)]
+        .map(|(a, n1, c, n2)| TwoByTwo::from_counts(a, n1, c, n2).unwrap());
+    let names = ["(Intercept)", "x"].map(str::to_owned);
+    for x in [NAN, f64::INFINITY, 1.0, 3.0] {
+        let x = Array2::from_shape_fn((4, 2), |(i, j)| match (i, j) {
+            (_, 0) => 1.0,
+            (0, _) => x,
+            _ => 1.0,
+        });
+        let fit = MixedMeta::new(MixedModel::FixedStudies).regress(&tables, &x, &names, LEVEL);
+        // NaN, infinity and a constant are refused; the table without events says nothing.
+        assert_eq!(fit.is_ok(), x[(0, 1)] == 3.0);
+        if let Ok(fit) = fit {
+            assert_eq!((fit.studies, fit.silent), (3, 1));
+            fit.terms
+                .iter()
+                .for_each(|term| means_something("counts", &term.estimate));
+        }
+    }
     let of = |treated: f64| {
         let outcome = SimulatedOutcome::Proportions {
             treated,

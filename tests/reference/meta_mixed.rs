@@ -29,9 +29,12 @@ fn fit(case: &Value) -> MixedFit {
         _ => StudyVariance::MaximumLikelihood,
     };
     let tables = tables(case["data"].as_str().unwrap());
-    MixedMeta { model, variance }
-        .fit(&tables, ConfidenceLevel::NINETY_FIVE)
-        .unwrap()
+    MixedMeta {
+        variance,
+        ..MixedMeta::new(model)
+    }
+    .fit(&tables, ConfidenceLevel::NINETY_FIVE)
+    .unwrap()
 }
 
 fn name(case: &Value) -> String {
@@ -173,8 +176,8 @@ fn tables_without_an_odds_ratio_are_refused() {
         }
         // One study says nothing about differences between studies, but has an odds ratio.
         let common = MixedMeta {
-            model,
             variance: StudyVariance::None,
+            ..MixedMeta::new(model)
         };
         assert!(common.fit(&alone, level).is_ok());
         // Odds ratios of 0 and infinity: any answer is a number with a standard error, or an error.

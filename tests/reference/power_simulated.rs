@@ -82,6 +82,27 @@ fn trial(name: &str) -> (SimulatedTrial, Sizes) {
         "log_rank" => of(times, P::LogRank, 80, 80),
         "cox" => of(times, P::Cox, 80, 80),
         "ancova" => of(means(0.35, repeated), P::Ancova, 40, 40),
+        "cluster_covariate" => {
+            let outcome = SimulatedOutcome::Proportions {
+                treated: 0.5,
+                control: 0.3,
+                prognostic: 1.2,
+                non_inferiority_margin: None,
+            };
+            clustered(of(outcome, P::ClusterRobust, 120, 120), 12.0, 0.08)
+        }
+        "cluster_repeated" => {
+            let plain = of(means(0.4, repeated), P::ClusterRobust, 80, 80);
+            clustered(plain, 10.0, 0.1)
+        }
+        "cluster_times" => {
+            let times = SimulatedOutcome::Times {
+                hazard_ratio: 0.6,
+                events_treated: 0.45,
+                events_control: 0.6,
+            };
+            clustered(of(times, P::Cox, 150, 150), 10.0, 0.1)
+        }
         "lost" => {
             let (trial, sizes) = of(means(0.6, ONCE), P::Student, 60, 60);
             let attrition = 0.25;
@@ -120,7 +141,7 @@ fn simulated_power_is_the_exact_one() {
 fn simulated_power_is_that_of_other_draws() {
     let cases = &expected("power_simulated")["cases"][0];
     let drawn = cases["drawn"].as_array().unwrap();
-    assert_eq!(drawn.len(), 7);
+    assert_eq!(drawn.len(), 10);
     for case in drawn {
         check(case, 2000, number(&cases["trials"]));
     }
@@ -133,11 +154,19 @@ fn where_there_is_nothing_to_find_the_level_is_kept() {
         correlation: 0.05,
         variation: 0.4,
     };
+    let prognostic = SimulatedOutcome::Proportions {
+        treated: 0.3,
+        control: 0.3,
+        prognostic: 1.0,
+        non_inferiority_margin: None,
+    };
     use PlannedAnalysis as P;
     let cases = [
         (risks(0.3, 0.3), P::Gee, Some(uneven)),
         (risks(0.3, 0.3), P::ClusterRobust, Some(uneven)),
         (means(0.0, ONCE), P::Gee, Some(uneven)),
+        (prognostic, P::Gee, Some(uneven)),
+        (prognostic, P::ClusterRobust, Some(uneven)),
         (risks(0.3, 0.3), P::MiettinenNurminen, None),
         (risks(0.3, 0.3), P::Standardised, None),
         (means(0.0, ONCE), P::MannWhitney, None),
@@ -210,6 +239,27 @@ fn what_a_design_has_not_is_refused() {
         ..robust
     }));
     // One cluster an arm: no estimate, and every trial is counted as such.
+    let clustered = |outcome, analysis| SimulatedTrial {
+        clusters: clusters(0.1, 5.0),
+        ..new(outcome, analysis)
+    };
+    assert!(!refused(clustered(times(0.6, 0.5), P::Cox)));
+    assert!(refused(clustered(times(0.6, 0.5), P::LogRank)));
+    assert!(refused(clustered(ranks(0.7), P::MannWhitney)));
+    // A person's measurements share the cluster's shift: they correlate at least as much.
+    let twice = |correlation| RepeatedMeasures {
+        follow_ups: 1,
+        baselines: 1,
+        correlation,
+    };
+    assert!(!refused(clustered(
+        means(0.5, twice(0.5)),
+        P::ClusterRobust
+    )));
+    assert!(refused(clustered(
+        means(0.5, twice(0.05)),
+        P::ClusterRobust
+    )));
     let lone = SimulatedTrial {
         clusters: clusters(0.1, 50.0),
         ..robust

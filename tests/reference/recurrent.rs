@@ -1,10 +1,13 @@
 //! Person-time rates, mean cumulative counts and their ratios against R.
 
 use super::support::{numbers, read};
-use regtrial_stats::ConfidenceLevel;
+use ndarray::Array2;
 use regtrial_stats::design::Data;
 use regtrial_stats::rates::{Rate, difference, exact_ratio, ratio};
-use regtrial_stats::survival::recurrent::{MeanCount, RecurrentEvents, proportional_means};
+use regtrial_stats::survival::recurrent::{
+    MeanCount, RecurrentEvents, mean_count_regression, proportional_means,
+};
+use regtrial_stats::{ConfidenceLevel, StatsError};
 use regtrial_tests::{
     CLOSED_FORM, COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root,
 };
@@ -71,6 +74,7 @@ fn rates_agree_with_poisson_tests() {
 
 struct People {
     events: RecurrentEvents,
+    age: Vec<f64>,
     group: Vec<usize>,
     stratum: Vec<usize>,
 }
@@ -86,7 +90,9 @@ fn people(file: &Value) -> People {
     let (events, first) =
         RecurrentEvents::new(&labels("id"), &numbers(&data, "time"), &event).unwrap();
     let (group, stratum) = (labels("group"), labels("stratum"));
+    let age = numbers(&data, "age");
     People {
+        age: first.iter().map(|&row| age[row]).collect(),
         events,
         group: first.iter().map(|&row| group[row] - 1).collect(),
         stratum: first.iter().map(|&row| stratum[row]).collect(),
@@ -145,4 +151,51 @@ fn ratios_of_mean_counts_agree() {
         }
     }
     comparison.finish(26);
+}
+
+#[test]
+fn regressions_of_mean_counts_agree() {
+    let mut comparison = Comparison::default();
+    for case in expected("recurrent")["cases"][0]["regressions"]
+        .as_array()
+        .unwrap()
+    {
+        let people = people(&case["data"]);
+        let groups = people.group.iter().max().unwrap();
+        let x = Array2::from_shape_fn((people.group.len(), groups + 1), |(i, j)| {
+            match j == *groups {
+                true => people.age[i],
+                false => f64::from(u8::from(people.group[i] == j + 1)),
+            }
+        });
+        let terms: Vec<String> = (0..=*groups).map(|j| format!("x{j}")).collect();
+        let stratum = (case["stratified"] == true).then_some(people.stratum.as_slice());
+        let fit = mean_count_regression(&people.events, &x, &terms, stratum).unwrap();
+        let what = format!("{} {}", case["data"], case["stratified"]);
+        for j in 0..=*groups {
+            let theirs = number(&case["coefficients"][j]);
+            comparison.check(&what, fit.beta[j], theirs, COEFFICIENT);
+            for k in 0..=*groups {
+                let robust = number(&case["covariance"][j][k]);
+                comparison.check(&what, fit.covariance[(j, k)], robust, STANDARD_ERROR);
+                let model = number(&case["model_covariance"][j][k]);
+                comparison.check(&what, fit.model_covariance[(j, k)], model, STANDARD_ERROR);
+            }
+        }
+        // A column that the others give.
+        let twice = Array2::from_shape_fn((x.nrows(), 2), |(i, _)| people.age[i]);
+        let names = ["age".to_owned(), "again".to_owned()];
+        let refused = mean_count_regression(&people.events, &twice, &names, None);
+        assert!(matches!(refused, Err(StatsError::RankDeficient { terms }) if terms == ["again"]));
+        // Nobody with an event on one side of it.
+        let flag = Array2::from_shape_fn((x.nrows(), 1), |(i, _)| {
+            f64::from(u8::from(people.events.times()[i].is_empty()))
+        });
+        let refused = mean_count_regression(&people.events, &flag, &names[..1], None);
+        assert!(matches!(
+            refused,
+            Err(StatsError::MonotoneLikelihood { .. })
+        ));
+    }
+    comparison.finish(60);
 }

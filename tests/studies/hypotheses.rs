@@ -184,3 +184,108 @@ fn wrong_shares_are_told_where_they_stand() {
     };
     assert!(problems[0].rule.contains("there is no analysis `hours`"));
 }
+
+fn released(families: &str, minimum: u64) -> regtrial::results::Released {
+    let plan = Plan::parse(&PathBuf::from("study.toml"), text(families)).unwrap();
+    Study::load(plan)
+        .unwrap()
+        .run()
+        .unwrap()
+        .release(Policy::minimum(minimum))
+}
+
+const HOLM: &str =
+    "[multiplicity.m]\nmethod = \"holm\"\nanalyses = [\"employed\", \"earnings\", \"poor\"]\n";
+
+#[test]
+fn tables_show_adjusted_p_values() {
+    let released = released(HOLM, 5);
+    let tables = regtrial::report::tables::tables(&released);
+    for key in ANALYSES {
+        let table = tables.iter().find(|table| table.key == key).unwrap();
+        assert_eq!(table.columns.last().unwrap(), "Adjusted p");
+        let adjusted = released
+            .records()
+            .iter()
+            .find(|r| r.analysis == key && !r.p_value_adjusted.is_nan());
+        let shown = table.rows[0].cells.last().unwrap();
+        let wanted = adjusted.unwrap().p_value_adjusted;
+        assert!(
+            (shown.parse::<f64>().unwrap() - wanted).abs() < 6e-3,
+            "{shown} {wanted}"
+        );
+        assert!(
+            table
+                .notes
+                .iter()
+                .any(|note| note.contains("Adjusted p: holm"))
+        );
+    }
+}
+
+/// Bonferroni's intervals are those of the level 1 - 0.05 / 3.
+#[test]
+fn bonferroni_has_intervals_that_hold_together() {
+    let released = released(&HOLM.replace("holm", "bonferroni"), 5);
+    let level = format!("name = \"t\"\nconfidence = {}\n", 1.0 - 0.05 / 3.0);
+    let wider = text("").replace("name = \"t\"\n", &level);
+    let plan = Plan::parse(&PathBuf::from("study.toml"), wider).unwrap();
+    let wider = Study::load(plan).unwrap().run().unwrap();
+    let mut seen = 0;
+    for record in released.records() {
+        if record.conf_low_adjusted.is_nan() {
+            continue;
+        }
+        let same = wider.records.iter().find(|other| {
+            other.analysis == record.analysis
+                && other.statistic == record.statistic
+                && other.method == record.method
+                && other.contrast == record.contrast
+        });
+        let same = same.unwrap();
+        assert!((same.conf_low - record.conf_low_adjusted).abs() < 1e-9);
+        assert!((same.conf_high - record.conf_high_adjusted).abs() < 1e-9);
+        assert!(record.conf_low_adjusted < record.conf_low);
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
+    let tables = regtrial::report::tables::tables(&released);
+    let table = tables.iter().find(|table| table.key == "earnings").unwrap();
+    let at = table
+        .columns
+        .iter()
+        .position(|c| c == "Simultaneous (95% CI)")
+        .unwrap();
+    assert!(table.rows[0].cells[at - 1].contains(" to "), "{table:?}");
+}
+
+/// With a minimum above the number of the treated (185) that are not poor, this analysis is withheld, and Holm's
+/// p-values, which depend on its own, go with it; Bonferroni's of the others stay.
+#[test]
+fn an_adjusted_p_value_gives_no_withheld_one_back() {
+    let shown = |family: &str| -> Vec<&'static str> {
+        let released = released(family, 80);
+        let hidden = |key: &str| {
+            let mut own = released.records().iter().filter(|r| r.analysis == key);
+            own.any(|r| r.suppressed && r.statistic == "risk_difference")
+        };
+        assert!(hidden("employed") || hidden("poor"), "nothing is withheld");
+        let tables = regtrial::report::tables::tables(&released);
+        let table = tables.iter().find(|table| table.key == "earnings").unwrap();
+        let last = table.rows[0].cells.last().unwrap();
+        let adjusted = |key: &&&str| {
+            let mut own = released.records().iter().filter(|r| r.analysis == **key);
+            own.any(|r| !r.p_value_adjusted.is_nan())
+        };
+        let found: Vec<&'static str> = ANALYSES.iter().filter(adjusted).copied().collect();
+        assert_eq!(last == "withheld", !found.contains(&"earnings"), "{last}");
+        found
+    };
+    assert!(shown(HOLM).is_empty());
+    assert!(shown(&HOLM.replace("holm", "bonferroni")).contains(&"earnings"));
+    // The first of a fixed sequence does not depend on those behind it.
+    let first = HOLM
+        .replace("holm", "fixed sequence")
+        .replace("\"employed\", \"earnings\"", "\"earnings\", \"employed\"");
+    assert_eq!(shown(&first), ["earnings"]);
+}

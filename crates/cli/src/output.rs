@@ -9,7 +9,7 @@ use std::fs;
 use std::io::Write;
 
 /// Which columns of a record a table shows, in order.
-const COLUMNS: [&str; 17] = [
+const COLUMNS: [&str; 18] = [
     "term",
     "group",
     "contrast",
@@ -24,15 +24,17 @@ const COLUMNS: [&str; 17] = [
     "df",
     "p_value",
     "p_value_adjusted",
+    "monte_carlo_error",
     "prediction_low",
     "prediction_high",
     "n_risk",
 ];
 
 /// Columns that only some commands fill: CSV has them where they say something.
-const OCCASIONAL: [&str; 5] = [
+const OCCASIONAL: [&str; 6] = [
     "time",
     "p_value_adjusted",
+    "monte_carlo_error",
     "prediction_low",
     "prediction_high",
     "n_risk",
@@ -106,6 +108,7 @@ fn cell(record: &Record, column: &str, full: bool) -> String {
         "df" => number(record.df),
         "p_value" => number(record.p_value),
         "p_value_adjusted" => number(record.p_value_adjusted),
+        "monte_carlo_error" => number(record.monte_carlo_error),
         "prediction_low" => number(record.prediction_low),
         "prediction_high" => number(record.prediction_high),
         "n_risk" => record.n_risk.map(|n| n.to_string()).unwrap_or_default(),

@@ -3,7 +3,9 @@
 use crate::OutcomeError;
 use crate::calendar::Offset;
 use crate::endpoint::Endpoint;
-use crate::measure::{self, Carrier, Measure, MonthsFrom, Prices, Question, Refused, Value};
+use crate::measure::{
+    self, Carrier, Measure, MonthsFrom, Prices, Question, Recurrence, Refused, Value, recurrence,
+};
 use crate::observation::{Cause, Observation, Policies};
 use crate::prepared::Prepared;
 use crate::span::Span;
@@ -253,6 +255,34 @@ impl<'a> Cohort<'a> {
             })
         };
         asked.into_iter().map(one).collect()
+    }
+
+    /// The days on which everyone had the events that an outcome counts; nothing where the count is
+    /// missing.
+    ///
+    /// # Errors
+    /// As [`Cohort::derive_all`].
+    pub fn recurrences(&self, outcome: &Outcome) -> Result<Vec<Option<Recurrence>>, OutcomeError> {
+        let mut prepared = Prepared::new(self);
+        let asked = Asked::new(outcome, &mut prepared)?;
+        let of = |person: usize| {
+            let timeline = prepared.timelines(person).swap_remove(asked.endpoint);
+            let carriers = asked.carriers.map(|place| prepared.carriers(place, person));
+            let question = outcome.question(self.people.index[person]);
+            let observation = self.observed(outcome, person, &timeline)?;
+            let carriers = carriers.unwrap_or_default();
+            let found = recurrence(&question, &timeline.states, &carriers, &observation);
+            found.map_err(|refused| refused_for(outcome, refused))
+        };
+        let blocks = by_blocks(self.people.len(), |people| {
+            people.map(of).collect::<Result<Vec<_>, OutcomeError>>()
+        });
+        let blocks = blocks.ok_or(OutcomeError::Table)?.into_iter();
+        Ok(blocks
+            .collect::<Result<Vec<_>, OutcomeError>>()?
+            .into_iter()
+            .flatten()
+            .collect())
     }
 
     /// The answers of some people to each outcome, or the first refusal.

@@ -156,6 +156,8 @@ pub enum AnalysisKind {
     Model,
     /// Times to an event by arm: restricted means or a test.
     Times,
+    /// Rates over person-time, or mean counts, by arm with their ratios.
+    Rates,
     /// Standardised (covariate-adjusted) risks and contrasts.
     Standardisation,
     /// Proportion in a state by month and arm.

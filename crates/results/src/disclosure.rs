@@ -76,6 +76,9 @@ impl Policy {
             for i in without {
                 applied.rules.entry(i).or_insert(Rule::Coarsened);
             }
+            for i in withhold_adjusted(records, &applied.rules) {
+                applied.rules.entry(i).or_insert(Rule::Coarsened);
+            }
         }
         if self.rounds() {
             for record in records.iter_mut().filter(|record| !record.suppressed) {
@@ -239,6 +242,31 @@ fn withhold_totals(records: &mut [Record]) -> Vec<usize> {
     for (i, record) in records.iter_mut().enumerate() {
         if withheld.contains(&record.analysis) && !record.suppressed && record.n.is_some() {
             record.n = None;
+            changed.push(i);
+        }
+    }
+    changed
+}
+
+/// An adjusted p-value is made of those of its family, and would give one that is withheld, or shown with
+/// fewer digits, back: it leaves only where all that it depends on are shown as they are.
+fn withhold_adjusted(records: &mut [Record], rules: &BTreeMap<usize, Rule>) -> Vec<usize> {
+    let mut hidden: BTreeSet<(String, usize)> = BTreeSet::new();
+    for (i, record) in records.iter().enumerate() {
+        let coarse = rules.get(&i) == Some(&Rule::Coarsened) && record.cells.decimals.is_some();
+        if let (Some(own), true) = (&record.hypothesis, record.suppressed || coarse) {
+            hidden.insert((own.family.clone(), own.number));
+        }
+    }
+    let mut changed = Vec::new();
+    for (i, record) in records.iter_mut().enumerate() {
+        let Some(own) = &mut record.hypothesis else {
+            continue;
+        };
+        let is_hidden = |number: &usize| hidden.contains(&(own.family.clone(), *number));
+        if !record.p_value_adjusted.is_nan() && own.depends_on.iter().any(is_hidden) {
+            record.p_value_adjusted = f64::NAN;
+            own.withheld = true;
             changed.push(i);
         }
     }

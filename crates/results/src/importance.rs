@@ -48,10 +48,13 @@ impl<'a> Ranking<'a> {
     /// The main outcome is that of the first analysis of the plan or, where there is none, the
     /// first of the plan; the main population is the one that this analysis is of.
     pub(crate) fn new(catalogue: &'a Catalogue, records: &[Record]) -> Self {
-        use AnalysisKind::{Comparison, Model, Standardisation};
+        use AnalysisKind::{Comparison, Model, Rates, Standardisation, Times};
         let analyses = || catalogue.analyses.iter();
         let first = analyses().find(|analysis| {
-            let of_outcome = matches!(analysis.kind, Comparison | Standardisation | Model);
+            let of_outcome = matches!(
+                analysis.kind,
+                Comparison | Standardisation | Model | Times | Rates
+            );
             of_outcome && !analysis.outcome.is_empty()
         });
         let outcome = first.map(|analysis| analysis.outcome.as_str());

@@ -29,7 +29,7 @@ pub use cells::{Cell, Cells, Counts, person};
 pub use disclosure::{Rule, Withheld};
 pub use ledger::{LEDGER_SCHEMA, Ledger};
 pub use policy::{Months, Policy, Protection};
-pub use record::{DiagnosticRecord, Record};
+pub use record::{DiagnosticRecord, Hypothesis, Record};
 pub use released::{Count, Released, Results};
 
 /// The schema name that `results.json` carries.

@@ -87,11 +87,48 @@ pub struct Record {
         skip_serializing_if = "is_nan"
     )]
     pub p_value_adjusted: f64,
+    /// Lower limit of an interval that holds together with those of the other hypotheses.
+    #[serde(
+        serialize_with = "crate::number::serialize",
+        skip_serializing_if = "is_nan"
+    )]
+    pub conf_low_adjusted: f64,
+    /// Upper limit.
+    #[serde(
+        serialize_with = "crate::number::serialize",
+        skip_serializing_if = "is_nan"
+    )]
+    pub conf_high_adjusted: f64,
+    /// Replicates behind a p-value by permutation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<u64>,
+    /// Standard error of such a p-value over the random draws.
+    #[serde(
+        serialize_with = "crate::number::serialize",
+        skip_serializing_if = "is_nan"
+    )]
+    pub monte_carlo_error: f64,
     /// Whether disclosure control withheld the numbers.
     pub suppressed: bool,
     /// The counts that decide.
     #[serde(skip)]
     pub cells: Cells,
+    /// Its place in a family of hypotheses, if its p-value is one that is adjusted.
+    #[serde(skip)]
+    pub hypothesis: Option<Hypothesis>,
+}
+
+/// A p-value's place in a family of hypotheses that are adjusted for each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hypothesis {
+    /// The family's key.
+    pub family: String,
+    /// The hypothesis.
+    pub number: usize,
+    /// The hypotheses whose p-values make its adjusted one.
+    pub depends_on: Vec<usize>,
+    /// Whether disclosure control took the adjusted p-value away.
+    pub withheld: bool,
 }
 
 #[expect(
@@ -132,8 +169,13 @@ impl Record {
             prediction_low: f64::NAN,
             prediction_high: f64::NAN,
             p_value_adjusted: f64::NAN,
+            conf_low_adjusted: f64::NAN,
+            conf_high_adjusted: f64::NAN,
+            replicates: None,
+            monte_carlo_error: f64::NAN,
             suppressed: false,
             cells: Cells::default(),
+            hypothesis: None,
         }
     }
 
@@ -150,6 +192,9 @@ impl Record {
             &mut self.prediction_low,
             &mut self.prediction_high,
             &mut self.p_value_adjusted,
+            &mut self.conf_low_adjusted,
+            &mut self.conf_high_adjusted,
+            &mut self.monte_carlo_error,
         ] {
             *number = f64::NAN;
         }
@@ -178,12 +223,16 @@ impl Record {
             &mut self.std_error,
             &mut self.conf_low,
             &mut self.conf_high,
+            &mut self.conf_low_adjusted,
+            &mut self.conf_high_adjusted,
         ] {
             // Divided by a power of ten, so that 2.6 is written as 2.6.
             *number = (*number / unit).round() / 10_f64.powi(i32::from(decimals));
         }
         self.statistic_value = f64::NAN;
         self.df = f64::NAN;
+        // It holds all digits of the p-value.
+        self.monte_carlo_error = f64::NAN;
         self.p_value = (self.p_value * 1000.0).round() / 1000.0;
     }
 }

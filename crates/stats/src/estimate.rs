@@ -129,6 +129,8 @@ named! {
         HazardRatio = "hazard_ratio",
         /// Ratio of two subdistribution hazards: those with a competing event stay at risk.
         SubdistributionHazardRatio = "subdistribution_hazard_ratio",
+        /// Events of a group less those expected if the groups do not differ.
+        ObservedMinusExpected = "observed_minus_expected",
         /// Probability of no event up to a time.
         Survival = "survival",
         /// The time by which half have had the event.
@@ -269,6 +271,8 @@ named! {
         FlemingHarrington = "fleming_harrington",
         /// Cox regression, ties by Efron's approximation.
         CoxEfron = "cox_efron",
+        /// Survival predicted by a Cox model.
+        CoxSurvival = "cox_survival",
         /// The Aalen-Johansen estimator of competing events.
         AalenJohansen = "aalen_johansen",
         /// Gray's test of cumulative incidences.

@@ -29,6 +29,7 @@ mod person_table;
 mod plan;
 mod prices;
 mod provenance;
+mod randomised;
 mod references;
 mod study;
 
@@ -37,10 +38,11 @@ pub use error::StudyError;
 pub use lock::{LOCK_SCHEMA, Lock};
 pub use plan::{
     Alternative, AnalysisPlan, Assumption, CurvePlan, DistributionPlan, DistributionUnit,
-    EndpointPlan, Estimator, FigurePlan, GeePlan, HazardsPlan, Linkage, ModelPlan,
-    MultiplicityMethod, MultiplicityPlan, OutcomePlan, OutcomeSource, Picture, Plan,
-    PopulationPlan, PricesPlan, RegisterPlan, SequencePlan, TablePlan, TiesPlan, TimeCurvePlan,
-    TimeTestPlan,
+    EndpointPlan, Estimator, FigurePlan, GeePlan, HazardsPlan, Linkage, MeanCountPlan,
+    MeanCurvePlan, MinimisationPlan, ModelPlan, MultiplicityMethod, MultiplicityPlan, OutcomePlan,
+    OutcomeSource, PerTime, Picture, Plan, PopulationPlan, PricesPlan, RandomisationPlan,
+    RateFamily, RatePlan, RegisterPlan, SchemePlan, SequencePlan, TablePlan, TiesPlan,
+    TimeCurvePlan, TimeTestPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

@@ -1,7 +1,7 @@
 //! Whether every column that the plan's analyses name is there, before anything is computed.
 
 use crate::plan::{Estimator, Plan, TIME, VALUE};
-use crate::{OutcomeSource, StudyError};
+use crate::{OutcomeSource, StudyError, randomised};
 use polars::prelude::DataFrame;
 use regtrial_registers::{People, Problem, slip_in_numbers};
 
@@ -55,6 +55,9 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
     for name in &plan.baseline {
         one(name, "[baseline]".to_owned(), plan.baseline_line);
     }
+    for name in plan.randomisation.scheme.columns() {
+        one(name, "[randomisation]".to_owned(), plan.randomisation.line);
+    }
     for outcome in &plan.outcomes {
         let columns = match &outcome.source {
             OutcomeSource::Column(column) => vec![column],
@@ -81,6 +84,11 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
             let problem = Problem::new("duplicate_key", &plan.path, rule).at_line(analysis.line);
             problems.push(problem.help("give the column another name"));
         }
+    }
+    let replays = plan.analyses.iter().any(|a| a.permutations.is_some());
+    if replays && problems.is_empty() {
+        let found = randomised::allocation(plan, people);
+        problems.extend(found.err().map(|problem| *problem));
     }
     let mut seen: Vec<Problem> = Vec::new();
     problems.retain(|problem| {

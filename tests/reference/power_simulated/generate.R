@@ -41,6 +41,45 @@ lost <- level(function() { n <- rbinom(2, 60, 0.75); t.test(rnorm(n[1]) + 0.6, r
 cluster <- level(function() { rest <- (1 - 0.08) / 0.08; m <- 15; k <- 12
   y <- function(p) rbinom(k, m, rbeta(k, p * rest, (1 - p) * rest)) / m
   t.test(y(0.5), y(0.3), var.equal = TRUE)$p.value })
-drawn <- list(list(name = "ranks", power = ranks), list(name = "welch", power = welch), list(name = "log_rank", power = log_rank),
+# CR2 with Satterthwaite's degrees of freedom by definition, of the arm in y ~ arm + x.
+cr2 <- function(y, arm, x, cluster) {
+  X <- cbind(1, arm, x); M <- solve(crossprod(X)); beta <- M %*% crossprod(X, y); e <- y - X %*% beta
+  meat <- 0; G <- NULL
+  for (g in split(seq_along(y), cluster)) {
+    Xg <- X[g, , drop = FALSE]; own <- diag(length(g)) - Xg %*% M %*% t(Xg)
+    v <- eigen(own, symmetric = TRUE); A <- v$vectors %*% (t(v$vectors) / sqrt(pmax(v$values, 1e-12)))
+    u <- A %*% (Xg %*% M[, 2]); meat <- meat + sum(u * e[g])^2
+    residual <- -X %*% (M %*% crossprod(Xg, u)); residual[g] <- residual[g] + u
+    G <- cbind(G, residual)
+  }
+  B <- crossprod(G); df <- sum(diag(B))^2 / sum(B^2)
+  2 * pt(-abs(beta[2] / sqrt(meat)), df)
+}
+# Risks of clusters with a covariate: deviation of the log odds found by integration, another for each arm.
+law <- function(p, b, icc) {
+  at <- function(s) { total <- sqrt(b^2 + s^2)
+    a <- uniroot(function(a) integrate(function(z) plogis(a + total * z) * dnorm(z), -9, 9)$value - p, c(-20, 20), tol = 1e-12)$root
+    risk <- function(u) sapply(u, function(u) integrate(function(z) plogis(a + s * u + b * z) * dnorm(z), -9, 9)$value)
+    c(a, integrate(function(u) risk(u)^2 * dnorm(u), -9, 9)$value - p^2) }
+  s <- uniroot(function(s) at(s)[2] / (p * (1 - p)) - icc, c(1e-4, 10), tol = 1e-10)$root
+  c(at(s)[1], s) }
+laws <- list(law(0.5, 1.2, 0.08), law(0.3, 1.2, 0.08))
+cluster_covariate <- level(function() { m <- 12; k <- 10
+  arm <- rep(1:0, each = m * k); cluster <- rep(1:(2 * k), each = m); z <- rnorm(2 * m * k); u <- rep(rnorm(2 * k), each = m)
+  a <- ifelse(arm == 1, laws[[1]][1], laws[[2]][1]); s <- ifelse(arm == 1, laws[[1]][2], laws[[2]][2])
+  cr2(as.numeric(runif(2 * m * k) < plogis(a + s * u + 1.2 * z)), arm, z, cluster) })
+# Clusters of people measured twice before and three times after, who share their cluster's shift.
+cluster_repeated <- level(function() { m <- 10; k <- 8; n <- 2 * m * k; icc <- 0.1; rho <- 0.6
+  shift <- rep(sqrt(icc) * rnorm(2 * k), each = m); r <- (rho - icc) / (1 - icc); own <- sqrt(r) * rnorm(n)
+  e <- function(t) shift + sqrt(1 - icc) * (own + sqrt((1 - r) / t) * rnorm(n)); arm <- rep(1:0, each = m * k)
+  cr2(e(3) + 0.4 * arm, arm, e(2), rep(1:(2 * k), each = m)) })
+# Times with a gamma frailty of the cluster.
+theta <- uniroot(function(v) { h <- (0.4^-v - 1) / v; ((1 + 2 * v * h)^(-1 / v) - 0.4^2) / (0.6 * 0.4) - 0.1 }, c(1e-3, 20), tol = 1e-12)$root
+cluster_times <- level(function() { m <- 10; k <- 15; n <- 2 * m * k; h <- (0.4^-theta - 1) / theta
+  arm <- rep(1:0, each = m * k); cluster <- rep(1:(2 * k), each = m); w <- rep(rgamma(2 * k, 1 / theta, scale = theta), each = m)
+  end <- ifelse(arm == 1, ((0.55^-theta - 1) / theta) / (h * 0.6), 1); t <- rexp(n) / (w * h * ifelse(arm == 1, 0.6, 1))
+  f <- coxph(Surv(pmin(t, end), t <= end) ~ arm, cluster = cluster); summary(f)$coefficients[1, 6] })
+drawn <- list(list(name = "cluster_covariate", power = cluster_covariate), list(name = "cluster_repeated", power = cluster_repeated),
+  list(name = "cluster_times", power = cluster_times), list(name = "ranks", power = ranks), list(name = "welch", power = welch), list(name = "log_rank", power = log_rank),
   list(name = "cox", power = cox), list(name = "ancova", power = ancova), list(name = "lost", power = lost), list(name = "cluster_risks", power = cluster))
 write_expected(list(list(exact = exact, drawn = drawn, trials = trials)), c("survival", "jsonlite"))

@@ -9,7 +9,7 @@ source("../common.R")
 library(survival)
 
 b <- survival::bladder2
-bladder <- with(b, data.frame(id = id, time = stop, event = event, group = rx, stratum = as.integer(number > 1)))
+bladder <- with(b, data.frame(id = id, time = stop, event = event, group = rx, stratum = as.integer(number > 1), age = size))
 bladder$stratum <- ave(bladder$stratum, bladder$id, FUN = function(v) v[1])
 write_table(bladder, "bladder.csv")
 
@@ -19,7 +19,7 @@ tied <- do.call(rbind, lapply(people, function(i) {
   end <- 30 * (6 + (i * 37) %% 13)
   count <- (i * i + group) %% 5
   times <- if (count > 0) 30 * (1 + (i * (1:count) * 7 + (1:count)) %% (end / 30)) else numeric(0)
-  data.frame(id = i, time = c(times, end), event = c(rep(1, length(times)), 0), group = group, stratum = 1 + (i * 11) %% 2)
+  data.frame(id = i, time = c(times, end), event = c(rep(1, length(times)), 0), group = group, stratum = 1 + (i * 11) %% 2, age = 20 + (i * 17) %% 41)
 }))
 write_table(tied, "tied.csv")
 
@@ -32,7 +32,7 @@ counting <- function(d, split) {
     if (split) while (any(duplicated(stops))) stops[duplicated(stops)] <- stops[duplicated(stops)] + 0.001
     keep <- c(TRUE, diff(stops) > 0) & stops > 0
     p <- p[keep, ]; stops <- stops[keep]
-    data.frame(id = p$id, start = c(0, head(stops, -1)), stop = stops, event = p$event, group = p$group, stratum = p$stratum)
+    data.frame(id = p$id, start = c(0, head(stops, -1)), stop = stops, event = p$event, group = p$group, stratum = p$stratum, age = p$age)
   }))
 }
 
@@ -65,11 +65,12 @@ curve <- function(name, d, g, times, by_survfit) {
 }
 
 # The estimating equation by definition, with Newton's method and the sandwich.
-means_model <- function(d, stratified) {
+means_model <- function(d, stratified, adjusted) {
   end <- tapply(d$time, d$id, max); group <- tapply(d$group, d$id, min); stratum <- tapply(d$stratum, d$id, min)
   ids <- as.numeric(names(end)); end <- as.vector(end); group <- as.vector(group); stratum <- as.vector(stratum)
   if (!stratified) stratum[] <- 1
   groups <- sort(unique(group)); X <- sapply(groups[-1], function(g) as.numeric(group == g))
+  if (adjusted) X <- cbind(X, as.vector(tapply(d$age, d$id, function(v) v[1])))
   p <- ncol(X); beta <- rep(0, p)
   ev <- d[d$event == 1, ]; ev$who <- match(ev$id, ids)
   for (iteration in 1:40) {
@@ -88,16 +89,17 @@ means_model <- function(d, stratified) {
   list(beta = beta, model = solve(info), robust = solve(info) %*% crossprod(U) %*% solve(info))
 }
 
-model <- function(name, d, stratified, by_coxph) {
-  m <- means_model(d, stratified)
+model <- function(name, d, stratified, by_coxph, adjusted = FALSE) {
+  m <- means_model(d, stratified, adjusted)
   if (by_coxph) {
     control <- coxph.control(eps = 1e-13, toler.chol = 1e-14, iter.max = 100)
     long <- counting(d, FALSE)
     f <- if (stratified) Surv(start, stop, event) ~ factor(group) + strata(stratum) else Surv(start, stop, event) ~ factor(group)
+    if (adjusted) f <- update(f, . ~ . + age)
     fit <- coxph(f, data = long, cluster = id, ties = "breslow", control = control)
     stopifnot(max(abs(coef(fit) - m$beta)) < 1e-9, max(abs(fit$var - m$robust)) < 1e-9, max(abs(fit$naive.var - m$model)) < 1e-9)
   }
-  list(data = name, stratified = stratified, coefficients = array_of(m$beta), covariance = m$robust, model_covariance = m$model)
+  list(data = name, stratified = stratified, adjusted = adjusted, coefficients = array_of(m$beta), covariance = m$robust, model_covariance = m$model)
 }
 
 rates <- lapply(list(c(0, 10.5), c(3, 120.25), c(45, 1000), c(1200, 31415.9)), function(r) {
@@ -117,7 +119,9 @@ cases <- list(list(
   curves = c(lapply(1:2, function(g) curve("bladder.csv", bladder, g, bladder_times, TRUE)),
              lapply(1:3, function(g) curve("tied.csv", tied, g, tied_times, FALSE))),
   models = list(model("bladder.csv", bladder, FALSE, TRUE), model("bladder.csv", bladder, TRUE, TRUE),
-                model("tied.csv", tied, FALSE, FALSE), model("tied.csv", tied, TRUE, FALSE))))
+                model("tied.csv", tied, FALSE, FALSE), model("tied.csv", tied, TRUE, FALSE)),
+  regressions = list(model("bladder.csv", bladder, FALSE, TRUE, TRUE), model("bladder.csv", bladder, TRUE, TRUE, TRUE),
+                     model("tied.csv", tied, FALSE, FALSE, TRUE), model("tied.csv", tied, TRUE, FALSE, TRUE))))
 write_expected(cases, c("survival", "jsonlite"), list(
   source = "bladder2: R package survival, LGPL (>= 2)",
   definition = "mean counts and models are computed by definition and, on bladder.csv, checked against survfit and coxph in the script"))

@@ -2,6 +2,7 @@
 
 use super::DataArgs;
 use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
@@ -79,7 +80,8 @@ pub(crate) struct MinimiseArgs {
     pub(crate) allocation: Vec<f64>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum ImbalanceChoice {
     /// Largest minus smallest
     Range,
@@ -89,7 +91,8 @@ pub(crate) enum ImbalanceChoice {
     StandardDeviation,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum MultiplicityChoice {
     Bonferroni,
     Holm,

@@ -51,6 +51,12 @@ pub(crate) struct FitArgs {
     /// How the cox and fine-gray families take events on the same day
     #[arg(long, value_enum, default_value = "efron")]
     pub(crate) ties: TiesChoice,
+    /// Of the cox family: survival of a person with these covariates at --times; may be repeated
+    #[arg(long, value_name = "NAME=VALUE,...", requires = "times")]
+    pub(crate) predict: Vec<String>,
+    /// Times at which survival is predicted
+    #[arg(long, value_delimiter = ',', requires = "predict")]
+    pub(crate) times: Vec<f64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

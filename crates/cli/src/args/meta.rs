@@ -128,6 +128,8 @@ pub(crate) enum Tau2Choice {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PooledTestChoice {
     Z,
+    /// t with the same standard errors, where --model is not normal
+    T,
     HartungKnapp,
     /// Never narrower than z
     HartungKnappTruncated,

@@ -1,12 +1,12 @@
 //! `regtrial compare`: two or more arms, one outcome, every contrast.
 
-use super::several::{Allocation, adjusted};
+use super::several::{Replay, adjusted};
 use super::{minimised, say};
-use crate::args::{CompareArgs, TypeChoice};
+use crate::args::{CompareArgs, ImbalanceChoice, MultiplicityChoice, TypeChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{Cells, Count, DiagnosticRecord, Record, Results};
-use regtrial_stats::{ConfidenceLevel, Statistic, StatsError};
+use regtrial_stats::{ConfidenceLevel, Estimate, Method, Statistic, StatsError};
 use regtrial_study::analysis::contrasts::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, unconditional_tests,
 };
@@ -30,8 +30,38 @@ struct Document<'a> {
     permutations: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    within: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    minimisation: Option<Minimised<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    multiplicity: Option<MultiplicityChoice>,
     estimates: &'a [Record],
     diagnostics: &'a [DiagnosticRecord],
+}
+
+/// The rule that the permutation replays.
+#[derive(Serialize)]
+struct Minimised<'a> {
+    factors: &'a [String],
+    order: Option<&'a str>,
+    imbalance: ImbalanceChoice,
+    best_probability: f64,
+    #[serde(skip_serializing_if = "<[f64]>::is_empty")]
+    allocation: &'a [f64],
+}
+
+impl<'a> Minimised<'a> {
+    fn of(args: &'a CompareArgs) -> Option<Self> {
+        let own = &args.minimise;
+        (!own.minimise.is_empty()).then(|| Self {
+            factors: &own.minimise,
+            order: own.order.as_deref(),
+            imbalance: own.imbalance,
+            best_probability: own.best_probability,
+            allocation: &own.allocation,
+        })
+    }
 }
 
 pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
@@ -106,12 +136,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
             results.records.push(made);
         }
     }
-    let allocation = match args.permutations {
-        None => None,
-        Some(_) => Some(Allocation::new(args, &frame, &arms, &texts, &values)?),
-    };
-    let replayed = allocation.as_ref().and_then(Allocation::diagnostic);
-    results.diagnostics.extend(replayed);
+    let replay = Replay::new(args, &frame, &arms, &texts, &values)?;
+    let remark = replay.as_ref().and_then(Replay::remark);
+    results.diagnostics.extend(remark);
     for treated in 1..arms.len() {
         for control in 0..treated {
             let (x, y) = (&groups[treated], &groups[control]);
@@ -119,22 +146,21 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
             if kind == OutcomeType::Binary && !args.fast {
                 estimates.extend(unconditional_tests(x, y).map_err(failed)?);
             }
-            if let (Some(rows), Some(replicates), Some(seed)) =
-                (&allocation, args.permutations, args.seed)
-            {
-                let statistic = match kind {
-                    OutcomeType::Binary => Statistic::RiskDifference,
-                    OutcomeType::Continuous | OutcomeType::Count => Statistic::MeanDifference,
-                };
-                let test = rows.test((treated, control), statistic, replicates, seed);
-                estimates.push(test.map_err(failed)?);
-            }
-            for estimate in estimates {
+            let permuted = replay.as_ref().map(|_| match kind {
+                OutcomeType::Binary => Statistic::RiskDifference,
+                OutcomeType::Continuous | OutcomeType::Count => Statistic::MeanDifference,
+            });
+            let permuted =
+                permuted.map(|name| Estimate::point(name, Method::Permutation, f64::NAN));
+            for estimate in estimates.into_iter().chain(permuted) {
                 let mut made = record("compare", "all rows", &estimate);
                 made.contrast = contrast(&estimate, &arms[treated], &arms[control]);
                 made.outcome.clone_from(&args.outcome);
                 made.n = Some((x.len() + y.len()) as u64);
                 made.cells = both_cells(kind, x, y);
+                if let (Some(replay), Method::Permutation) = (&replay, estimate.method) {
+                    replay.test((treated, control), &mut made).map_err(failed)?;
+                }
                 results.records.push(made);
             }
         }
@@ -172,6 +198,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         n_dropped: shown(n_dropped),
         permutations: args.permutations,
         seed: args.seed,
+        within: args.within.as_deref(),
+        minimisation: Minimised::of(args),
+        multiplicity: args.multiplicity,
         estimates: released.records(),
         diagnostics: released.diagnostics(),
     };

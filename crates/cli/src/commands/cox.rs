@@ -1,12 +1,14 @@
 //! `regtrial fit --family cox`: a regression of time to event.
 
+mod predicted;
+
 use super::say;
 use crate::args::{FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{DiagnosticRecord, Record, Results};
 use regtrial_stats::formula::Formula;
-use regtrial_stats::survival::{CoxVariance, SurvivalDesign};
+use regtrial_stats::survival::{Cox, CoxVariance, SurvivalDesign, Ties};
 use regtrial_stats::{Estimate, Method, Statistic, StatsError};
 use regtrial_study::analysis::records::record;
 use regtrial_study::analysis::survival::{Hazards, HazardsModel, term_cells};
@@ -81,6 +83,8 @@ struct Document<'a> {
     schema: &'static str,
     model: Model,
     terms: &'a [Record],
+    #[serde(skip_serializing_if = "<[Record]>::is_empty")]
+    predictions: &'a [Record],
     proportional_hazards: Vec<Test>,
     diagnostics: &'a [DiagnosticRecord],
 }
@@ -157,6 +161,16 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         made.cells = term_cells(&design, j);
         results.records.push(made);
     }
+    let cox = Cox {
+        ties: match args.ties {
+            TiesChoice::Breslow => Ties::Breslow,
+            TiesChoice::Efron | TiesChoice::Exact => Ties::Efron,
+        },
+        variance,
+    };
+    let predicted = predicted::records(args, cox, (&formula, &columns), &design)?;
+    let terms = results.records.len();
+    results.records.extend(predicted);
     let released = results.release(data::policy(&args.data));
     let withheld = released.records().iter().any(|record| record.suppressed);
     if withheld || !released.policy().allows(design.dropped as u64) {
@@ -177,7 +191,8 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     let document = Document {
         schema: "regtrial.fit/1",
         model,
-        terms: released.records(),
+        terms: &released.records()[..terms],
+        predictions: &released.records()[terms..],
         proportional_hazards: if withheld {
             Vec::new()
         } else {
@@ -226,6 +241,13 @@ fn asked(args: &FitArgs, variance: CoxVariance) -> Result<HazardsModel, Failure>
     let refused = |rule: &str, help: &str| Err(Failure::message("argument", rule).with_help(help));
     let firth = args.method == MethodChoice::Firth;
     let profile = args.intervals == Some(IntervalChoice::Profile);
+    if !args.predict.is_empty() && (firth || args.ties == TiesChoice::Exact) {
+        let rule = "--predict goes with maximum likelihood and ties by Efron or Breslow";
+        return refused(rule, "leave out --method firth and --ties exact");
+    }
+    if args.times.iter().any(|time| time.is_nan() || *time < 0.0) {
+        return refused("--times are numbers from 0 on", "such as --times 365,730");
+    }
     let plain = variance == CoxVariance::Classical;
     let exact = args.ties == TiesChoice::Exact;
     if exact && (firth || profile || !plain) {

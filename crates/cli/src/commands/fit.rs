@@ -34,6 +34,10 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     if args.family == FamilyChoice::Cox {
         return super::cox::run(args);
     }
+    if !args.predict.is_empty() {
+        let rule = "--predict is of the cox family: survival at --times";
+        return Err(Failure::message("argument", rule).with_help("leave it out"));
+    }
     if args.family == FamilyChoice::FineGray {
         return super::fine_gray::run(args);
     }

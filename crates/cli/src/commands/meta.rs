@@ -90,10 +90,9 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     let regression = match &formula {
         None => None,
         Some(formula) => {
-            let analysis = pooling.normal()?;
             let (frame, studies, said) = (&frame, &studies, &mut diagnostics);
             Some(moderators::regression(
-                args, analysis, formula, frame, studies, level, said,
+                args, &pooling, formula, frame, studies, level, said,
             )?)
         }
     };

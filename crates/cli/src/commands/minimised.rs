@@ -3,12 +3,9 @@
 use crate::args::{CompareArgs, ImbalanceChoice};
 use crate::data;
 use crate::failure::Failure;
-use polars::prelude::DataFrame;
-use regtrial_results::DiagnosticRecord;
+use polars::prelude::{Column, DataFrame, PolarsError};
 use regtrial_stats::resampling::{Factor, Imbalance, Minimisation};
-use regtrial_study::design;
-use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use regtrial_study::analysis::allocation::{self, Unusable};
 
 /// The columns of the factors, read as text.
 pub(crate) fn columns(args: &CompareArgs) -> impl Iterator<Item = &str> {
@@ -53,24 +50,6 @@ pub(crate) fn rule(
     Ok(rule)
 }
 
-/// A warning where the arms in the file do not look as if they came from the rule.
-pub(crate) fn diagnostic(rule: &Minimisation, arm: &[Option<usize>]) -> Option<DiagnosticRecord> {
-    let arm: Vec<usize> = arm.iter().flatten().copied().collect();
-    let found = rule.agreement(&arm).ok()?;
-    let (n, p) = (found.decided as f64, rule.probability);
-    let far = found.preferred as f64 - n * p;
-    // 3.3 standard errors: one trial in a thousand.
-    (far.abs() > 3.3 * (n * p * (1.0 - p)).sqrt()).then(|| DiagnosticRecord {
-        code: "minimisation_rule".to_owned(),
-        severity: "warning".to_owned(),
-        term: None,
-        message: format!(
-            "the arm that balances best was taken {} often than the probability {p} says: look at --order, --minimise, --imbalance and --best-probability",
-            if far > 0.0 { "more" } else { "less" }
-        ),
-    })
-}
-
 fn factor(frame: &DataFrame, text: &str) -> Result<Factor, Failure> {
     let (name, weight) = match text.split_once('=') {
         None => (text, 1.0),
@@ -84,50 +63,34 @@ fn factor(frame: &DataFrame, text: &str) -> Result<Factor, Failure> {
             (name, number.ok_or_else(wrong)?)
         }
     };
-    let labels = data::texts(frame, name)?;
-    let mut numbers = BTreeMap::new();
-    let mut levels = Vec::with_capacity(labels.len());
-    for label in labels {
-        let label = label.ok_or_else(|| missing(name))?;
-        let next = numbers.len();
-        levels.push(*numbers.entry(label).or_insert(next));
-    }
+    let found = allocation::levels(&[column(frame, name)?]).map_err(unreadable)?;
+    let levels = found.map_err(|wrong| unusable(name, wrong))?;
     Ok(Factor { levels, weight })
 }
 
 /// Rows by the values of a column.
 fn order(frame: &DataFrame, name: &str) -> Result<Vec<usize>, Failure> {
-    let column = frame
-        .column(name)
-        .map_err(|_| data::missing_column(frame, name))?;
-    let mut rows: Vec<usize> = (0..frame.height()).collect();
-    let mut tie = false;
-    if column.dtype().is_primitive_numeric() {
-        let values = design::numbers(column).map_err(regtrial_study::StudyError::from)?;
-        if values.iter().any(|value| value.is_nan()) {
-            return Err(missing(name));
-        }
-        rows.sort_by(|&a, &b| same(values[a].total_cmp(&values[b]), &mut tie));
-    } else {
-        let texts = data::texts(frame, name)?;
-        if texts.iter().any(Option::is_none) {
-            return Err(missing(name));
-        }
-        rows.sort_by(|&a, &b| same(texts[a].cmp(&texts[b]), &mut tie));
-    }
-    if tie {
-        let rule =
-            format!("column `{name}` is the same for two people: it must tell who came first");
-        return Err(Failure::message("order", rule).with_help(
-            "dates need a time or a number beside them: make a column that counts people",
-        ));
-    }
-    Ok(rows)
+    let found = allocation::order(column(frame, name)?).map_err(unreadable)?;
+    found.map_err(|wrong| unusable(name, wrong))
 }
 
-fn same(order: Ordering, tie: &mut bool) -> Ordering {
-    *tie |= order == Ordering::Equal;
-    order
+fn column<'a>(frame: &'a DataFrame, name: &str) -> Result<&'a Column, Failure> {
+    frame
+        .column(name)
+        .map_err(|_| data::missing_column(frame, name))
+}
+
+fn unreadable(error: PolarsError) -> Failure {
+    regtrial_study::StudyError::from(error).into()
+}
+
+fn unusable(name: &str, wrong: Unusable) -> Failure {
+    let Unusable::Tied(_) = wrong else {
+        return missing(name);
+    };
+    let rule = format!("column `{name}` is the same for two people: it must tell who came first");
+    Failure::message("order", rule)
+        .with_help("dates need a time or a number beside them: make a column that counts people")
 }
 
 fn missing(column: &str) -> Failure {

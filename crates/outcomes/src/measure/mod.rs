@@ -3,8 +3,10 @@
 //! Plain slices of days in, one number out; no table engine, so that any engine can drive it.
 
 mod days;
+mod recurrence;
 mod spells;
 
+pub use recurrence::{Recurrence, recurrence};
 pub use spells::{Carrier, Prices};
 
 use crate::observation::{Cause, Observation, Policies, Unobserved};

@@ -2,10 +2,10 @@
 
 use super::curve::Curve;
 use super::layout::{Layout, TEXT};
-use super::scale::{month_ticks, percent_ticks};
+use super::scale::{count_decimals, count_ticks, month_ticks, percent_ticks};
 use super::scene::{Anchor, Dash, GREY, RULE, Scene, Text};
 use crate::format::fixed;
-use crate::language::said;
+use crate::language::{numbers, said};
 
 /// From a text's middle to its baseline, in ems: half the height of a digit.
 pub(crate) const HALF_DIGIT: f64 = 0.365;
@@ -25,7 +25,7 @@ pub(crate) fn ticks(layout: &Layout, curve: &Curve) -> Vec<f64> {
 }
 
 pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
-    percentages(scene, layout, curve);
+    values(scene, layout, curve);
     for month in curve
         .landmarks
         .iter()
@@ -42,15 +42,31 @@ pub(crate) fn draw(scene: &mut Scene, layout: &Layout, curve: &Curve) {
     months(scene, layout, curve);
 }
 
-fn percentages(scene: &mut Scene, layout: &Layout, curve: &Curve) {
-    for tick in percent_ticks(layout.upper) {
-        let y = layout.y(tick / 100.0);
+/// Percentages, or counts.
+fn values(scene: &mut Scene, layout: &Layout, curve: &Curve) {
+    let ticks: Vec<(f64, String)> = match curve.counts {
+        true => {
+            let ticks = count_ticks(layout.upper / 100.0);
+            let digits = count_decimals(layout.upper / 100.0);
+            let written = |tick: f64| numbers(curve.language, &fixed(tick, digits));
+            ticks
+                .into_iter()
+                .map(|tick| (tick, written(tick)))
+                .collect()
+        }
+        false => {
+            let ticks = percent_ticks(layout.upper).into_iter();
+            ticks.map(|tick| (tick / 100.0, fixed(tick, 0))).collect()
+        }
+    };
+    for (tick, label) in ticks {
+        let y = layout.y(tick);
         if tick > 0.0 {
             scene.line(vec![(layout.left, y), (layout.right, y)], RULE, 1.0);
         }
         scene.line(vec![(layout.left - 4.0, y), (layout.left, y)], GREY, 1.0);
         let at = (layout.left - 8.0, y + HALF_DIGIT * TEXT);
-        scene.text(Text::new(fixed(tick, 0), TEXT, at).anchor(Anchor::End));
+        scene.text(Text::new(label, TEXT, at).anchor(Anchor::End));
     }
     scene.line(
         vec![(layout.left, layout.top), (layout.left, layout.bottom)],

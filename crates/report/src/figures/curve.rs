@@ -19,6 +19,8 @@ pub(crate) struct Curve {
     pub(crate) counted: &'static str,
     /// Where they stand, if not at the months that have space.
     pub(crate) ticks: Option<Vec<f64>>,
+    /// Whether the values are mean counts, not shares.
+    pub(crate) counts: bool,
     /// Whether the share stays as it is from one mark to the next.
     pub(crate) stepped: bool,
     pub(crate) caption: String,
@@ -84,6 +86,7 @@ impl Curve {
             ordinate: "Employed, %",
             counted: "Number observed",
             ticks: None,
+            counts: false,
             stepped: false,
             caption: sentences(catalogue.language, &caption),
             language: catalogue.language,
@@ -104,15 +107,23 @@ impl Curve {
         let mut text = format!(
             "{name}, {unit} {}: {}",
             fixed(mark.time, 0),
-            percent(mark.estimate)
+            self.written(mark.estimate)
         );
         if let Some((low, high)) = mark.limits() {
-            text.push_str(&format!(" ({} to {})", percent(low), percent(high)));
+            let (low, high) = (self.written(low), self.written(high));
+            text.push_str(&format!(" ({low} to {high})"));
         }
         if let Some(n) = mark.n {
             text.push_str(&format!(", n = {n}"));
         }
         numbers(self.language, &text)
+    }
+
+    fn written(&self, value: f64) -> String {
+        match self.counts {
+            true => fixed(value, 2),
+            false => percent(value),
+        }
     }
 
     /// The last month of any arm, seen or withheld.

@@ -3,7 +3,7 @@
 use super::caption::wrapped;
 use super::curve::{Arm, Curve};
 use super::difference;
-use super::scale::upper_percent;
+use super::scale::{upper_count, upper_percent};
 use crate::fonts::width;
 
 /// Size of all text but the title.
@@ -43,7 +43,7 @@ pub(crate) struct Layout {
     pub(crate) legend: Vec<Entry>,
     /// Widest a name may be beside the table of numbers.
     pub(crate) name_room: f64,
-    /// Upper end of the percentage axis.
+    /// Upper end of the vertical axis, times a hundred: per cent, or hundredths of a count.
     pub(crate) upper: f64,
     /// What lies above the table of numbers.
     foot: f64,
@@ -59,7 +59,10 @@ pub(crate) struct Entry {
 
 impl Layout {
     pub(crate) fn of(curve: &Curve) -> Self {
-        let upper = upper_percent(curve.largest());
+        let upper = match curve.counts {
+            true => 100.0 * upper_count(curve.largest()),
+            false => upper_percent(curve.largest()),
+        };
         let widest = curve.arms.iter().map(name_width).fold(0.0, f64::max);
         let name_room = widest.min(NAME);
         let direct = named_at_ends(curve, upper, widest);

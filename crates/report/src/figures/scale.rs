@@ -20,6 +20,33 @@ pub(crate) fn percent_ticks(upper: f64) -> Vec<f64> {
     steps(upper, step)
 }
 
+/// The upper end of an axis of mean counts: the largest value, up to the next tick.
+pub(crate) fn upper_count(largest: f64) -> f64 {
+    if !largest.is_finite() || largest <= 0.0 {
+        return 1.0;
+    }
+    let step = count_step(largest);
+    (largest / step - 1e-9).ceil() * step
+}
+
+/// Ticks of an axis of mean counts that ends at `upper`.
+pub(crate) fn count_ticks(upper: f64) -> Vec<f64> {
+    steps_within(0.0, upper, count_step(upper))
+}
+
+/// Four to ten steps from 0.
+fn count_step(largest: f64) -> f64 {
+    let power = 10_f64.powf((largest / 4.0).log10().floor());
+    let fits = |unit: &&f64| largest / (**unit * power) >= 4.0 - 1e-9;
+    let unit = [5.0, 2.0, 1.0].iter().find(fits).copied().unwrap_or(1.0);
+    unit * power
+}
+
+/// Decimals that the ticks of such an axis need.
+pub(crate) fn count_decimals(upper: f64) -> usize {
+    (-count_step(upper).log10() + 1e-9).ceil().max(0.0) as usize
+}
+
 /// Ticks of an axis of months: quarters if they fit.
 ///
 /// `room` is how many labels have space.
@@ -51,7 +78,10 @@ fn steps(last: f64, step: f64) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use super::{month_ticks, percent_ticks, steps_within, upper_percent};
+    use super::{
+        count_decimals, count_ticks, month_ticks, percent_ticks, steps_within, upper_count,
+        upper_percent,
+    };
 
     #[test]
     fn the_axis_ends_at_the_next_ten() {
@@ -60,6 +90,17 @@ mod tests {
         assert_eq!(upper_percent(0.0), 10.0);
         assert_eq!(upper_percent(1.0), 100.0);
         assert_eq!(upper_percent(f64::NAN), 100.0);
+    }
+
+    #[test]
+    fn counts_have_round_ticks() {
+        assert_eq!(upper_count(4.3), 5.0);
+        assert_eq!(count_ticks(5.0), [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]);
+        assert_eq!(upper_count(0.9), 1.0);
+        assert_eq!(count_ticks(24.0), [0.0, 5.0, 10.0, 15.0, 20.0]);
+        assert_eq!([0.2, 0.9, 3.0, 24.0].map(count_decimals), [2, 1, 1, 0]);
+        assert_eq!(upper_count(f64::NAN), 1.0);
+        assert_eq!(upper_count(0.0), 1.0);
     }
 
     #[test]

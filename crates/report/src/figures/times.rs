@@ -50,7 +50,8 @@ pub(super) fn of(released: &Released, analysis: &Analysis) -> Result<Figure, Rep
 
 fn is_point(record: &Record) -> bool {
     let statistic = record.statistic.as_str();
-    matches!(statistic, "survival" | "cumulative_incidence") && record.time.is_finite()
+    let points = ["survival", "cumulative_incidence", "mean_cumulative_count"];
+    points.contains(&statistic) && record.time.is_finite()
 }
 
 fn row(record: &Record) -> Vec<String> {
@@ -92,6 +93,7 @@ fn curve(released: &Released, analysis: &Analysis) -> Curve {
         .filter(|arm| !arm.marks.is_empty())
         .collect();
     let incidence = records.any(|record| record.statistic == "cumulative_incidence");
+    let counts = records.any(|record| record.statistic == "mean_cumulative_count");
     let ticks = analysis.landmarks.iter();
     let since = match analysis.effect.as_str() {
         "" => origin(&catalogue.design),
@@ -100,11 +102,16 @@ fn curve(released: &Released, analysis: &Analysis) -> Curve {
     Curve {
         title: analysis.title.clone(),
         abscissa: format!("Weeks since {since}"),
-        ordinate: match incidence {
-            true => "With the event, %",
-            false => "Without the event, %",
+        ordinate: match (counts, incidence) {
+            (true, _) => "Mean number of events",
+            (false, true) => "With the event, %",
+            (false, false) => "Without the event, %",
         },
-        counted: "Number at risk",
+        counted: match counts {
+            true => "Number followed",
+            false => "Number at risk",
+        },
+        counts,
         ticks: Some(ticks.map(|day| f64::from(*day) / WEEK).collect()),
         stepped: true,
         caption: sentences(catalogue.language, &caption(released, &records, incidence)),
@@ -127,8 +134,11 @@ fn mark(record: &Record) -> Mark {
 }
 
 fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> String {
-    let method = records.find(is_point).map_or("", |record| &record.method);
+    let method = records
+        .find(is_point)
+        .map_or("", |record| record.method.as_str());
     let (how, interval) = match method {
+        "nelson_aalen" => ("Nelson-Aalen", " (logarithm)"),
         "aalen_johansen" => ("Aalen-Johansen", ""),
         "kaplan_meier_plain" => ("Kaplan-Meier", ""),
         "kaplan_meier_log" => ("Kaplan-Meier", " (logarithm)"),
@@ -137,17 +147,22 @@ fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> Strin
         "life_table_log_log" => ("life table", " (log-log)"),
         _ => ("Kaplan-Meier", " (log-log)"),
     };
-    let what = match incidence {
-        true => "share with the event",
-        false => "share without the event",
+    let what = match (method, incidence) {
+        ("nelson_aalen", _) => "mean number of events a person",
+        (_, true) => "share with the event",
+        (_, false) => "share without the event",
     };
     let level = level(released.catalogue().confidence);
     let mut text =
         format!("Curves: {what} ({how}); bands: pointwise {level}% intervals{interval}.");
     let minimum = released.policy().minimum_count;
     if minimum > 1 {
+        let of = match method {
+            "nelson_aalen" => "people with an event",
+            _ => "events",
+        };
         text.push_str(&format!(
-            " Weeks are joined so that each step, at their end, is of {minimum} or more events. –: \
+            " Weeks are joined so that each step, at their end, is of {minimum} or more {of}. –: \
              withheld, because a count below {minimum} would be shown or could be derived."
         ));
     }

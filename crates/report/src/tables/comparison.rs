@@ -1,6 +1,7 @@
 //! Outcomes by arm with their contrasts. Two arms: one row an outcome. More: the arms on the
 //! outcome's row, and below it a row for every pair of arms.
 
+use super::adjusted::{self, Adjusted};
 use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{decimals, fixed, interval_name, percent, ratio};
@@ -14,6 +15,8 @@ enum Column {
     RiskRatio,
     OddsRatio,
     P,
+    Permutation,
+    Adjusted,
 }
 
 /// What the outcomes of the table are.
@@ -30,6 +33,7 @@ struct Comparison<'a> {
     outcomes: Vec<&'a Outcome>,
     pairs: Vec<Pair>,
     columns: Vec<Column>,
+    adjusted: Adjusted,
     content: Content,
     confidence: f64,
     journal: Journal,
@@ -68,6 +72,7 @@ impl<'a> Comparison<'a> {
             arms: &catalogue.arms,
             pairs: records.pairs(&catalogue.arms),
             columns: columns(&records),
+            adjusted: Adjusted::of(&records, catalogue),
             records,
             outcomes,
             content,
@@ -90,11 +95,13 @@ impl<'a> Comparison<'a> {
         };
         let mut headings = vec!["Outcome".to_owned()];
         headings.extend(self.arms.iter().map(|arm| format!("{arm}{unit}")));
-        headings.extend(self.columns.iter().map(|column| match column {
-            Column::Difference => format!("{difference} ({interval})"),
-            Column::RiskRatio => format!("Risk ratio ({interval})"),
-            Column::OddsRatio => format!("Odds ratio ({interval})"),
-            Column::P => "p".to_owned(),
+        headings.extend(self.columns.iter().flat_map(|column| match column {
+            Column::Difference => vec![format!("{difference} ({interval})")],
+            Column::RiskRatio => vec![format!("Risk ratio ({interval})")],
+            Column::OddsRatio => vec![format!("Odds ratio ({interval})")],
+            Column::P => vec!["p".to_owned()],
+            Column::Permutation => vec!["Permutation p".to_owned()],
+            Column::Adjusted => self.adjusted.headings(),
         }));
         headings
     }
@@ -131,10 +138,10 @@ impl<'a> Comparison<'a> {
             let cells = arms.chain(self.contrasts(outcome, pair)).collect();
             return vec![Row::new(RowKind::Plain, label, cells)];
         }
-        let overall = self
-            .columns
-            .iter()
-            .map(|column| self.overall(outcome, *column));
+        let overall = self.columns.iter().flat_map(|column| match column {
+            Column::Adjusted => self.adjusted.usual(None),
+            column => vec![self.overall(outcome, *column)],
+        });
         let kind = if self.pairs.is_empty() {
             RowKind::Plain
         } else {
@@ -164,13 +171,18 @@ impl<'a> Comparison<'a> {
         };
         let arms = self.arms.iter();
         let of_arms = arms.map(|arm| of_outcomes(&|outcome| self.of_arm(outcome, arm).to_vec()));
-        let contrasts = self.columns.iter().map(|column| {
-            of_outcomes(&|outcome| {
+        let contrasts = self.columns.iter().flat_map(|column| {
+            let found = of_outcomes(&|outcome| {
                 let of_pairs = self.pairs.iter();
                 let of_pairs = of_pairs.map(|pair| self.of_pair(outcome, pair, *column));
                 let all = (*column == Column::P).then(|| self.association(outcome));
                 of_pairs.chain(all).collect()
-            })
+            });
+            let headings = match column {
+                Column::Adjusted => self.adjusted.headings().len(),
+                _ => 1,
+            };
+            vec![found; headings]
         });
         of_arms.chain(contrasts).collect()
     }
@@ -201,12 +213,32 @@ impl<'a> Comparison<'a> {
     fn contrasts(&self, outcome: &Outcome, pair: &Pair) -> Vec<String> {
         self.columns
             .iter()
-            .map(|column| self.contrast(outcome, pair, *column))
+            .flat_map(|column| match column {
+                Column::Adjusted => self.adjusted_cells(outcome, pair),
+                column => vec![self.contrast(outcome, pair, *column)],
+            })
             .collect()
+    }
+
+    /// Of the effect of the family, which may be any of the contrasts.
+    fn adjusted_cells(&self, outcome: &Outcome, pair: &Pair) -> Vec<String> {
+        let effect = self.of_pair(outcome, pair, Column::Adjusted);
+        let digits = self.decimals(outcome);
+        self.adjusted
+            .cells(effect, |record| match record.statistic.as_str() {
+                "mean_difference" | "restricted_mean_difference" => {
+                    cells::estimate(Some(record), |value| fixed(value, digits))
+                }
+                _ => cells::effect(record),
+            })
     }
 
     /// The record of a contrast in a column.
     fn of_pair(&self, outcome: &Outcome, pair: &Pair, column: Column) -> Option<&'a Record> {
+        let of_contrast = |is: &dyn Fn(&Record) -> bool| {
+            let own = |r: &Record| r.outcome == outcome.key && pair.is(&r.contrast) && is(r);
+            self.records.find(own)
+        };
         let of = |statistic: &str| self.records.of_pair(&outcome.key, pair, statistic);
         match (column, outcome.binary) {
             (Column::Difference, true) => of("risk_difference"),
@@ -216,6 +248,8 @@ impl<'a> Comparison<'a> {
             (Column::RiskRatio, true) => of("risk_ratio"),
             (Column::OddsRatio, true) => of("odds_ratio"),
             (Column::RiskRatio | Column::OddsRatio, false) => None,
+            (Column::Adjusted, _) => of_contrast(&adjusted::has),
+            (Column::Permutation, _) => of_contrast(&is_permutation),
             (Column::P, true) => {
                 let alone = self.pairs.len() == 1;
                 let unnamed = || self.association(outcome).filter(|_| alone);
@@ -247,7 +281,8 @@ impl<'a> Comparison<'a> {
             }
             (Column::RiskRatio | Column::OddsRatio, true) => cells::estimate(found, ratio),
             (Column::RiskRatio | Column::OddsRatio, false) => String::new(),
-            (Column::P, _) => cells::p(found, self.journal),
+            (Column::P | Column::Permutation, _) => cells::p(found, self.journal),
+            (Column::Adjusted, _) => String::new(),
         }
     }
 
@@ -277,8 +312,14 @@ impl<'a> Comparison<'a> {
     }
 }
 
+fn is_permutation(record: &regtrial_results::Record) -> bool {
+    record.method == "permutation"
+}
+
 /// The columns for which there is a record.
 fn columns(records: &Records<'_>) -> Vec<Column> {
+    let permuted = records.any(is_permutation);
+    let adjusted = records.any(adjusted::has);
     let fits = |column: Column, statistic: &str| match column {
         Column::Difference => matches!(
             statistic,
@@ -287,12 +328,16 @@ fn columns(records: &Records<'_>) -> Vec<Column> {
         Column::RiskRatio => statistic == "risk_ratio",
         Column::OddsRatio => statistic == "odds_ratio",
         Column::P => matches!(statistic, "association" | "mean_difference"),
+        Column::Permutation => permuted,
+        Column::Adjusted => adjusted,
     };
     [
         Column::Difference,
         Column::RiskRatio,
         Column::OddsRatio,
         Column::P,
+        Column::Permutation,
+        Column::Adjusted,
     ]
     .into_iter()
     .filter(|column| records.any(|record| fits(*column, &record.statistic)))

@@ -1,6 +1,7 @@
 //! Tables: one shape for all of them, made from the records of one analysis and written in six
 //! formats.
 
+mod adjusted;
 mod baseline;
 mod cells;
 mod comparison;
@@ -12,6 +13,7 @@ mod latex;
 mod markdown;
 mod model;
 mod occupancy;
+mod rates;
 mod specification;
 mod standardisation;
 mod subgroups;
@@ -38,6 +40,7 @@ pub fn tables(released: &Released) -> Vec<Table> {
             AnalysisKind::Comparison => comparison::table(released, analysis),
             AnalysisKind::Model => model::table(released, analysis),
             AnalysisKind::Times => times::table(released, analysis),
+            AnalysisKind::Rates => rates::table(released, analysis),
             AnalysisKind::Standardisation => standardisation::table(released, analysis),
             AnalysisKind::Specification => specification::table(released, analysis),
             AnalysisKind::Subgroups => subgroups::table(released, analysis),

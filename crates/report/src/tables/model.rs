@@ -1,5 +1,6 @@
 //! A regression model: its terms, and below them what the whole model says of itself.
 
+use super::adjusted::Adjusted;
 use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{
@@ -22,17 +23,20 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         .into_iter()
         .partition(|record| record.term == INTERCEPT);
     let catalogue = released.catalogue();
+    let adjusted = Adjusted::of(&records, catalogue);
     let mut rows: Vec<Row> = terms
         .iter()
-        .map(|record| row(RowKind::Plain, record, catalogue))
+        .map(|record| row(RowKind::Plain, record, catalogue, adjusted))
         .collect();
     let kind = if ratios.is_some() {
         RowKind::Unlisted
     } else {
         RowKind::Plain
     };
-    rows.extend(intercepts.iter().map(|record| row(kind, record, catalogue)));
-    let columns = headings(catalogue, analysis, statistic);
+    let rest = intercepts.iter();
+    rows.extend(rest.map(|record| row(kind, record, catalogue, adjusted)));
+    let mut columns = headings(catalogue, analysis, statistic);
+    columns.extend(adjusted.headings());
     (!rows.is_empty()).then(|| {
         let terms: Vec<&Record> = terms.into_iter().chain(intercepts).collect();
         let whole = records.iter().filter(|record| is_of_notes(record));
@@ -56,8 +60,16 @@ fn headings(catalogue: &Catalogue, analysis: &Analysis, statistic: &str) -> Vec<
     ]
 }
 
-fn row(kind: RowKind, record: &Record, catalogue: &Catalogue) -> Row {
-    let estimate = if record.statistic != COEFFICIENT && is_ratio(record) {
+fn row(kind: RowKind, record: &Record, catalogue: &Catalogue, adjusted: Adjusted) -> Row {
+    let written = estimate(record);
+    let label = term_label(&record.term, catalogue);
+    let mut cells = vec![written, cells::p(Some(record), catalogue.journal)];
+    cells.extend(adjusted.cells(Some(record), estimate));
+    Row::new(kind, label, cells)
+}
+
+fn estimate(record: &Record) -> String {
+    if record.statistic != COEFFICIENT && is_ratio(record) {
         match narrow_ratio_decimals(record.std_error) {
             None => cells::estimate(Some(record), ratio),
             Some(digits) => cells::estimate(Some(record), |value| fixed(value, digits)),
@@ -65,13 +77,7 @@ fn row(kind: RowKind, record: &Record, catalogue: &Catalogue) -> Row {
     } else {
         let digits = coefficient_decimals(record.std_error);
         cells::estimate(Some(record), |value| fixed(value, digits))
-    };
-    let label = term_label(&record.term, catalogue);
-    Row::new(
-        kind,
-        label,
-        vec![estimate, cells::p(Some(record), catalogue.journal)],
-    )
+    }
 }
 
 fn is_ratio(record: &Record) -> bool {

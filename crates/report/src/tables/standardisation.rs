@@ -1,5 +1,6 @@
 //! Standardised risks (or means) of every arm, and their contrasts.
 
+use super::adjusted::Adjusted;
 use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::interval_name;
@@ -18,17 +19,19 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let catalogue = released.catalogue();
     let records = Records::of(released, &analysis.key);
     let pairs = records.pairs(&catalogue.arms);
-    let mut rows = arms(&records, &catalogue.arms);
+    let adjusted = Adjusted::of(&records, catalogue);
+    let mut rows = arms(&records, &catalogue.arms, adjusted);
     rows.extend(
-        pairs
-            .iter()
-            .flat_map(|pair| contrasts(&records, pair, pairs.len() > 1, catalogue.journal)),
+        pairs.iter().flat_map(|pair| {
+            contrasts(&records, pair, pairs.len() > 1, catalogue.journal, adjusted)
+        }),
     );
-    let columns = vec![
+    let mut columns = vec![
         "Arm".to_owned(),
         format!("Estimate ({})", interval_name(catalogue.confidence)),
         "p".to_owned(),
     ];
+    columns.extend(adjusted.headings());
     let notes = match pairs.as_slice() {
         [pair] => vec![format!("Contrasts: {}.", pair.label)],
         _ => Vec::new(),
@@ -56,7 +59,8 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     })
 }
 
-fn arms(records: &Records<'_>, arms: &[String]) -> Vec<Row> {
+fn arms(records: &Records<'_>, arms: &[String], adjusted: Adjusted) -> Vec<Row> {
+    let blank = || [vec![String::new()], adjusted.usual(None)].concat();
     let of = |arm: &str, statistic: &str| {
         records.find(|record| record.group == arm && record.statistic == statistic)
     };
@@ -75,17 +79,23 @@ fn arms(records: &Records<'_>, arms: &[String]) -> Vec<Row> {
         rows.push(Row::new(
             RowKind::Heading,
             heading,
-            vec![String::new(), String::new()],
+            [vec![String::new()], blank()].concat(),
         ));
         rows.extend(found.into_iter().map(|(arm, record)| {
-            let cells = vec![cells::effect(record), String::new()];
+            let cells = [vec![cells::effect(record)], blank()].concat();
             Row::new(RowKind::Detail, arm.clone(), cells)
         }));
     }
     rows
 }
 
-fn contrasts(records: &Records<'_>, pair: &Pair, named: bool, journal: Journal) -> Vec<Row> {
+fn contrasts(
+    records: &Records<'_>,
+    pair: &Pair,
+    named: bool,
+    journal: Journal,
+    adjusted: Adjusted,
+) -> Vec<Row> {
     let found = CONTRASTS.iter().filter_map(|(statistic, label)| {
         let record = records.find(|r| pair.is(&r.contrast) && r.statistic == *statistic)?;
         let label = if named {
@@ -96,10 +106,11 @@ fn contrasts(records: &Records<'_>, pair: &Pair, named: bool, journal: Journal) 
         // Of an interval by the bootstrap the p-value is that of the usual method.
         let tested = records
             .find(|r| pair.is(&r.contrast) && r.statistic == *statistic && !r.p_value.is_nan());
-        let cells = vec![
+        let mut cells = vec![
             cells::effect(record),
             cells::p(tested.or(Some(record)), journal),
         ];
+        cells.extend(adjusted.usual(Some(record)));
         Some(Row::new(RowKind::Plain, label, cells))
     });
     found.collect()

@@ -1,6 +1,7 @@
 //! Times to an event by arm: restricted means with their contrasts, or medians (where events
 //! compete, incidences) with a test.
 
+use super::adjusted::Adjusted;
 use super::cells::{self, with_minus};
 use super::table::{Row, RowKind, Table};
 use crate::format::{UNDEFINED, WITHHELD, fixed, interval_name, percent, ratio};
@@ -21,11 +22,22 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         .chain(["all".to_owned()])
         .filter_map(|arm| records.of_arm(&analysis.outcome, &arm, &first.statistic));
     let arms: Vec<&Record> = arms.collect();
-    let mut rows: Vec<Row> = arms.iter().copied().map(arm).collect();
+    let adjusted = Adjusted::of(&records, catalogue);
+    let mut rows: Vec<Row> = arms
+        .iter()
+        .map(|record| {
+            let mut row = arm(record);
+            row.cells.extend(adjusted.usual(None));
+            row
+        })
+        .collect();
     let found = tests(&records, &catalogue.arms);
     let tests: Vec<&Record> = found.iter().map(|(_, record)| *record).collect();
-    let found = found.into_iter();
-    rows.extend(found.map(|(label, record)| contrast(label, record, catalogue.journal)));
+    rows.extend(found.into_iter().map(|(label, record)| {
+        let mut row = contrast(label, record, catalogue.journal);
+        row.cells.extend(adjusted.usual(Some(record)));
+        row
+    }));
     let interval = interval_name(catalogue.confidence);
     let until = fixed(first.time, 0);
     let summary = match first.statistic.as_str() {
@@ -50,6 +62,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         let contrasts = shown.remove(2);
         shown[1].extend(contrasts);
     }
+    columns.extend(adjusted.headings());
     Some(Table::new(released, analysis, columns, rows).made_by(analysis, &shown, &[]))
 }
 
@@ -66,6 +79,7 @@ fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)
             (_, "log_rank") => "Log-rank test",
             (_, "fleming_harrington") => "Weighted log-rank test",
             (_, "gray") => "Gray's test",
+            (_, "permutation") => "Permutation test",
             _ => continue,
         };
         let pair = pairs.iter().find(|pair| pair.is(&record.contrast));
@@ -98,10 +112,12 @@ fn contrast(label: String, record: &Record, journal: Journal) -> Row {
         _ if is_mean => cells::estimate(Some(record), |value| fixed(value, 1)),
         _ => String::new(),
     };
-    let test = match (is_mean, record.suppressed) {
-        (true, _) => String::new(),
-        (false, true) => WITHHELD.to_owned(),
-        (false, false) => format!(
+    // A permutation has no reference distribution.
+    let is_test = !is_mean && record.method != "permutation";
+    let test = match (is_test, record.suppressed) {
+        (false, _) => String::new(),
+        (true, true) => WITHHELD.to_owned(),
+        (true, false) => format!(
             "{} ({})",
             fixed(record.statistic_value, 2),
             fixed(record.df, 0)

@@ -1,7 +1,7 @@
 //! The rules on small invented tables.
 
 use super::Rule;
-use crate::{Cell, Cells, Counts, Policy, Record, Results};
+use crate::{Cell, Cells, Counts, Hypothesis, Policy, Record, Results};
 
 /// People of an arm by number, the arms a thousand apart.
 fn people(arm: u64, range: std::ops::Range<u64>) -> Cell {
@@ -200,4 +200,53 @@ fn parts_of_a_named_whole_protect_each_other() {
         ..Results::default()
     };
     assert_eq!(withheld(results, Policy::default()), [false, true, true]);
+}
+
+/// A family of three of which the second stands on a small count: what depends on its p-value goes.
+fn family(depends_on: [&[usize]; 3], small: u64) -> Vec<f64> {
+    let mut results = Results::default();
+    for (number, depends_on) in depends_on.into_iter().enumerate() {
+        let mut record = Record::new("a", "all", "risk_difference");
+        record.contrast = "B - A".to_owned();
+        record.p_value = 0.01;
+        record.p_value_adjusted = 0.03;
+        record.cells = Cells::counts([if number == 1 { small } else { 50 }]);
+        record.hypothesis = Some(Hypothesis {
+            family: "f".to_owned(),
+            number,
+            depends_on: depends_on.to_vec(),
+            withheld: false,
+        });
+        results.records.push(record);
+    }
+    // Of another family with the same numbers.
+    let mut other = results.records[0].clone();
+    other.hypothesis = other.hypothesis.map(|own| Hypothesis {
+        family: "g".to_owned(),
+        ..own
+    });
+    results.records.push(other);
+    let released = results.release(Policy::minimum(5));
+    let shown = released.records().iter().take(3);
+    for record in released.records() {
+        let withheld = record.hypothesis.as_ref().unwrap().withheld;
+        assert_eq!(
+            withheld,
+            !record.suppressed && record.p_value_adjusted.is_nan()
+        );
+    }
+    assert_eq!(released.records()[3].p_value_adjusted, 0.03);
+    shown.map(|record| record.p_value_adjusted).collect()
+}
+
+#[test]
+fn adjusted_p_values_leave_with_all_that_they_are_made_of() {
+    let shown = |found: Vec<f64>| found.iter().map(|p| !p.is_nan()).collect::<Vec<bool>>();
+    let all: &[usize] = &[0, 1, 2];
+    assert_eq!(shown(family([all, all, all], 50)), [true; 3]);
+    // Holm: each depends on all. In a fixed sequence the first does not depend on the second; with
+    // Bonferroni none on another.
+    assert_eq!(shown(family([all, all, all], 2)), [false; 3]);
+    assert_eq!(shown(family([&[0], &[0, 1], all], 2)), [true, false, false]);
+    assert_eq!(shown(family([&[0], &[1], &[2]], 2)), [true, false, true]);
 }

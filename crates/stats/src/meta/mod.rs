@@ -17,7 +17,9 @@ mod several_arms;
 mod tau2;
 
 pub use effects::{Effect, Measure};
-pub use mixed::{MixedFit, MixedHeterogeneity, MixedMeta, MixedModel, StudyVariance};
+pub use mixed::{
+    MixedFit, MixedHeterogeneity, MixedMeta, MixedModel, MixedRegression, MixedTest, StudyVariance,
+};
 pub use pooled::{Heterogeneity, MetaAnalysis, MetaFit, PooledTest};
 pub use regression::MetaRegression;
 pub use several_arms::{SeveralArms, TrialRow, one_row_a_trial};

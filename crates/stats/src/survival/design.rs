@@ -2,7 +2,7 @@
 
 use super::follow_up::merge_close;
 use crate::StatsError;
-use crate::design::{Column, Data, Design, column_major};
+use crate::design::{Coding, Column, Data, Design, column_major};
 use crate::formula::Formula;
 use ndarray::Array2;
 use std::collections::BTreeMap;
@@ -33,6 +33,8 @@ pub struct SurvivalDesign {
     pub rows: Vec<usize>,
     /// How many rows were set aside for a missing value.
     pub dropped: usize,
+    /// How the terms were coded, the intercept before them, to apply to other data.
+    pub coding: Coding,
 }
 
 impl SurvivalDesign {
@@ -131,8 +133,21 @@ impl SurvivalDesign {
             offset: design.offset,
             rows: design.rows,
             dropped: design.dropped,
+            coding: design.coding,
         };
         Ok((found, event.iter().map(|value| *value as u32).collect()))
+    }
+
+    /// The covariates of other people, coded as these are; `NaN` where one is missing.
+    ///
+    /// # Errors
+    /// A column that does not exist or has the wrong type.
+    pub fn covariates(&self, data: &Data) -> Result<Array2<f64>, StatsError> {
+        let rows: Vec<usize> = (0..data.rows()).collect();
+        let coded = self.coding.matrix(data, &rows)?;
+        Ok(column_major(rows.len(), self.terms.len(), |i, j| {
+            coded[(i, j + 1)]
+        }))
     }
 
     /// Rows used.

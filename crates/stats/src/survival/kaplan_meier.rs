@@ -46,7 +46,7 @@ impl SurvivalInterval {
     }
 
     /// Limits of a probability `survival` with Greenwood's sum `greenwood`.
-    pub(super) fn limits(self, survival: f64, greenwood: f64, z: f64) -> (f64, f64) {
+    pub(in crate::survival) fn limits(self, survival: f64, greenwood: f64, z: f64) -> (f64, f64) {
         if survival <= 0.0 {
             return (f64::NAN, f64::NAN);
         }

@@ -8,6 +8,10 @@
 //! References: N. Mantel (1966), Cancer Chemotherapy Reports 50:163-170; T. R. Fleming,
 //! D. P. Harrington (1991), Counting Processes and Survival Analysis, chapter 7.
 
+mod scores;
+
+pub use scores::scores;
+
 use super::{FollowUp, KaplanMeier};
 use crate::distributions::chi_squared;
 use crate::linear::Factored;
@@ -37,6 +41,17 @@ impl FlemingHarrington {
 
     fn is_log_rank(self) -> bool {
         self == Self::default()
+    }
+
+    fn check(self) -> Result<(), StatsError> {
+        let valid = |power: f64| power.is_finite() && power >= 0.0;
+        match valid(self.rho) && valid(self.gamma) {
+            true => Ok(()),
+            false => Err(StatsError::argument(
+                "weights",
+                "must be finite and not negative",
+            )),
+        }
     }
 }
 
@@ -84,7 +99,8 @@ pub fn log_rank(
     stratum: Option<&[usize]>,
     weights: FlemingHarrington,
 ) -> Result<LogRank, StatsError> {
-    check(data, group, groups, stratum, weights)?;
+    check(data, group, groups, stratum)?;
+    weights.check()?;
     let mut observed = vec![0.0; groups];
     let mut expected = vec![0.0; groups];
     let mut covariance = Array2::zeros((groups, groups));
@@ -134,7 +150,6 @@ fn check(
     group: &[usize],
     groups: usize,
     stratum: Option<&[usize]>,
-    weights: FlemingHarrington,
 ) -> Result<(), StatsError> {
     let n = data.nobs();
     if group.len() != n || stratum.is_some_and(|labels| labels.len() != n) {
@@ -147,13 +162,6 @@ fn check(
         return Err(StatsError::argument(
             "group",
             "must number two or more groups",
-        ));
-    }
-    let valid = |power: f64| power.is_finite() && power >= 0.0;
-    if !valid(weights.rho) || !valid(weights.gamma) {
-        return Err(StatsError::argument(
-            "weights",
-            "must be finite and not negative",
         ));
     }
     Ok(())

@@ -3,6 +3,7 @@
 use super::contrasts::{
     OutcomeType, both_cells, contrast_estimates, events, group_estimates, main_test,
 };
+use super::permuted::Replay;
 use super::records::{contrast, record};
 use super::{Context, entry, times};
 use crate::StudyError;
@@ -50,7 +51,7 @@ fn outcome_table<'a>(
     analysis.notes = notes();
     results.catalogue.analyses.push(analysis);
     for outcome in outcomes {
-        add(context, key, outcome, None, results)?;
+        add(context, key, outcome, &Extras::default(), results)?;
     }
     Ok(())
 }
@@ -72,10 +73,27 @@ pub(crate) fn single(
             Some(replicates) => vec![resampled(context, replicates)],
             None => notes(),
         };
+        let extras = Extras {
+            bootstrap: analysis.bootstrap,
+            replay: Replay::of(context, analysis)?,
+        };
+        if let Some(replay) = &extras.replay {
+            listed.notes.push(replay.note(context));
+            replay.remark(context, analysis, results);
+        }
         results.catalogue.analyses.push(listed);
-        add(context, &analysis.key, outcome, analysis.bootstrap, results)?;
+        add(context, &analysis.key, outcome, &extras, results)?;
     }
     Ok(())
+}
+
+/// What an analysis asks for beside the usual numbers.
+#[derive(Default)]
+struct Extras {
+    /// Replicates of a bootstrap of the means.
+    bootstrap: Option<usize>,
+    /// A permutation test.
+    replay: Option<Replay>,
 }
 
 fn notes() -> Vec<String> {
@@ -100,11 +118,12 @@ fn add(
     context: &Context<'_>,
     analysis: &str,
     outcome: &OutcomePlan,
-    bootstrap: Option<usize>,
+    extras: &Extras,
     results: &mut Results,
 ) -> Result<(), StudyError> {
     if outcome.is_time() {
-        return times::add(context, analysis, outcome, results);
+        let replay = extras.replay.as_ref();
+        return times::add(context, analysis, outcome, replay, results);
     }
     let values = context.numbers(&outcome.key)?;
     let kind = if context.is_binary(outcome)? {
@@ -146,11 +165,11 @@ fn add(
         }
     }
     for (i, (treated, x, of_x)) in groups.iter().enumerate() {
-        for (control, y, of_y) in &groups[..i] {
+        for (j, (control, y, of_y)) in groups[..i].iter().enumerate() {
             if !x.is_empty() && !y.is_empty() {
                 let mut estimates = contrast_estimates(kind, x, y, context.level)
                     .map_err(StudyError::analysis(analysis))?;
-                if let (Some(replicates), true) = (bootstrap, kind != OutcomeType::Binary) {
+                if let (Some(replicates), true) = (extras.bootstrap, kind != OutcomeType::Binary) {
                     let seed = context.study.plan().seed;
                     let own = intervals(x, y, replicates, seed, context.level)
                         .map_err(StudyError::analysis(analysis))?;
@@ -176,6 +195,20 @@ fn add(
                 }
                 if let (Some(last), false) = (results.records.last_mut(), tests.is_empty()) {
                     "association".clone_into(&mut last.statistic);
+                }
+                if let (Some(replay), Some(first)) = (&extras.replay, estimates.first()) {
+                    let statistic = first.statistic.as_str();
+                    let mut made = Record::new(analysis, &context.population, statistic);
+                    made.outcome.clone_from(&outcome.key);
+                    made.contrast = contrast(first, treated, control);
+                    made.n = Some((x.len() + y.len()) as u64);
+                    made.cells = cells;
+                    // Allocations are of people, not of rounded numbers of them.
+                    made.cells.rounded = false;
+                    replay
+                        .means(context, (i, j), &values, &mut made)
+                        .map_err(StudyError::analysis(analysis))?;
+                    results.records.push(made);
                 }
             }
         }

@@ -28,6 +28,10 @@ pub(crate) fn run(
     if matches!(&analysis.estimator, Estimator::Gee(gee) if gee.is_stacked()) {
         return Ok(());
     }
+    // The days of events are those of the outcome as it is declared.
+    if matches!(&analysis.estimator, Estimator::MeanCount(_)) {
+        return Ok(());
+    }
     let plan = context.study.plan();
     let planned = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
     let Some((planned, outcome)) = planned.and_then(|planned| match &planned.source {

@@ -44,7 +44,7 @@ impl Variant<'_> {
 }
 
 /// The effect of each contrast or term: the first of several methods, with the p-value of the test
-/// beside it if it has none of its own.
+/// beside it if it has none of its own. A permutation test that was asked for goes before all others.
 pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) -> Vec<Record> {
     let mut found: Vec<Record> = Vec::new();
     // Of a model the ratio, where it has one, else the coefficient.
@@ -63,20 +63,33 @@ pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) 
             continue;
         }
         let mut effect = record.clone();
-        if effect.p_value.is_nan() {
-            let test = |statistic: &str| {
-                let mut tests = records.iter().filter(|other| {
-                    other.statistic == statistic && pair(&other.contrast) == pair(&record.contrast)
-                });
-                tests.find_map(|test| (!test.p_value.is_nan()).then_some(test.p_value))
-            };
-            // Of an interval by the bootstrap the p-value is that of the usual method.
-            let found = test("association").or_else(|| test(&record.statistic));
-            effect.p_value = found.unwrap_or(f64::NAN);
-        }
+        effect.p_value = p_source(records, record).map_or(f64::NAN, |source| source.p_value);
         found.push(effect);
     }
     found
+}
+
+/// The record whose p-value is that of an effect of the same analysis.
+pub(crate) fn p_source<'a>(records: &'a [Record], effect: &Record) -> Option<&'a Record> {
+    let of_pair = |other: &&Record| {
+        !effect.contrast.is_empty() && pair(&other.contrast) == pair(&effect.contrast)
+    };
+    let mut permuted = records.iter().filter(of_pair);
+    if let Some(permuted) = permuted.find(|other| other.method == "permutation") {
+        return Some(permuted);
+    }
+    let tested = |statistic: &str| {
+        let mut tests = records.iter().filter(|other| other.statistic == statistic);
+        tests.find(|test| !test.p_value.is_nan() && pair(&test.contrast) == pair(&effect.contrast))
+    };
+    let own = records.iter().find(|other| {
+        (&other.statistic, &other.method) == (&effect.statistic, &effect.method)
+            && (&other.contrast, &other.term) == (&effect.contrast, &effect.term)
+            && !other.p_value.is_nan()
+    });
+    // Of an interval by the bootstrap the p-value is that of the usual method.
+    own.or_else(|| tested("association"))
+        .or_else(|| tested(&effect.statistic))
 }
 
 /// Whether the effect is a term of a regression.
@@ -100,6 +113,12 @@ fn is_wanted(analysis: &AnalysisPlan, plan: &Plan, record: &Record) -> bool {
             false => &["log_rank", "fleming_harrington"],
         };
         return methods.contains(&record.method.as_str()) && !record.contrast.is_empty();
+    }
+    if matches!(
+        analysis.estimator,
+        Estimator::Rate(_) | Estimator::MeanCount(_)
+    ) {
+        return statistic == "rate_ratio" && !record.contrast.is_empty();
     }
     if is_model(&analysis.estimator) {
         let of_arm = record.term.starts_with("arm[") && !record.term.contains(':');

@@ -1,5 +1,6 @@
 //! From the person table to records: one file an analysis.
 
+pub mod allocation;
 pub mod contrasts;
 pub mod records;
 pub mod regression;
@@ -18,9 +19,12 @@ mod effects;
 mod estimand;
 mod flow;
 mod hazards;
+mod mean_counts;
 mod multiplicity;
 mod occupancy;
+mod permuted;
 mod populations;
+mod rates;
 mod repeated;
 mod sensitivity;
 mod subgroups;
@@ -87,7 +91,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         sensitivity::run(own, analysis, &mut results)?;
         subgroups::run(own, analysis, &mut results)?;
     }
-    multiplicity::run(plan, &mut results)?;
+    multiplicity::run(&context, &mut results)?;
     for planned in &plan.sequences {
         results.counts.register_for(&planned.sequence.key, "");
         occupancy::run(&context, planned, &mut results)?;
@@ -98,6 +102,11 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
             Picture::Curve(curve) => curve::run(&context, figure, curve, &mut results)?,
             Picture::Distribution(planned) => {
                 distribution::run(&context, figure, planned, &mut results)?;
+            }
+            Picture::MeanCounts(curve) => {
+                if let Err(error) = mean_counts::curve(&context, figure, curve, &mut results) {
+                    results.diagnostics.push(failed(&figure.key, &error)?);
+                }
             }
             Picture::Times(curve) => {
                 let population = curve.population.as_deref();
@@ -179,6 +188,8 @@ fn one(
             times::restricted_mean(context, analysis, *horizon, results)
         }
         Estimator::TimeTest(test) => times::test(context, analysis, test, results),
+        Estimator::Rate(rate) => rates::run(context, analysis, rate, results),
+        Estimator::MeanCount(planned) => mean_counts::run(context, analysis, planned, results),
     }
 }
 

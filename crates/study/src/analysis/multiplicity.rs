@@ -1,85 +1,192 @@
 //! p-values adjusted for several hypotheses of the plan.
 
-use super::effects::effects;
-use super::failed;
-use crate::plan::{MultiplicityMethod, MultiplicityPlan};
-use crate::{Plan, StudyError};
-use regtrial_results::Results;
-use regtrial_stats::StatsError;
-use regtrial_stats::multiplicity::adjust;
+use super::effects::{effects, p_source};
+use super::{Context, aside, failed, populations};
+use crate::StudyError;
+use crate::plan::{AnalysisPlan, MultiplicityMethod, MultiplicityPlan};
+use regtrial_results::{Hypothesis, Record, Results};
 use regtrial_stats::multiplicity::sequential::{fallback, fixed_sequence, graph_of_lines};
+use regtrial_stats::multiplicity::{Adjustment, adjust};
+use regtrial_stats::{ConfidenceLevel, StatsError};
 
 /// Sets the adjusted p-value of the effects of every family of analyses; of several contrasts of an
 /// analysis each is a hypothesis of its own.
-pub(crate) fn run(plan: &Plan, results: &mut Results) -> Result<(), StudyError> {
+pub(crate) fn run(context: &Context<'_>, results: &mut Results) -> Result<(), StudyError> {
+    let plan = context.study.plan();
     for family in &plan.multiplicity {
-        if let Err(error) = one(plan, family, results) {
+        if let Err(error) = one(context, family, results) {
             results.diagnostics.push(failed(&family.key, &error)?);
         }
     }
     Ok(())
 }
 
-fn one(plan: &Plan, family: &MultiplicityPlan, results: &mut Results) -> Result<(), StudyError> {
-    let mut at: Vec<usize> = Vec::new();
-    let mut p_values = Vec::new();
-    let mut hypotheses = Vec::new();
+/// The effects of a family: where they stand among the records, and their p-values.
+#[derive(Default)]
+struct Family {
+    at: Vec<usize>,
+    /// The records that the p-values come from.
+    sources: Vec<usize>,
+    p_values: Vec<f64>,
+    /// The effects up to each analysis.
+    upto: Vec<usize>,
+}
+
+impl Family {
+    fn new(context: &Context<'_>, family: &MultiplicityPlan, results: &Results) -> Self {
+        let plan = context.study.plan();
+        let mut found = Self::default();
+        for key in &family.analyses {
+            let Some(analysis) = plan.analyses.iter().find(|a| a.key == *key) else {
+                continue;
+            };
+            let own = results.records.iter().filter(|r| r.analysis == *key);
+            let own: Vec<Record> = own.cloned().collect();
+            for effect in effects(analysis, plan, &own) {
+                let Some(at) = position(&results.records, &effect) else {
+                    continue;
+                };
+                let source = p_source(&own, &effect);
+                let source = source.and_then(|record| position(&results.records, record));
+                let mut p = effect.p_value;
+                let coarse = |record: &Record| record.cells.decimals.is_some();
+                // With rounded counts such a p-value leaves with three digits, and what is made of it
+                // must not tell more.
+                if context.policy().rounds() && coarse(&results.records[source.unwrap_or(at)]) {
+                    p = (p * 1000.0).round() / 1000.0;
+                }
+                found.at.push(at);
+                found.sources.push(source.unwrap_or(at));
+                found.p_values.push(p);
+            }
+            found.upto.push(found.at.len());
+        }
+        found
+    }
+}
+
+fn position(records: &[Record], wanted: &Record) -> Option<usize> {
+    records.iter().position(|record| {
+        record.analysis == wanted.analysis
+            && record.statistic == wanted.statistic
+            && record.method == wanted.method
+            && record.contrast == wanted.contrast
+            && record.term == wanted.term
+            && record.group == wanted.group
+    })
+}
+
+fn one(
+    context: &Context<'_>,
+    family: &MultiplicityPlan,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let found = Family::new(context, family, results);
+    let p_values = &found.p_values;
+    let wrong = StudyError::analysis(&family.key);
+    let adjusted = match family.method {
+        MultiplicityMethod::Adjust(how) => adjust(p_values, how).map_err(wrong)?,
+        MultiplicityMethod::FixedSequence => fixed_sequence(p_values).map_err(wrong)?,
+        MultiplicityMethod::Fallback => {
+            single(family, &found.upto)?;
+            fallback(p_values, &family.weights).map_err(wrong)?
+        }
+        MultiplicityMethod::Graph => {
+            single(family, &found.upto)?;
+            graph_of_lines(p_values, &family.weights, &family.transitions).map_err(wrong)?
+        }
+    };
+    let all: Vec<usize> = (0..p_values.len()).collect();
+    for (number, p_value) in adjusted.into_iter().enumerate() {
+        let depends_on = match family.method {
+            MultiplicityMethod::Adjust(Adjustment::Bonferroni) => vec![number],
+            MultiplicityMethod::FixedSequence | MultiplicityMethod::Fallback => {
+                all[..=number].to_vec()
+            }
+            _ => all.clone(),
+        };
+        let place = Hypothesis {
+            family: family.key.clone(),
+            number,
+            depends_on,
+            withheld: false,
+        };
+        results.records[found.sources[number]].hypothesis = Some(place.clone());
+        let effect = &mut results.records[found.at[number]];
+        effect.hypothesis = Some(place);
+        effect.p_value_adjusted = p_value;
+    }
+    let defined = p_values.iter().filter(|p| !p.is_nan()).count();
+    let simultaneous = family.method == MultiplicityMethod::Adjust(Adjustment::Bonferroni);
+    if simultaneous && defined > 0 {
+        intervals(context, family, &found.at, defined, results)?;
+    }
+    let note = note(family, simultaneous);
+    for analysis in &mut results.catalogue.analyses {
+        if family.analyses.contains(&analysis.key) {
+            analysis.notes.push(note.clone());
+        }
+    }
+    Ok(())
+}
+
+/// Bonferroni's intervals, which hold together: each at the level 1 - alpha / m.
+fn intervals(
+    context: &Context<'_>,
+    family: &MultiplicityPlan,
+    at: &[usize],
+    hypotheses: usize,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let level = ConfidenceLevel::new(1.0 - context.level.alpha() / hypotheses as f64);
+    let level = level.map_err(StudyError::analysis(&family.key))?;
+    let plan = context.study.plan();
     for key in &family.analyses {
         let Some(analysis) = plan.analyses.iter().find(|a| a.key == *key) else {
             continue;
         };
-        let own: Vec<_> = results
-            .records
-            .iter()
-            .filter(|r| r.analysis == *key)
-            .cloned()
-            .collect();
-        for effect in effects(analysis, plan, &own) {
-            let same = results.records.iter().position(|record| {
+        let population = analysis.population.as_deref();
+        let own = populations::context_of(context, population, &analysis.outcome)?;
+        let mut wider = own.unwrap_or_else(|| context.clone());
+        wider.level = level;
+        results.counts.register_for(key, "");
+        // Allocations have nothing to say of intervals.
+        let analysis = AnalysisPlan {
+            permutations: None,
+            ..analysis.clone()
+        };
+        let made = aside(&wider, &analysis, results)?;
+        for &position in at {
+            let record = &mut results.records[position];
+            let same = made.iter().find(|other| {
                 record.analysis == *key
-                    && record.statistic == effect.statistic
-                    && record.method == effect.method
-                    && record.contrast == effect.contrast
-                    && record.term == effect.term
+                    && (&other.statistic, &other.method) == (&record.statistic, &record.method)
+                    && (&other.contrast, &other.term) == (&record.contrast, &record.term)
+                    && other.group == record.group
             });
-            if let Some(position) = same {
-                at.push(position);
-                p_values.push(effect.p_value);
+            if let Some(other) = same {
+                record.conf_low_adjusted = other.conf_low;
+                record.conf_high_adjusted = other.conf_high;
             }
-        }
-        hypotheses.push(at.len());
-    }
-    let wrong = StudyError::analysis(&family.key);
-    let adjusted = match family.method {
-        MultiplicityMethod::Adjust(how) => adjust(&p_values, how).map_err(wrong)?,
-        MultiplicityMethod::FixedSequence => fixed_sequence(&p_values).map_err(wrong)?,
-        MultiplicityMethod::Fallback => {
-            single(family, &hypotheses)?;
-            fallback(&p_values, &family.weights).map_err(wrong)?
-        }
-        MultiplicityMethod::Graph => {
-            single(family, &hypotheses)?;
-            graph_of_lines(&p_values, &family.weights, &family.transitions).map_err(wrong)?
-        }
-    };
-    for (position, p_value) in at.into_iter().zip(adjusted) {
-        results.records[position].p_value_adjusted = p_value;
-    }
-    for analysis in &mut results.catalogue.analyses {
-        if family.analyses.contains(&analysis.key) {
-            let others = family.analyses.join(", ");
-            let name = family.method.name();
-            let shares = family.weights.iter().map(f64::to_string);
-            let shares: Vec<String> = shares.collect();
-            let how = match shares.is_empty() {
-                true => String::new(),
-                false => format!(", shares of the level {}", shares.join(", ")),
-            };
-            let note = format!("Adjusted p: {name}, over {others}{how}.");
-            analysis.notes.push(note);
         }
     }
     Ok(())
+}
+
+fn note(family: &MultiplicityPlan, simultaneous: bool) -> String {
+    let others = family.analyses.join(", ");
+    let name = family.method.name();
+    let shares = family.weights.iter().map(f64::to_string);
+    let shares: Vec<String> = shares.collect();
+    let how = match shares.is_empty() {
+        true => String::new(),
+        false => format!(", shares of the level {}", shares.join(", ")),
+    };
+    let intervals = match simultaneous {
+        true => " Simultaneous intervals hold for all of these together (Bonferroni).",
+        false => "",
+    };
+    format!("Adjusted p: {name}, over {others}{how}.{intervals}")
 }
 
 /// Whether each analysis of a family has one effect, as the shares of the level want it; `found` are

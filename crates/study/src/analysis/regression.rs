@@ -215,7 +215,7 @@ pub fn cells(design: &Design, column: usize, family: Family) -> Cells {
 
 /// The counts that a model's totals would give back beside the table of outcomes: events and
 /// others by arm, and how many were left out.
-fn totals(context: &Context<'_>, design: &Design, family: Family) -> Cells {
+pub(super) fn totals(context: &Context<'_>, design: &Design, family: Family) -> Cells {
     let mut counts = vec![(design.dropped - context.outsiders()) as u64];
     for (_, people) in context.groups() {
         let rows: Vec<usize> = (0..design.nobs())

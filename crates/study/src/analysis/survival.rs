@@ -2,13 +2,16 @@
 
 mod alone;
 mod hazards;
+mod mean_steps;
 mod rates;
 mod ratios;
 mod recurrent;
 mod steps;
+mod weeks;
 
 pub use alone::{restricted, tested};
 pub use hazards::{Hazards, HazardsModel, term_cells};
+pub use mean_steps::{MeanCurveRequest, MeanPoint, MeanPoints, mean_points};
 pub use recurrent::{RecurrentPeople, recurrent};
 pub use steps::{CurvePoint, CurvePoints, CurveRequest, curve_points};
 

@@ -1,5 +1,6 @@
 //! Times to an event by arm: the table of outcomes, restricted means, tests.
 
+use super::permuted::Replay;
 use super::survival::{
     SurvivalRecords, SurvivalRequest, TimeToEvent, restricted, survival, tested,
 };
@@ -133,6 +134,7 @@ pub(crate) fn add(
     context: &Context<'_>,
     analysis: &str,
     outcome: &OutcomePlan,
+    replay: Option<&Replay>,
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let Some(followed) = Followed::new(context, outcome, &[], results)? else {
@@ -141,6 +143,13 @@ pub(crate) fn add(
     let request = request(context, &followed);
     let found = survival(&followed.people, &request).map_err(StudyError::analysis(analysis))?;
     followed.add(context, analysis, outcome, found, results);
+    if let Some(replay) = replay {
+        let names = (analysis, outcome.key.as_str());
+        let found = replay.times(context, names, &followed, FlemingHarrington::default());
+        results
+            .records
+            .extend(found.map_err(StudyError::analysis(analysis))?);
+    }
     Ok(())
 }
 
@@ -173,7 +182,23 @@ pub(crate) fn test(
         request.weights = test.weights;
         tested(&followed.people, &request, test.gray)
     };
-    alone(context, analysis, &test.strata, &note(test), make, results)
+    alone(context, analysis, &test.strata, &note(test), make, results)?;
+    let outcomes = &context.study.plan().outcomes;
+    let outcome = outcomes.iter().find(|o| o.key == analysis.outcome);
+    let (Some(replay), Some(outcome)) = (Replay::of(context, analysis)?, outcome) else {
+        return Ok(());
+    };
+    if let Some(followed) = Followed::new(context, outcome, &test.strata, results)? {
+        let names = (analysis.key.as_str(), analysis.outcome.as_str());
+        let found = replay.times(context, names, &followed, test.weights);
+        let found = found.map_err(StudyError::analysis(&analysis.key))?;
+        results.records.extend(found);
+        if let Some(listed) = results.catalogue.analyses.last_mut() {
+            listed.notes.push(replay.note(context));
+        }
+        replay.remark(context, analysis, results);
+    }
+    Ok(())
 }
 
 fn note(test: &TimeTestPlan) -> String {
@@ -236,7 +261,7 @@ pub(super) const COMPETING: &str = "A competing event ends the time at risk: log
      hazard ratios are cause-specific, incidences are of the event before any other.";
 
 /// The stratum of each person; nothing if there are no strata.
-fn stratum(
+pub(super) fn stratum(
     context: &Context<'_>,
     columns: &[String],
 ) -> Result<Option<Vec<Option<usize>>>, StudyError> {

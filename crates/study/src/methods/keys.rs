@@ -1,6 +1,6 @@
 //! Which methods of the list made a number.
 
-use crate::plan::{Estimator, HazardsPlan, ModelPlan, MultiplicityMethod, TiesPlan};
+use crate::plan::{Estimator, HazardsPlan, ModelPlan, MultiplicityMethod, RateFamily, TiesPlan};
 use regtrial_results::Record;
 use regtrial_stats::glm::{Family, GeeVariance, Link};
 use regtrial_stats::marginal::MarginalVariance;
@@ -28,6 +28,15 @@ fn of_estimator(estimator: &Estimator) -> Vec<String> {
             vec!["standardisation", of_family(model), of_marginal(*variance)]
         }
         Estimator::Hazards(model) => of_hazards(model),
+        Estimator::Rate(rate) => vec![
+            "rate",
+            match rate.family {
+                RateFamily::Poisson => "poisson_regression",
+                RateFamily::QuasiPoisson => "quasi_poisson",
+                RateFamily::NegativeBinomial => "negative_binomial",
+            },
+        ],
+        Estimator::MeanCount(_) => vec!["nelson_aalen"],
         Estimator::Gee(gee) => vec![
             "gee",
             match gee.variance {
@@ -108,6 +117,7 @@ fn of_statistic(record: &Record) -> Option<String> {
             "restricted_mean"
         }
         (_, "kaplan_meier_plain" | "kaplan_meier_log" | "kaplan_meier_log_log") => "kaplan_meier",
+        (_, "life_table_plain" | "life_table_log" | "life_table_log_log") => "life_table",
         (_, "score") => "score_test",
         (_, other) => other,
     };

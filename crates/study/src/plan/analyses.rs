@@ -2,6 +2,7 @@
 
 use super::model::{ModelPlan, covariance, model};
 use super::populations::{PopulationPlan, population};
+use super::rates::{self, MeanCountPlan, RatePlan};
 use super::repeated::{self, GeePlan};
 use super::section::Section;
 use super::sensitivity::{self, Assumption};
@@ -33,6 +34,8 @@ pub struct AnalysisPlan {
     pub sensitivity: Vec<Assumption>,
     /// Replicates of the bootstrap, if the intervals are to come from one.
     pub bootstrap: Option<usize>,
+    /// Random allocations of a permutation test, if there is to be one.
+    pub permutations: Option<usize>,
     /// Line of the plan on which it stands.
     pub line: u64,
 }
@@ -58,6 +61,10 @@ pub enum Estimator {
     TimeTest(TimeTestPlan),
     /// Generalised estimating equations.
     Gee(GeePlan),
+    /// Rates of events over person-time.
+    Rate(RatePlan),
+    /// Mean counts of events that happen again.
+    MeanCount(MeanCountPlan),
 }
 
 impl Estimator {
@@ -68,6 +75,8 @@ impl Estimator {
             Self::Standardisation(model, _) | Self::Regression(model) => Some(&model.formula),
             Self::Hazards(model) => Some(&model.formula),
             Self::Gee(gee) => Some(&gee.model.formula),
+            Self::Rate(rate) => Some(&rate.formula),
+            Self::MeanCount(count) => Some(&count.formula),
             Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
         }
     }
@@ -78,6 +87,8 @@ impl Estimator {
             Self::Standardisation(model, _) | Self::Regression(model) => Some(&mut model.formula),
             Self::Hazards(model) => Some(&mut model.formula),
             Self::Gee(gee) => Some(&mut gee.model.formula),
+            Self::Rate(rate) => Some(&mut rate.formula),
+            Self::MeanCount(count) => Some(&mut count.formula),
             Self::Difference | Self::RestrictedMean { .. } | Self::TimeTest(_) => None,
         }
     }
@@ -89,6 +100,7 @@ impl Estimator {
             Self::Standardisation(model, _) => model.strata.as_slice(),
             Self::TimeTest(test) => &test.strata,
             Self::Gee(gee) => gee.id.as_slice(),
+            Self::MeanCount(count) => &count.strata,
             _ => &[],
         }
     }
@@ -103,11 +115,15 @@ impl Estimator {
             found.retain(|name| name != repeated::VALUE && name != repeated::TIME);
             found.extend(gee.outcomes.iter().cloned());
         }
+        if let Self::Rate(rate) = self {
+            found.retain(|name| name != rates::PERSON_TIME);
+            found.extend(rate.person_time.clone());
+        }
         found
     }
 }
 
-const ESTIMATORS: [&str; 10] = [
+const ESTIMATORS: [&str; 12] = [
     "standardisation",
     "logistic",
     "linear",
@@ -118,6 +134,8 @@ const ESTIMATORS: [&str; 10] = [
     "log-rank",
     "gray",
     "gee",
+    "rate",
+    "mean count",
 ];
 
 pub(super) fn read(
@@ -159,8 +177,16 @@ pub(super) fn read(
             Some(estimator) => bootstrap(&section, estimator, planned),
             None => None,
         };
-        // Both are made of one outcome.
-        let (subgroups, sensitivity) = match several.is_some() {
+        let permutations = match &estimator {
+            Some(estimator) => permutations(&section, estimator),
+            None => None,
+        };
+        let counted = matches!(
+            estimator,
+            Some(Estimator::Rate(_) | Estimator::MeanCount(_))
+        );
+        // Both are made of one outcome, and their tests are not of counts.
+        let (subgroups, sensitivity) = match several.is_some() || counted {
             true => (Vec::new(), Vec::new()),
             false => (
                 section.string_list("subgroups").unwrap_or_default(),
@@ -174,6 +200,7 @@ pub(super) fn read(
                 subgroups,
                 sensitivity,
                 bootstrap,
+                permutations,
                 key,
                 title,
                 outcome,
@@ -217,6 +244,21 @@ fn bootstrap(
     }
     let replicates = section.integer("replicates", 100, 1_000_000);
     Some(replicates.map_or(REPLICATES, |number| number as usize))
+}
+
+/// `permutations = 9999`, where the statistic is one of arms alone.
+fn permutations(section: &Section<'_>, estimator: &Estimator) -> Option<usize> {
+    if !section.has("permutations") {
+        return None;
+    }
+    let log_rank = matches!(estimator, Estimator::TimeTest(test) if !test.gray);
+    if *estimator != Estimator::Difference && !log_rank {
+        let rule = "a permutation test goes with `difference` (of risks, means or times) and with \
+                    `log-rank`";
+        section.problem_at("permutations", "bad_value", rule);
+    }
+    let number = section.integer("permutations", 99, 1_000_000)?;
+    Some(number as usize)
 }
 
 fn one_outcome(section: &Section<'_>, outcomes: &[OutcomePlan]) -> Option<String> {
@@ -285,6 +327,9 @@ fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> 
                         `event`";
             section.problem_at_with_help("estimator", "bad_value", rule, help);
             return None;
+        }
+        (false, Some(name), _) if rates::ESTIMATORS.contains(&name) => {
+            return rates::estimator(section, name, planned);
         }
         (false, Some("gee"), _) => return repeated::estimator(section, &[planned]),
         (false, ..) => {}

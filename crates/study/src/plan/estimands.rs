@@ -5,11 +5,12 @@ use super::analyses::Estimator;
 use super::section::Section;
 use super::survival;
 
-pub(super) const ESTIMANDS: [&str; 8] = [
+pub(super) const ESTIMANDS: [&str; 9] = [
     "risk difference",
     "risk ratio",
     "odds ratio",
     "mean difference",
+    "rate ratio",
     "hazard ratio",
     "subdistribution hazard ratio",
     "restricted mean difference",
@@ -24,6 +25,21 @@ pub(super) fn check(
     estimator: Option<&Estimator>,
 ) {
     let of_time = survival::ESTIMANDS.contains(&estimand);
+    let counted = matches!(
+        estimator,
+        Some(Estimator::Rate(_) | Estimator::MeanCount(_))
+    );
+    if counted != (estimand == "rate ratio") {
+        let rule = match counted {
+            true => "this estimator gives the rate ratio",
+            false => "a rate ratio comes from `rate` and from `mean count`",
+        };
+        section.problem_at("estimand", "bad_value", rule);
+        return;
+    }
+    if counted {
+        return;
+    }
     let kind = match (outcome.is_time(), outcome.is_binary()) {
         (true, _) if !of_time => "a time that not everyone was followed to",
         (false, _) if of_time => "no time",

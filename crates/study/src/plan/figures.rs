@@ -34,6 +34,8 @@ pub enum Picture {
     Times(TimeCurvePlan),
     /// How long people were in a state, in groups.
     Distribution(DistributionPlan),
+    /// The mean number of events that happen again.
+    MeanCounts(MeanCurvePlan),
 }
 
 /// How many weeks or months people were in a state.
@@ -105,11 +107,24 @@ pub struct TimeCurvePlan {
     pub population: Option<String>,
 }
 
-const KINDS: [&str; 4] = [
+/// A curve of mean counts.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct MeanCurvePlan {
+    /// The outcome's key.
+    pub outcome: String,
+    /// Days between two numbers followed; by the length of the axis if none is given.
+    pub every: Option<f64>,
+    /// Last day drawn; the longest follow-up if none is given.
+    pub horizon: Option<f64>,
+}
+
+const KINDS: [&str; 5] = [
     "employment-curve",
     "kaplan-meier",
     "cumulative-incidence",
     "weeks-worked",
+    "mean-count",
 ];
 
 /// Groups of a distribution beside those who were never in the state, unless the plan says how wide
@@ -129,6 +144,7 @@ pub(super) fn read(
         let made = match kind.as_deref() {
             Some("employment-curve") => curve(&section, endpoints),
             Some("weeks-worked") => distribution(&section, outcomes),
+            Some("mean-count") => mean_counts(&section, outcomes),
             Some(kind) => {
                 let incidence = kind == "cumulative-incidence";
                 times(&section, outcomes, populations, incidence)
@@ -240,10 +256,7 @@ fn times(
         let help = "kind = \"cumulative-incidence\"";
         section.problem_at_with_help("kind", "bad_value", rule, help);
     }
-    if every.is_some_and(|days| days % 7.0 != 0.0) {
-        let rule = "numbers at risk stand at whole weeks: `every = \"13 weeks\"`";
-        section.problem_at("every", "bad_value", rule);
-    }
+    whole_weeks(section, every);
     let picture = Picture::Times(TimeCurvePlan {
         outcome,
         incidence,
@@ -255,6 +268,38 @@ fn times(
         every,
         horizon,
         population,
+    });
+    Some((picture, planned.label.clone()))
+}
+
+fn whole_weeks(section: &Section<'_>, every: Option<f64>) {
+    if every.is_some_and(|days| days % 7.0 != 0.0) {
+        let rule = "numbers at risk stand at whole weeks: `every = \"13 weeks\"`";
+        section.problem_at("every", "bad_value", rule);
+    }
+}
+
+fn mean_counts(section: &Section<'_>, outcomes: &[OutcomePlan]) -> Option<(Picture, String)> {
+    section.required_string("outcome");
+    let recurs = |outcome: &&OutcomePlan| match &outcome.source {
+        OutcomeSource::Derived(derived) => derived.measure.recurs() && derived.at_least.is_none(),
+        _ => false,
+    };
+    let counted: Vec<&OutcomePlan> = outcomes.iter().filter(recurs).collect();
+    let known: Vec<&str> = counted.iter().map(|outcome| outcome.key.as_str()).collect();
+    let (every, horizon) = (days(section, "every"), days(section, "horizon"));
+    whole_weeks(section, every);
+    let (name, span) = section.spanned_string("outcome")?;
+    let Some(planned) = counted.iter().find(|planned| planned.key == name) else {
+        let what =
+            "outcome whose events have days (starts, visits, jobs, episodes, bed-days, days)";
+        section.unknown_reference(what, &name, span, &known);
+        return None;
+    };
+    let picture = Picture::MeanCounts(MeanCurvePlan {
+        outcome: name,
+        every,
+        horizon,
     });
     Some((picture, planned.label.clone()))
 }

@@ -10,6 +10,8 @@ mod outcomes;
 mod people;
 mod populations;
 mod prices;
+mod randomisation;
+mod rates;
 mod registers;
 mod repeated;
 mod report;
@@ -23,12 +25,16 @@ mod tables;
 pub use analyses::{AnalysisPlan, Estimator};
 pub use endpoints::{Alternative, EndpointPlan};
 pub use figures::{
-    CurvePlan, DistributionPlan, DistributionUnit, FigurePlan, Picture, TimeCurvePlan,
+    CurvePlan, DistributionPlan, DistributionUnit, FigurePlan, MeanCurvePlan, Picture,
+    TimeCurvePlan,
 };
 pub use model::ModelPlan;
 pub use outcomes::{OutcomePlan, OutcomeSource};
 pub use populations::{MultiplicityMethod, MultiplicityPlan, PopulationPlan};
 pub use prices::PricesPlan;
+pub use randomisation::{MinimisationPlan, RandomisationPlan, SchemePlan};
+pub(crate) use rates::PERSON_TIME;
+pub use rates::{MeanCountPlan, PerTime, RateFamily, RatePlan};
 pub use registers::{Linkage, RegisterPlan};
 pub use repeated::GeePlan;
 pub(crate) use repeated::{TIME, VALUE};
@@ -74,6 +80,8 @@ pub struct Plan {
     pub people: PeopleOptions,
     /// Columns by which the randomisation was stratified.
     pub strata: Vec<String>,
+    /// How the arms were allotted.
+    pub randomisation: RandomisationPlan,
     /// Registers, in the order of the plan.
     pub registers: Vec<RegisterPlan>,
     /// Endpoints, in the order of the plan.
@@ -200,6 +208,7 @@ impl Plan {
         }
         check_keys(root, &analyses, &figures, &sequences);
         check_tables(root, &tables, &analyses, &figures, &sequences);
+        let randomisation = randomisation::read(root, &strata);
         let plan = Self {
             path: path.to_owned(),
             text,
@@ -226,6 +235,7 @@ impl Plan {
             people_file,
             people,
             strata,
+            randomisation,
             registers,
             endpoints,
             sequences,
@@ -246,6 +256,12 @@ impl Plan {
             ledger,
         };
         study.finish();
+        let replays = plan.analyses.iter().any(|a| a.permutations.is_some());
+        if replays && (plan.design != "randomised" || plan.people.arm.is_none()) {
+            let rule = "a permutation test replays a randomisation: it needs `design = \
+                        \"randomised\"` and the `arm` of [people]";
+            root.problem_at("study", "bad_value", rule);
+        }
         Some(plan)
     }
 

@@ -5,7 +5,7 @@ use crate::args::{MeasureChoice, MetaArgs, ModelChoice, PooledTestChoice, Tau2Ch
 use crate::failure::Failure;
 use regtrial_results::DiagnosticRecord;
 use regtrial_stats::meta::{
-    Effect, Measure, MetaAnalysis, MetaFit, MixedFit, MixedMeta, MixedModel, PooledTest,
+    Effect, Measure, MetaAnalysis, MetaFit, MixedFit, MixedMeta, MixedModel, MixedTest, PooledTest,
     StudyVariance, Tau2Method,
 };
 use regtrial_stats::proportion::TwoByTwo;
@@ -83,13 +83,20 @@ impl Pooling {
             let rule = "--model other than normal pools odds ratios";
             return Err(refused(rule, "leave out --measure"));
         }
-        if args.test != PooledTestChoice::Z {
-            let rule = "--model other than normal has no Hartung-Knapp test";
-            return Err(refused(rule, "leave out --test"));
-        }
-        if !args.moderators.is_empty() {
-            let rule = "--moderators needs --model normal";
-            return Err(refused(rule, "leave out --model, or --moderators"));
+        let test = match args.test {
+            PooledTestChoice::Z => MixedTest::Z,
+            PooledTestChoice::T => MixedTest::T,
+            PooledTestChoice::HartungKnapp | PooledTestChoice::HartungKnappTruncated => {
+                let rule = "--model other than normal has no Hartung-Knapp test: it has no weights that \
+                            the test could rescale";
+                let help = "--test t: t distribution on the studies less the coefficients";
+                return Err(refused(rule, help));
+            }
+        };
+        if args.robust {
+            let rule = "--robust needs --model normal";
+            let help = "leave out --model, or combine the rows of a study by --several-arms";
+            return Err(refused(rule, help));
         }
         let variance = match args.tau2 {
             None | Some(Tau2Choice::Ml) => StudyVariance::MaximumLikelihood,
@@ -102,7 +109,11 @@ impl Pooling {
                 ));
             }
         };
-        Ok(Self::Mixed(MixedMeta { model, variance }))
+        Ok(Self::Mixed(MixedMeta {
+            model,
+            variance,
+            test,
+        }))
     }
 
     /// Pools the studies `own`. A single one is taken as it is.
@@ -126,6 +137,7 @@ impl Pooling {
                 let mut analysis = *analysis;
                 if own.len() == 1 && studies.effects.len() > 1 {
                     analysis.variance = StudyVariance::None;
+                    analysis.test = MixedTest::Z;
                 }
                 analysis.fit(&tables, level).map(Fit::from)
             }
@@ -149,17 +161,6 @@ impl Pooling {
                       ratio towards 1, conditional-hypergeometric does not"
                 .to_owned(),
         })
-    }
-
-    /// The analysis that a meta-regression extends.
-    pub(super) fn normal(&self) -> Result<&MetaAnalysis, Failure> {
-        match self {
-            Self::Normal(analysis) => Ok(analysis),
-            Self::Mixed(_) => Err(refused(
-                "--moderators needs --model normal",
-                "leave out --model",
-            )),
-        }
     }
 
     pub(super) fn measure(&self) -> Measure {
@@ -196,7 +197,10 @@ impl Pooling {
 
     pub(super) fn test(&self) -> &'static str {
         match self {
-            Self::Mixed(_) => "z",
+            Self::Mixed(analysis) => match analysis.test {
+                MixedTest::Z => "z",
+                MixedTest::T => "t",
+            },
             Self::Normal(analysis) => match analysis.test {
                 PooledTest::Z => "z",
                 PooledTest::HartungKnapp => "hartung_knapp",
@@ -227,6 +231,11 @@ fn normal(args: &MetaArgs) -> Result<MetaAnalysis, Failure> {
     };
     let test = match args.test {
         PooledTestChoice::Z => PooledTest::Z,
+        PooledTestChoice::T => {
+            let rule = "--test t goes with the likelihood of the counts";
+            let help = "choose one with --model, or --test hartung-knapp";
+            return Err(refused(rule, help));
+        }
         PooledTestChoice::HartungKnapp => PooledTest::HartungKnapp,
         PooledTestChoice::HartungKnappTruncated => PooledTest::HartungKnappTruncated,
     };
@@ -268,8 +277,8 @@ impl From<MixedFit> for Fit {
             prediction_high: fit.prediction_high,
             heterogeneity: Between {
                 tau2: found.tau2,
-                tau2_low: f64::NAN,
-                tau2_high: f64::NAN,
+                tau2_low: found.tau2_low,
+                tau2_high: found.tau2_high,
                 i2: found.i2,
                 q: found.likelihood_ratio,
                 df: found.df,

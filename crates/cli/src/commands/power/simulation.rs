@@ -55,6 +55,7 @@ pub(super) fn simulated(
 
 fn usual(outcome: &SimulatedOutcome, clustered: bool) -> PlannedAnalysis {
     match outcome {
+        SimulatedOutcome::Times { .. } if clustered => PlannedAnalysis::Cox,
         _ if clustered => PlannedAnalysis::ClusterRobust,
         SimulatedOutcome::Proportions {
             non_inferiority_margin: Some(_),

@@ -1,18 +1,23 @@
-//! The maximum of the likelihood over mu, tau and what else the model has.
+//! The maximum of the likelihood, and what is said of it: one pooled odds ratio, or one for each pattern of
+//! moderators.
 
-use super::maximise::{information, maximise};
-use super::quadrature::integrate;
-use super::study::{GAMMA, MU, Parameters, SIGMA, Study, TAU, Value};
-use super::{MixedFit, MixedHeterogeneity, MixedMeta, MixedModel, StudyVariance, heterogeneity};
-use crate::linear::Factored;
+use super::maximise::information;
+use super::profile;
+use super::study::{SIGMA, TAU};
+use super::whole::{Top, Whole};
+use super::{
+    MixedFit, MixedHeterogeneity, MixedMeta, MixedModel, MixedRegression, MixedTest, StudyVariance,
+    heterogeneity,
+};
+use crate::distributions::{chi_squared, f, t};
+use crate::glm::TermEstimate;
+use crate::linear::{Factored, aliased_columns};
 use crate::meta::effects::of_table;
 use crate::meta::{Measure, tau2};
 use crate::proportion::TwoByTwo;
 use crate::proportion::conditional::Conditional;
-use crate::{ConfidenceLevel, StatsError};
-
-/// A standard deviation between studies that no data support.
-const WIDEST: f64 = 20.0;
+use crate::{ConfidenceLevel, Estimate, Statistic, StatsError};
+use ndarray::{Array1, Array2};
 
 impl MixedMeta {
     /// Random odds ratios under `model`.
@@ -21,6 +26,7 @@ impl MixedMeta {
         Self {
             model,
             variance: StudyVariance::MaximumLikelihood,
+            test: MixedTest::Z,
         }
     }
 
@@ -43,27 +49,131 @@ impl MixedMeta {
     /// # Ok::<(), regtrial_stats::StatsError>(())
     /// ```
     pub fn fit(&self, tables: &[TwoByTwo], level: ConfidenceLevel) -> Result<MixedFit, StatsError> {
-        let kept: Vec<TwoByTwo> = tables
-            .iter()
-            .filter(|table| !table.is_degenerate())
-            .copied()
-            .collect();
+        let kept = informative(tables);
+        let kept: Vec<TwoByTwo> = kept.iter().map(|&i| tables[i]).collect();
         self.check(&kept)?;
-        let studies: Vec<Study> = kept.iter().map(|t| Study::new(*t, self.model)).collect();
-        let common = Self {
-            variance: StudyVariance::None,
-            ..*self
-        };
-        let start = start(&kept);
-        let one = common
-            .climb(&studies, &kept, start)
-            .ok_or_else(no_maximum)?;
-        let best = match self.variance {
-            StudyVariance::None => one,
-            StudyVariance::MaximumLikelihood => self.between(&studies, &kept, one)?,
-        };
-        let found = heterogeneity::test(self.model, &kept, &one);
-        Ok(self.report(&kept, tables.len(), &best, found, level))
+        let ones = Array2::ones((kept.len(), 1));
+        let whole = Whole::new(*self, &kept, &ones);
+        let common = whole.common()?;
+        let mut found = heterogeneity::test(self.model, &kept, &common);
+        let best = self.best(&whole, common)?;
+        let df = self.test.df(kept.len(), 1);
+        let covariance = covariance(&whole, &best, 1);
+        let (mu, error) = (best.at[0], covariance[(0, 0)].sqrt());
+        let pooled = coefficient(self.model, mu, error, df, level);
+        let tau2 = self.variance_of(&whole, &best, level, &mut found);
+        let effects = kept
+            .iter()
+            .map(|table| of_table(*table, Measure::OddsRatio));
+        let effects: Vec<_> = effects.flatten().flatten().collect();
+        let typical = (effects.len() as f64 - 1.0) / tau2::spread(&effects);
+        found.i2 = tau2 / (tau2 + typical);
+        // Of one common odds ratio tau² is undefined, and so is this.
+        let half = t::quantile(1.0 - level.alpha() / 2.0, df) * (tau2 + error * error).sqrt();
+        Ok(MixedFit {
+            pooled: pooled.exponentiated(Statistic::OddsRatio),
+            prediction_low: (mu - half).exp(),
+            prediction_high: (mu + half).exp(),
+            heterogeneity: found,
+            log_likelihood: best.value.log,
+            studies: kept.len(),
+            silent: tables.len() - kept.len(),
+        })
+    }
+
+    /// Explains the log odds ratios of `tables` by the columns of `x`, the first of which is the intercept;
+    /// `terms` names them. Tables in which nobody or everybody has the event are left out.
+    ///
+    /// # Errors
+    /// As [`MixedMeta::fit`]; no more studies than coefficients; columns that the others give.
+    pub fn regress(
+        &self,
+        tables: &[TwoByTwo],
+        x: &Array2<f64>,
+        terms: &[String],
+        level: ConfidenceLevel,
+    ) -> Result<MixedRegression, StatsError> {
+        if x.nrows() != tables.len() || x.ncols() != terms.len() || terms.is_empty() {
+            let rule = "must have a row for every table, and a name for every column";
+            return Err(StatsError::argument("moderators", rule));
+        }
+        if x.iter().any(|value| !value.is_finite()) {
+            return Err(StatsError::argument("moderators", "must be finite numbers"));
+        }
+        let rows = informative(tables);
+        let kept: Vec<TwoByTwo> = rows.iter().map(|&i| tables[i]).collect();
+        self.check(&kept)?;
+        let (k, p) = (rows.len(), terms.len());
+        if k <= p {
+            return Err(StatsError::TooFewRows { rows: k, terms: p });
+        }
+        let x = Array2::from_shape_fn((k, p), |(i, j)| x[(rows[i], j)]);
+        let aliased = aliased_columns(&x);
+        if !aliased.is_empty() {
+            let terms = aliased.into_iter().map(|j| terms[j].clone()).collect();
+            return Err(StatsError::RankDeficient { terms });
+        }
+        let whole = Whole::new(*self, &kept, &x);
+        let common = whole.common()?;
+        let mut found = heterogeneity::test(self.model, &kept, &common);
+        let residual_df = (k - p) as f64;
+        let mut residual = Estimate::point(Statistic::GoodnessOfFit, self.model.method(), f64::NAN);
+        residual.statistic_value = found.likelihood_ratio;
+        residual.df = residual_df;
+        residual.p_value = chi_squared::sf(found.likelihood_ratio, residual_df);
+        let best = self.best(&whole, common)?;
+        let covariance = covariance(&whole, &best, p);
+        let denominator_df = self.test.df(k, p);
+        let named = terms.iter().enumerate().map(|(j, term)| TermEstimate {
+            term: term.clone(),
+            estimate: coefficient(
+                self.model,
+                best.at[j],
+                covariance[(j, j)].sqrt(),
+                denominator_df,
+                level,
+            ),
+        });
+        let tau2 = self.variance_of(&whole, &best, level, &mut found);
+        Ok(MixedRegression {
+            terms: named.collect(),
+            moderators: moderators(self.model, &best, &covariance, denominator_df),
+            covariance,
+            tau2,
+            tau2_low: found.tau2_low,
+            tau2_high: found.tau2_high,
+            study_variance: found.study_variance,
+            residual,
+            denominator_df,
+            log_likelihood: best.value.log,
+            studies: k,
+            silent: tables.len() - k,
+        })
+    }
+
+    fn best(self, whole: &Whole<'_>, common: Top) -> Result<Top, StatsError> {
+        match self.variance {
+            StudyVariance::None => Ok(common),
+            StudyVariance::MaximumLikelihood => whole.between(common),
+        }
+    }
+
+    /// The variance between studies with its interval, and that of the studies' log odds.
+    fn variance_of(
+        self,
+        whole: &Whole<'_>,
+        best: &Top,
+        level: ConfidenceLevel,
+        found: &mut MixedHeterogeneity,
+    ) -> f64 {
+        if self.model == MixedModel::RandomStudies {
+            found.study_variance = best.at[whole.place(SIGMA)].powi(2);
+        }
+        if self.variance == StudyVariance::MaximumLikelihood {
+            found.tau2 = best.at[whole.place(TAU)].powi(2);
+            (found.tau2_low, found.tau2_high) = profile::interval(whole, best, level);
+        }
+        found.tau2
     }
 
     fn check(self, kept: &[TwoByTwo]) -> Result<(), StatsError> {
@@ -105,126 +215,85 @@ impl MixedMeta {
         }
         Ok(())
     }
+}
 
-    /// The log-likelihood of all studies, with each study's own risk at its maximum.
-    fn likelihood(self, studies: &[Study], kept: &[TwoByTwo], at: &Parameters) -> Option<Value> {
-        let latents = self.model.latents(self.variance);
-        let mut sum = Value::default();
-        for (study, table) in studies.iter().zip(kept) {
-            let own = match self.model {
-                MixedModel::FixedStudies => {
-                    let mut start = *at;
-                    start[GAMMA] = log_odds(table.events(), table.total()) - at[MU] / 2.0;
-                    let look = |at: &Parameters| Some(integrate(study, at, latents));
-                    maximise(look, &[GAMMA], start)?.1.without(GAMMA)
-                }
-                _ => integrate(study, at, latents),
-            };
-            sum.add(&own);
-        }
-        (sum.log.is_finite() && at[TAU].abs() < 2.0 * WIDEST).then_some(sum)
-    }
-
-    fn free(self) -> Vec<usize> {
-        let mut free = self.model.shared().to_vec();
-        if self.variance == StudyVariance::MaximumLikelihood {
-            free.push(TAU);
-        }
-        free
-    }
-
-    fn climb(self, studies: &[Study], kept: &[TwoByTwo], start: Parameters) -> Option<Top> {
-        let look = |at: &Parameters| self.likelihood(studies, kept, at);
-        let (at, value) = maximise(look, &self.free(), start)?;
-        // The likelihood is the same for both signs of a standard deviation.
-        let mut at = at;
-        (at[TAU], at[SIGMA]) = (at[TAU].abs(), at[SIGMA].abs());
-        Some(Top { at, value })
-    }
-
-    /// The highest maximum, from several starting values of tau; the edge tau = 0 is one of them.
-    fn between(self, studies: &[Study], kept: &[TwoByTwo], one: Top) -> Result<Top, StatsError> {
-        let mut best = one;
-        for tau in [0.1, 0.5, 1.5] {
-            let mut start = one.at;
-            start[TAU] = tau;
-            let found = self.climb(studies, kept, start).ok_or_else(no_maximum)?;
-            if found.at[TAU] > WIDEST {
-                return Err(no_maximum());
-            }
-            if found.at[TAU] > 1e-6 && found.value.log > best.value.log {
-                best = found;
-            }
-        }
-        Ok(best)
-    }
-
-    fn report(
-        self,
-        kept: &[TwoByTwo],
-        all: usize,
-        best: &Top,
-        mut found: MixedHeterogeneity,
-        level: ConfidenceLevel,
-    ) -> MixedFit {
-        // At tau = 0 the likelihood is flat in tau: its information is not part of the matrix.
-        let free: Vec<usize> = self.free();
-        let free: Vec<usize> = free
-            .into_iter()
-            .filter(|&i| !(i == TAU || i == SIGMA) || best.at[i] > 1e-6)
-            .collect();
-        let error = Factored::new(&information(&best.value, &free))
-            .map_or(f64::NAN, |factor| factor.inverse()[(0, 0)].sqrt());
-        let measure = Measure::OddsRatio;
-        let mu = best.at[MU];
-        let random = self.variance == StudyVariance::MaximumLikelihood;
-        let tau2 = best.at[TAU] * best.at[TAU];
-        let half = level.normal_quantile() * (tau2 + error * error).sqrt();
-        if random {
-            let effects = kept.iter().map(|table| of_table(*table, measure));
-            let effects: Vec<_> = effects.flatten().flatten().collect();
-            let typical = (effects.len() as f64 - 1.0) / tau2::spread(&effects);
-            found.tau2 = tau2;
-            found.i2 = tau2 / (tau2 + typical);
-        }
-        if self.model == MixedModel::RandomStudies {
-            found.study_variance = best.at[SIGMA] * best.at[SIGMA];
-        }
-        let predicted = |value: f64| if random { value.exp() } else { f64::NAN };
-        MixedFit {
-            pooled: measure.wald(self.model.method(), mu, error, level),
-            prediction_low: predicted(mu - half),
-            prediction_high: predicted(mu + half),
-            heterogeneity: found,
-            log_likelihood: best.value.log,
-            studies: kept.len(),
-            silent: all - kept.len(),
+impl MixedTest {
+    /// Degrees of freedom of the coefficients' tests.
+    fn df(self, studies: usize, terms: usize) -> f64 {
+        match self {
+            Self::Z => f64::INFINITY,
+            Self::T => studies as f64 - terms as f64,
         }
     }
 }
 
-/// A maximum.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Top {
-    pub(super) at: Parameters,
-    pub(super) value: Value,
+/// The tables in which some, not all, have the event.
+fn informative(tables: &[TwoByTwo]) -> Vec<usize> {
+    let of = |i: &usize| !tables[*i].is_degenerate();
+    (0..tables.len()).filter(of).collect()
 }
 
-/// No odds ratio, and the risks and their spread as they look.
-fn start(kept: &[TwoByTwo]) -> Parameters {
-    let logits = kept.iter().map(|t| log_odds(t.events(), t.total()));
-    let logits: Vec<f64> = logits.collect();
-    let k = logits.len() as f64;
-    let mean = logits.iter().sum::<f64>() / k;
-    let spread = logits.iter().map(|l| (l - mean).powi(2)).sum::<f64>() / k;
-    [0.0, 0.0, mean, spread.sqrt().max(0.1)]
+/// The covariance of the first coefficients, from the observed information of all parameters. At tau = 0 the
+/// likelihood is flat in tau: its information is not part of the matrix.
+fn covariance(whole: &Whole<'_>, best: &Top, terms: usize) -> Array2<f64> {
+    let deviations = [TAU, SIGMA].map(|parameter| whole.place(parameter));
+    let free = whole.free().into_iter();
+    let free: Vec<usize> = free
+        .filter(|i| !deviations.contains(i) || best.at[*i] > 1e-6)
+        .collect();
+    debug_assert!(free.starts_with(&(0..terms).collect::<Vec<_>>()));
+    match Factored::new(&information(&best.value, &free)) {
+        Some(factor) => {
+            let inverse = factor.inverse();
+            Array2::from_shape_fn((terms, terms), |(i, j)| inverse[(i, j)])
+        }
+        None => Array2::from_elem((terms, terms), f64::NAN),
+    }
 }
 
-fn log_odds(events: u64, total: u64) -> f64 {
-    ((events as f64 + 0.5) / ((total - events) as f64 + 0.5)).ln()
+/// A coefficient with its test and limits, by t on `df` degrees of freedom or the normal distribution.
+fn coefficient(
+    model: MixedModel,
+    value: f64,
+    error: f64,
+    df: f64,
+    level: ConfidenceLevel,
+) -> Estimate {
+    let half = t::quantile(1.0 - level.alpha() / 2.0, df) * error;
+    let mut made = Estimate::point(Statistic::Coefficient, model.method(), value).with_interval(
+        value - half,
+        value + half,
+        level,
+    );
+    made.std_error = error;
+    if error > 0.0 {
+        made.statistic_value = value / error;
+        made.p_value = t::two_sided(made.statistic_value, df);
+        made.df = if df.is_finite() { df } else { f64::NAN };
+    }
+    made
 }
 
-fn no_maximum() -> StatsError {
-    let rule = "hold too few events: the likelihood has no maximum; one common odds ratio, or that of Mantel and Haenszel, may exist";
-    StatsError::argument("tables", rule)
+/// Wald's test of all coefficients but the intercept, with t tests F.
+fn moderators(model: MixedModel, best: &Top, covariance: &Array2<f64>, df: f64) -> Estimate {
+    let others = covariance.nrows() - 1;
+    let mut made = Estimate::point(Statistic::Model, model.method(), f64::NAN);
+    if others == 0 {
+        return made;
+    }
+    let beta: Array1<f64> = best.at[1..=others].iter().copied().collect();
+    let own = Array2::from_shape_fn((others, others), |(i, j)| covariance[(i + 1, j + 1)]);
+    let Some(factor) = Factored::new(&own) else {
+        return made;
+    };
+    let wald = beta.dot(&factor.solve(&beta));
+    made.df = others as f64;
+    if df.is_finite() {
+        made.statistic_value = wald / others as f64;
+        made.p_value = f::sf(made.statistic_value, others as f64, df);
+    } else {
+        made.statistic_value = wald;
+        made.p_value = chi_squared::sf(wald, others as f64);
+    }
+    made
 }

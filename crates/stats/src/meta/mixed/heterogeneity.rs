@@ -3,10 +3,10 @@
 //! A study with an empty cell has an odds ratio of 0 or infinity, at which its likelihood has a finite
 //! limit and its information vanishes: it counts in the likelihood ratio and adds nothing to Wald's test.
 
-use super::fit::Top;
 use super::maximise::maximise;
 use super::quadrature::integrate;
 use super::study::{GAMMA, MU, Parameters, SIGMA, Study, Value};
+use super::whole::Top;
 use super::{MixedHeterogeneity, MixedModel};
 use crate::distributions::chi_squared;
 use crate::linear::Factored;
@@ -25,6 +25,8 @@ pub(super) fn test(model: MixedModel, kept: &[TwoByTwo], one: &Top) -> MixedHete
     let likelihood_ratio = if gained < 0.0 { 0.0 } else { gained };
     MixedHeterogeneity {
         tau2: f64::NAN,
+        tau2_low: f64::NAN,
+        tau2_high: f64::NAN,
         study_variance: f64::NAN,
         i2: f64::NAN,
         likelihood_ratio,
@@ -120,7 +122,10 @@ fn random_studies(kept: &[TwoByTwo], one: &Top) -> Option<(f64, f64)> {
         Some(sum)
     };
     let shared = [GAMMA, SIGMA];
-    let (at, top) = maximise(look, &shared, one.at)?;
+    let [.., gamma, sigma] = one.at[..] else {
+        return None;
+    };
+    let (at, top) = maximise(look, &shared, [one.at[0], 0.0, gamma, sigma])?;
     // Information of the studies' log odds ratios with mean and spread of the risks maximised away:
     // D - C A⁻¹ C', A the information of mean and spread.
     let found: Vec<(f64, Value)> = each(&at)?

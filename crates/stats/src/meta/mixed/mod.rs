@@ -3,8 +3,9 @@
 //!
 //! The log odds ratio of study i is mu + tau z, z standard normal. Given it, the likelihood is that of
 //! [`MixedModel`]; random effects are integrated out ([`quadrature`]) and mu, tau and whatever else the
-//! model has maximised together. Standard errors come from the observed information of all of them;
-//! limits are those of the normal distribution, the prediction interval is mu ± z sqrt(tau² + se²).
+//! model has maximised together; with moderators mu is x'beta. Standard errors come from the observed
+//! information of all of them; limits are those of the normal or the t distribution, the prediction interval
+//! is mu ± z sqrt(tau² + se²), and tau² has a profile-likelihood interval.
 //!
 //! References: T. Stijnen, T. H. Hamza, P. Oezdemir (2010), Statistics in Medicine 29:3046-3067;
 //! D. Jackson, M. Law, T. Stijnen, W. Viechtbauer, I. R. White (2018), Statistics in Medicine
@@ -13,11 +14,15 @@
 mod fit;
 mod heterogeneity;
 mod maximise;
+mod profile;
 mod quadrature;
 mod study;
+mod whole;
 
+use crate::glm::TermEstimate;
 use crate::{Estimate, Method};
-use study::{GAMMA, Latent, MU, SIGMA};
+use ndarray::Array2;
+use study::Latent;
 
 /// The likelihood of a study.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,14 +50,6 @@ impl MixedModel {
         }
     }
 
-    /// The parameters that all studies share, tau aside.
-    fn shared(self) -> &'static [usize] {
-        match self {
-            Self::RandomStudies => &[MU, GAMMA, SIGMA],
-            _ => &[MU],
-        }
-    }
-
     fn latents(self, variance: StudyVariance) -> &'static [Latent] {
         match (self, variance) {
             (Self::RandomStudies, StudyVariance::None) => &[Latent::Base],
@@ -74,6 +71,16 @@ pub enum StudyVariance {
     MaximumLikelihood,
 }
 
+/// The reference distribution of tests and limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MixedTest {
+    /// The normal distribution.
+    #[default]
+    Z,
+    /// t on the studies less the coefficients, with the same standard errors: `test = "t"` in R's metafor.
+    T,
+}
+
 /// A pooled odds ratio by the likelihood of the counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MixedMeta {
@@ -81,6 +88,8 @@ pub struct MixedMeta {
     pub model: MixedModel,
     /// Whether odds ratios differ.
     pub variance: StudyVariance,
+    /// The reference distribution of tests and limits.
+    pub test: MixedTest,
 }
 
 /// How much odds ratios differ beyond chance: one odds ratio against one of its own for each study.
@@ -89,6 +98,10 @@ pub struct MixedMeta {
 pub struct MixedHeterogeneity {
     /// Variance of the log odds ratios between studies; NaN for a common one.
     pub tau2: f64,
+    /// Lower limit of its profile-likelihood interval.
+    pub tau2_low: f64,
+    /// Upper limit; infinite where the likelihood never falls far enough.
+    pub tau2_high: f64,
     /// Variance of the studies' log odds, in [`MixedModel::RandomStudies`]; else NaN.
     pub study_variance: f64,
     /// tau2 / (tau2 + a typical variance within studies, by Woolf with one half where a cell is empty).
@@ -117,6 +130,38 @@ pub struct MixedFit {
     pub prediction_high: f64,
     /// How much studies differ.
     pub heterogeneity: MixedHeterogeneity,
+    /// The largest log-likelihood.
+    pub log_likelihood: f64,
+    /// Studies that say something.
+    pub studies: usize,
+    /// Studies left out: nobody or everybody has the event in both arms.
+    pub silent: usize,
+}
+
+/// Log odds ratios explained by what studies have.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct MixedRegression {
+    /// Coefficients, on the scale of the log odds ratio.
+    pub terms: Vec<TermEstimate>,
+    /// Their covariance.
+    pub covariance: Array2<f64>,
+    /// Variance between studies that the moderators leave; NaN for a common effect.
+    pub tau2: f64,
+    /// Lower limit of its profile-likelihood interval.
+    pub tau2_low: f64,
+    /// Upper limit; infinite where the likelihood never falls far enough.
+    pub tau2_high: f64,
+    /// Variance of the studies' log odds, in [`MixedModel::RandomStudies`]; else NaN.
+    pub study_variance: f64,
+    /// Whether odds ratios vary beyond chance around the line: likelihood ratio of one odds ratio for each
+    /// study against the line without variance between studies.
+    pub residual: Estimate,
+    /// Whether all moderators together explain anything (Wald); with t tests F on `df` and
+    /// `denominator_df`.
+    pub moderators: Estimate,
+    /// Degrees of freedom of the coefficients' t tests; infinite for normal ones.
+    pub denominator_df: f64,
     /// The largest log-likelihood.
     pub log_likelihood: f64,
     /// Studies that say something.

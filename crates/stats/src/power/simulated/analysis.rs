@@ -8,7 +8,7 @@ use crate::glm::{ClusterCorrection, Covariance, Family, Gee, GeeVariance, Glm, T
 use crate::marginal::Standardisation;
 use crate::proportion::{TwoByTwo, association, difference};
 use crate::survival::log_rank::log_rank;
-use crate::survival::{Cox, FollowUp, SurvivalDesign};
+use crate::survival::{Cox, CoxVariance, FollowUp, SurvivalDesign};
 use crate::two_samples::{TwoSamples, means, ranks};
 use crate::{ConfidenceLevel, Estimate, StatsError};
 use PlannedAnalysis as P;
@@ -18,11 +18,19 @@ pub(super) fn check(trial: &SimulatedTrial) -> Result<(), StatsError> {
     let refused = |rule: &str| Err(StatsError::argument("analysis", rule));
     let (analysis, margin) = (trial.analysis, trial.margin());
     if trial.clusters.is_some() {
-        if matches!(
-            trial.outcome,
-            SimulatedOutcome::Ranks { .. } | SimulatedOutcome::Times { .. }
-        ) {
-            return refused("of clusters is simulated for proportions and means alone");
+        match trial.outcome {
+            SimulatedOutcome::Ranks { .. } => {
+                return refused(
+                    "of clusters by ranks is not simulated: there is no rank test that allows for clusters here",
+                );
+            }
+            SimulatedOutcome::Times { .. } if analysis == P::Cox => return Ok(()),
+            SimulatedOutcome::Times { .. } => {
+                return refused(
+                    "of times in clusters must be cox, whose errors are robust: the log-rank test takes people as independent",
+                );
+            }
+            _ => {}
         }
         return match (analysis, margin) {
             (P::ClusterRobust, _) | (P::Gee, None) => Ok(()),
@@ -128,10 +136,22 @@ fn estimate(trial: &SimulatedTrial, people: &People, level: ConfidenceLevel) -> 
         P::Cox => {
             let event = people.event.iter().map(|event| f64::from(u8::from(*event)));
             let data = data(people).with_numbers("event", event.collect());
-            let formula = Formula::parse("Surv(y, event) ~ arm").ok()?;
-            let fit = Cox::default()
-                .fit(&SurvivalDesign::new(&formula, &data).ok()?)
-                .ok()?;
+            let clusters = people.cluster.iter().map(|cluster| *cluster as f64);
+            let data = data.with_numbers("cluster", clusters.collect());
+            let (formula, variance) = match trial.clusters {
+                None => ("Surv(y, event) ~ arm", CoxVariance::Classical),
+                Some(_) => (
+                    "Surv(y, event) ~ arm + cluster(cluster)",
+                    CoxVariance::Cluster,
+                ),
+            };
+            let formula = Formula::parse(formula).ok()?;
+            let fit = Cox {
+                variance,
+                ..Cox::default()
+            }
+            .fit(&SurvivalDesign::new(&formula, &data).ok()?)
+            .ok()?;
             fit.confint(level)
                 .into_iter()
                 .next()
@@ -159,7 +179,7 @@ fn estimate(trial: &SimulatedTrial, people: &People, level: ConfidenceLevel) -> 
             };
             let model = Gee::new(family).with_variance(GeeVariance::ManclDeRouen);
             let fit = model
-                .fit(&design("y ~ arm", people)?, &people.cluster)
+                .fit(&design(trial.formula(), people)?, &people.cluster)
                 .ok()?;
             of_arm(fit.confint(level))
         }
@@ -167,8 +187,21 @@ fn estimate(trial: &SimulatedTrial, people: &People, level: ConfidenceLevel) -> 
             let covariance =
                 Covariance::CorrectedCluster(people.cluster.clone(), ClusterCorrection::Cr2);
             let model = Glm::new(Family::Gaussian).with_covariance(covariance);
-            of_arm(model.fit(&design("y ~ arm", people)?).ok()?.confint(level))
+            let fit = model.fit(&design(trial.formula(), people)?).ok()?;
+            of_arm(fit.confint(level))
         }
+    }
+}
+
+impl SimulatedTrial {
+    /// The model of a trial of clusters: with the covariate, or the baseline, if there is one.
+    fn formula(&self) -> &'static str {
+        let with = match self.outcome {
+            SimulatedOutcome::Proportions { prognostic, .. } => prognostic != 0.0,
+            SimulatedOutcome::Means { repeated, .. } => repeated.baselines > 0,
+            _ => false,
+        };
+        if with { "y ~ arm + x" } else { "y ~ arm" }
     }
 }
 

@@ -9,6 +9,7 @@
 
 mod analysis;
 mod outcome;
+mod shared;
 mod variates;
 
 use super::{DesignEffect, RepeatedMeasures, Sizes, check_common};
@@ -22,8 +23,9 @@ use rayon::prelude::*;
 #[non_exhaustive]
 pub enum SimulatedOutcome {
     /// Yes or no. The risk is logistic in the arm and one standard normal covariate, with intercepts such
-    /// that the arms' risks, averaged over the covariate, are the expected ones; in clusters the risk
-    /// is drawn from a beta distribution about the arm's.
+    /// that the arms' risks, averaged over the covariate, are the expected ones. In clusters the risk
+    /// is drawn from a beta distribution about the arm's; with a covariate the log odds of a cluster have
+    /// a normal effect, as wide as the intracluster correlation asks for.
     Proportions {
         /// Expected risk of the treated.
         treated: f64,
@@ -34,7 +36,8 @@ pub enum SimulatedOutcome {
         /// Non-inferiority: the largest loss that is acceptable.
         non_inferiority_margin: Option<f64>,
     },
-    /// A normal quantity, the mean of a person's follow-ups, beside the mean of the baselines.
+    /// A normal quantity, the mean of a person's follow-ups, beside the mean of the baselines. In clusters
+    /// all measurements share the cluster's shift.
     Means {
         /// Expected difference.
         difference: f64,
@@ -49,7 +52,9 @@ pub enum SimulatedOutcome {
         probability: f64,
     },
     /// Exponential times. Each arm is followed until the expected share has had the event: as long in
-    /// both if the shares belong to the hazard ratio.
+    /// both if the shares belong to the hazard ratio. In clusters hazards are multiplied by a gamma frailty,
+    /// such that the events of two controls of a cluster have the intracluster correlation; the hazard
+    /// ratio is then that of people of one frailty.
     Times {
         /// Hazard ratio, treated over control.
         hazard_ratio: f64,
@@ -100,11 +105,13 @@ analyses! {
     MannWhitney = "mann_whitney",
     /// The log-rank test.
     LogRank = "log_rank",
-    /// The arm's Wald test in a Cox model.
+    /// The arm's Wald test in a Cox model, in clusters with robust errors.
     Cox = "cox",
-    /// Generalised estimating equations, exchangeable, Mancl and DeRouen's variance.
+    /// Generalised estimating equations, exchangeable, Mancl and DeRouen's variance; with the covariate or
+    /// the baseline if there is one.
     Gee = "gee",
-    /// The difference of means or risks, CR2 variance, t with Satterthwaite's degrees of freedom.
+    /// The difference of means or risks, CR2 variance, t with Satterthwaite's degrees of freedom; in a linear
+    /// model with the covariate or the baseline if there is one.
     ClusterRobust = "cluster_robust",
 }
 

@@ -1,5 +1,6 @@
 //! Drawing one trial.
 
+use super::shared::{cumulative_hazard, frailty, logistic};
 use super::variates::{beta, gamma};
 use super::{SimulatedOutcome, SimulatedTrial};
 use crate::distributions::normal;
@@ -27,6 +28,8 @@ enum Law {
         intercepts: [f64; 2],
         prognostic: f64,
         risks: [f64; 2],
+        /// Standard deviations of the clusters' log odds, where there is a covariate beside them.
+        deviations: Option<[f64; 2]>,
     },
     Normal {
         difference: f64,
@@ -36,6 +39,8 @@ enum Law {
     Time {
         hazards: [f64; 2],
         ends: [f64; 2],
+        /// Variance of the clusters' frailty.
+        frailty: f64,
     },
 }
 
@@ -49,7 +54,10 @@ pub(super) struct Recipe {
 enum Shared {
     Nothing,
     Risk(f64),
+    /// Of the log odds.
+    LogOdds(f64),
     Shift(f64),
+    Frailty(f64),
 }
 
 impl Recipe {
@@ -74,19 +82,27 @@ impl Recipe {
                     let rule = "must be a log odds ratio from -10 to 10";
                     return Err(StatsError::argument("prognostic", rule));
                 }
-                if prognostic != 0.0 && trial.clusters.is_some() {
-                    let rule = "is not simulated in trials of clusters";
-                    return Err(StatsError::argument("prognostic", rule));
-                }
                 if non_inferiority_margin.is_some_and(|margin| !(margin > 0.0 && margin < 1.0)) {
                     let rule = "must lie strictly between 0 and 1";
                     return Err(StatsError::argument("margin", rule));
                 }
                 let risks = [control, treated];
-                Law::Risk {
-                    intercepts: risks.map(|risk| intercept(risk, prognostic)),
-                    prognostic,
-                    risks,
+                match trial.clusters {
+                    Some(effect) if prognostic != 0.0 => {
+                        let laws = risks.map(|risk| logistic(risk, prognostic, effect.correlation));
+                        Law::Risk {
+                            intercepts: laws.map(|law| law.intercept),
+                            prognostic,
+                            risks,
+                            deviations: Some(laws.map(|law| law.deviation)),
+                        }
+                    }
+                    _ => Law::Risk {
+                        intercepts: risks.map(|risk| intercept(risk, prognostic)),
+                        prognostic,
+                        risks,
+                        deviations: None,
+                    },
                 }
             }
             SimulatedOutcome::Means {
@@ -101,14 +117,10 @@ impl Recipe {
                 if !(sd > 0.0 && sd.is_finite()) {
                     return Err(StatsError::argument("sd", "must be positive"));
                 }
-                if trial.clusters.is_some() && (repeated.follow_ups > 1 || repeated.baselines > 0) {
-                    let rule = "are not simulated with clusters";
-                    return Err(StatsError::argument("repeated measures", rule));
-                }
                 Law::Normal {
                     difference,
                     sd,
-                    repeated,
+                    repeated: within_clusters(repeated, trial.clusters)?,
                 }
             }
             SimulatedOutcome::Ranks { probability } => {
@@ -131,7 +143,10 @@ impl Recipe {
                 hazard_ratio,
                 events_treated,
                 events_control,
-            } => times(trial.alpha, hazard_ratio, [events_control, events_treated])?,
+            } => {
+                let events = [events_control, events_treated];
+                times(trial.alpha, hazard_ratio, events, trial.clusters)?
+            }
         };
         Ok(Self {
             law,
@@ -184,12 +199,16 @@ impl Recipe {
         let rho = effect.correlation;
         match &self.law {
             // A beta distribution with mean p and variance rho p (1 - p).
+            Law::Risk {
+                deviations: Some(deviations),
+                ..
+            } => Shared::LogOdds(deviations[arm] * draws.standard_normal()),
             Law::Risk { risks, .. } => {
                 let (p, rest) = (risks[arm], (1.0 - rho) / rho);
                 Shared::Risk(beta(p * rest, (1.0 - p) * rest, draws))
             }
             Law::Normal { sd, .. } => Shared::Shift(rho.sqrt() * sd * draws.standard_normal()),
-            Law::Time { .. } => Shared::Nothing,
+            Law::Time { frailty, .. } => Shared::Frailty(gamma(frailty.recip(), draws) * frailty),
         }
     }
 
@@ -204,6 +223,9 @@ impl Recipe {
                 let z = draws.standard_normal();
                 let risk = match shared {
                     Shared::Risk(risk) => *risk,
+                    Shared::LogOdds(own) => {
+                        1.0 / (1.0 + (-intercepts[arm] - own - prognostic * z).exp())
+                    }
                     _ => 1.0 / (1.0 + (-intercepts[arm] - prognostic * z).exp()),
                 };
                 let event = f64::from(u8::from(draws.uniform() < risk));
@@ -226,10 +248,14 @@ impl Recipe {
                 };
                 let sd = sd * f64::sqrt(within);
                 let y = shift + sd * mean(repeated.follow_ups) + difference * arm as f64;
-                [y, sd * mean(repeated.baselines), 0.0]
+                [y, shift + sd * mean(repeated.baselines), 0.0]
             }
-            Law::Time { hazards, ends } => {
-                let time = -draws.uniform().ln() / hazards[arm];
+            Law::Time { hazards, ends, .. } => {
+                let frailty = match shared {
+                    Shared::Frailty(frailty) => *frailty,
+                    _ => 1.0,
+                };
+                let time = -draws.uniform().ln() / (hazards[arm] * frailty);
                 [
                     time.min(ends[arm]),
                     f64::NAN,
@@ -240,8 +266,36 @@ impl Recipe {
     }
 }
 
+/// The correlation of a person's measurements about the cluster's shift, which they share.
+fn within_clusters(
+    repeated: RepeatedMeasures,
+    clusters: Option<DesignEffect>,
+) -> Result<RepeatedMeasures, StatsError> {
+    let Some(effect) = clusters else {
+        return Ok(repeated);
+    };
+    if repeated.follow_ups <= 1 && repeated.baselines == 0 {
+        return Ok(repeated);
+    }
+    let (own, shared) = (repeated.correlation, effect.correlation);
+    if own < shared || shared >= 1.0 {
+        let rule = "of a person's measurements must be at least that of people of a cluster, whose \
+                    shift they share";
+        return Err(StatsError::argument("correlation", rule));
+    }
+    Ok(RepeatedMeasures {
+        correlation: (own - shared) / (1.0 - shared),
+        ..repeated
+    })
+}
+
 /// Control first. The unit of time is the controls' follow-up.
-fn times(alpha: f64, hazard_ratio: f64, events: [f64; 2]) -> Result<Law, StatsError> {
+fn times(
+    alpha: f64,
+    hazard_ratio: f64,
+    events: [f64; 2],
+    clusters: Option<DesignEffect>,
+) -> Result<Law, StatsError> {
     let [events_control, events_treated] = events;
     // A hazard ratio of 1 is a level to simulate, not a trial to size.
     let checked = LogRankTrial {
@@ -256,24 +310,36 @@ fn times(alpha: f64, hazard_ratio: f64, events: [f64; 2]) -> Result<Law, StatsEr
         ratio: 1.0,
     };
     checked.events(0.5 + alpha / 2.0)?;
+    let variance = match clusters {
+        Some(effect) if effect.correlation > 0.0 => {
+            if events_control >= 1.0 {
+                let rule =
+                    "must be below 1 in clusters: an event that everybody has is the same in all";
+                return Err(StatsError::argument("events", rule));
+            }
+            frailty(events_control, effect.correlation)
+        }
+        _ => 0.0,
+    };
     let control = if events_control < 1.0 {
-        -(-events_control).ln_1p()
+        cumulative_hazard(events_control, variance)
     } else {
         1.0
     };
     let hazards = [control, control * hazard_ratio];
     let end = |arm: usize| match events[arm] {
-        share if share < 1.0 => -(-share).ln_1p() / hazards[arm],
+        share if share < 1.0 => cumulative_hazard(share, variance) / hazards[arm],
         _ => f64::INFINITY,
     };
     Ok(Law::Time {
         hazards,
         ends: [end(0), end(1)],
+        frailty: variance,
     })
 }
 
 /// The intercept at which the risk, averaged over the covariate, is the one wanted.
-fn intercept(risk: f64, prognostic: f64) -> f64 {
+pub(super) fn intercept(risk: f64, prognostic: f64) -> f64 {
     let mean = |intercept: f64| -> f64 {
         // The trapezoidal rule on a normal density has no error that a double shows.
         let step = 0.05;

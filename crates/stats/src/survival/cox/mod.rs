@@ -21,6 +21,7 @@ mod fit;
 mod hazards;
 mod model;
 mod passes;
+mod prediction;
 mod profile;
 mod residuals;
 mod risk_sets;

@@ -60,6 +60,39 @@ impl RecurrentEvents {
         Ok((found, first))
     }
 
+    /// From people: the end of each one's follow-up, and the times of their events.
+    ///
+    /// # Errors
+    /// [`StatsError::Argument`] if there is nobody, lengths differ, a time is negative or not finite, or an
+    /// event comes after the end.
+    pub fn of_people(end: Vec<f64>, mut events: Vec<Vec<f64>>) -> Result<Self, StatsError> {
+        if end.is_empty() || end.len() != events.len() {
+            let rule = "must be one a person, of at least one";
+            return Err(StatsError::argument("end", rule));
+        }
+        for (end, own) in end.iter().zip(&mut events) {
+            own.sort_by(f64::total_cmp);
+            let is_time = |time: &f64| time.is_finite() && *time >= 0.0;
+            if !is_time(end) || !own.iter().all(|time| is_time(time) && time <= end) {
+                let rule = "must be finite, from 0 on, with the events up to the end of follow-up";
+                return Err(StatsError::argument("time", rule));
+            }
+        }
+        Ok(Self { end, events })
+    }
+
+    /// The end of each person's follow-up.
+    #[must_use]
+    pub fn ends(&self) -> &[f64] {
+        &self.end
+    }
+
+    /// Each person's event times, ascending.
+    #[must_use]
+    pub fn times(&self) -> &[Vec<f64>] {
+        &self.events
+    }
+
     /// People.
     #[must_use]
     pub fn nobs(&self) -> usize {

@@ -7,7 +7,9 @@
 mod events;
 mod mean_count;
 mod proportional;
+mod regression;
 
 pub use events::RecurrentEvents;
 pub use mean_count::{MeanCount, MeanCountStep};
 pub use proportional::{ProportionalMeans, proportional_means};
+pub use regression::{MeanCountRegression, mean_count_regression};

@@ -10,6 +10,7 @@
 //! it tells no more than they do. It needs to know who leaves by a competing event, of whom there
 //! often are few: where events compete no such curve is made.
 
+use super::weeks::Weeks;
 use super::{TimeToEvent, groups};
 use regtrial_results::{Policy, Protection};
 use regtrial_stats::survival::competing::AalenJohansen;
@@ -137,7 +138,7 @@ pub fn curve_points(
     Ok(found)
 }
 
-fn spacing(last: f64) -> f64 {
+pub(super) fn spacing(last: f64) -> f64 {
     let fits = |weeks: &&f64| last / (7.0 * **weeks) <= MOST_TICKS;
     7.0 * WEEKS.iter().find(fits).copied().unwrap_or(1040.0)
 }
@@ -195,7 +196,7 @@ struct Own<'a> {
 }
 
 /// How many lie before a time.
-fn before(times: &[f64], time: f64) -> u64 {
+pub(super) fn before(times: &[f64], time: f64) -> u64 {
     times.partition_point(|other| *other < time) as u64
 }
 
@@ -249,64 +250,13 @@ impl<'a> Own<'a> {
 
     /// The ends of weeks that may be known.
     fn coarse(&self, ticks: &[f64], last: f64) -> Vec<f64> {
-        let mut found = self.kept(0.0, f64::INFINITY, ticks.iter().copied(), false);
-        if found.is_empty() && !self.may_end(0.0, f64::INFINITY) {
-            return vec![0.0];
-        }
-        found.insert(0, 0.0);
-        found.push(f64::INFINITY);
-        let mut all = vec![0.0];
-        for pair in found.windows(2) {
-            let (from, to) = (pair[0], pair[1]);
-            let first = (from / 7.0).floor() + 1.0;
-            // To the end of the week of the last day, after which nothing is left.
-            let end = match last < self.last() {
-                true => last,
-                false => (self.last() / 7.0).floor() * 7.0 + 7.0,
-            };
-            let weeks = std::iter::successors(Some(first), |week| Some(week + 1.0))
-                .map(|week| 7.0 * week)
-                .take_while(|day| *day < to && *day <= end);
-            all.extend(self.kept(from, to, weeks, true));
-            if to.is_finite() {
-                all.push(to);
-            }
-        }
-        all
-    }
-
-    /// Those of some days between two that leave no small number on either side; only those with
-    /// events since the one before, if asked.
-    fn kept(
-        &self,
-        from: f64,
-        to: f64,
-        days: impl Iterator<Item = f64>,
-        with_events: bool,
-    ) -> Vec<f64> {
-        let days: Vec<f64> = days.filter(|day| *day > from).collect();
-        let fits = |since: f64, day: f64| {
-            let new = before(&self.events, day) - before(&self.events, since);
-            let few = !self.policy.allows(self.at_risk(day));
-            !few && self.may_end(since, day) && (new > 0 || !with_events) && (self.known)(day)
+        let weeks = Weeks {
+            last: self.last(),
+            at: &|day| self.policy.allows(self.at_risk(day)) && (self.known)(day),
+            between: &|from, to| self.may_end(from, to),
+            events: &|from, to| before(&self.events, to) > before(&self.events, from),
         };
-        let mut kept = vec![from];
-        for &day in &days {
-            if fits(kept.last().copied().unwrap_or(from), day) {
-                kept.push(day);
-            }
-        }
-        // Where too few are left behind the last, a later day may do in its place.
-        while let [.., since, last] = kept[..] {
-            if self.may_end(last, to) {
-                break;
-            }
-            kept.pop();
-            let other = |day: &&f64| **day > since && fits(since, **day) && self.may_end(**day, to);
-            kept.extend(days.iter().find(other));
-        }
-        kept.remove(0);
-        kept
+        weeks.days(ticks, last)
     }
 
     /// Whether it may be known how many had the event from one day to before another, and where
