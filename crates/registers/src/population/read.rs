@@ -58,6 +58,9 @@ pub enum Reading {
 }
 
 impl Population {
+    /// People of a partition; of the last there may be fewer.
+    pub const PARTITION: usize = PEOPLE;
+
     /// Number of partitions of the people.
     #[must_use]
     pub fn partitions(&self) -> usize {

@@ -9,9 +9,9 @@ use regtrial_outcomes::observation::{Cause, Observation};
 use regtrial_outcomes::rule::Truth;
 use regtrial_outcomes::span::Span;
 use regtrial_outcomes::{Outcome, OutcomeError};
-use regtrial_registers::{Day, People, Population, Positions, RegisterError, Spells, on_all_cores};
+use regtrial_registers::{Day, People, Population, Positions, Spells};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
 
 /// When people are seen in a register.
 pub(super) struct Seen<'a> {
@@ -88,11 +88,8 @@ impl Windows {
     }
 }
 
-/// What one partition came to.
+/// What one partition came to, apart from its numbers.
 struct Part {
-    first: usize,
-    /// Per outcome.
-    numbers: Vec<Vec<f64>>,
     unknown: Vec<bool>,
     /// Per outcome: the first person for whom the plan says too little, and why.
     undeclared: Vec<Option<(usize, Cause)>>,
@@ -106,24 +103,24 @@ pub(super) fn all(
     seen: &Seen<'_>,
     threads: usize,
 ) -> Result<Derivation, StudyError> {
-    let next = AtomicUsize::new(0);
     let windows = Windows::new(&seen.people.index, outcomes);
-    let work = || -> Result<Vec<Part>, RegisterError> {
+    let mut numbers = vec![vec![f64::NAN; seen.people.len()]; outcomes.len()];
+    let queue = Mutex::new(
+        places(&mut numbers, read.partitions())
+            .into_iter()
+            .enumerate(),
+    );
+    let work = || -> Result<Vec<Part>, StudyError> {
         let mut parts = Vec::new();
         let mut truths = vec![Vec::new(); rules.len()];
         loop {
-            let partition = next.fetch_add(1, Ordering::Relaxed);
-            if partition >= read.partitions() {
+            let next = queue.lock().map_err(|_| OutcomeError::Table)?.next();
+            let Some((partition, mut own)) = next else {
                 return Ok(parts);
-            }
+            };
             let spells = read.take(partition)?;
-            parts.push(part(
-                &spells,
-                (outcomes, &windows),
-                rules,
-                seen,
-                &mut truths,
-            ));
+            let asked = (outcomes, &windows);
+            parts.push(part(&spells, asked, rules, seen, (&mut truths, &mut own)));
         }
     };
     let results = std::thread::scope(|scope| {
@@ -137,24 +134,31 @@ pub(super) fn all(
         // A thread that panicked has lost a part of the people.
         parts.extend(result.map_err(|_| OutcomeError::Table)??);
     }
-    parts.sort_unstable_by_key(|part| part.first);
-    Ok(together(&parts, outcomes)?)
+    let mut derived = BTreeMap::new();
+    for ((number, outcome), numbers) in outcomes.iter().enumerate().zip(numbers) {
+        let silent = parts.iter().filter_map(|part| part.undeclared[number]);
+        let found = match silent.min_by_key(|(person, _)| *person) {
+            Some((_, cause)) => Err(undeclared(outcome, cause)),
+            None => {
+                let unknown = parts.iter().any(|part| part.unknown[number]);
+                Ok((column(&outcome.key, numbers), unknown))
+            }
+        };
+        derived.insert(outcome.key.clone(), found);
+    }
+    Ok(Derivation(derived))
 }
 
-fn together(parts: &[Part], outcomes: &[&Outcome]) -> Result<Derivation, OutcomeError> {
-    let of_outcome = |number: usize| {
-        let outcome = outcomes[number];
-        let silent = parts.iter().filter_map(|part| part.undeclared[number]);
-        if let Some((_, cause)) = silent.min_by_key(|(person, _)| *person) {
-            return Err(undeclared(outcome, cause));
+/// Where the numbers of each partition's people stand: a piece of every outcome's.
+fn places(numbers: &mut [Vec<f64>], partitions: usize) -> Vec<Vec<&mut [f64]>> {
+    let mut places: Vec<Vec<&mut [f64]>> = (0..partitions).map(|_| Vec::new()).collect();
+    for of_outcome in numbers {
+        let pieces = of_outcome.chunks_mut(Population::PARTITION);
+        for (place, piece) in places.iter_mut().zip(pieces) {
+            place.push(piece);
         }
-        let numbers: Vec<&[f64]> = parts.iter().map(|p| &*p.numbers[number]).collect();
-        let column = column(&outcome.key, numbers.concat());
-        Ok((column, parts.iter().any(|part| part.unknown[number])))
-    };
-    let derived = on_all_cores(outcomes.len(), of_outcome).ok_or(OutcomeError::Table)?;
-    let keys = outcomes.iter().map(|outcome| outcome.key.clone());
-    Ok(Derivation(keys.zip(derived).collect()))
+    }
+    places
 }
 
 /// Numbers as a column; NaN is missing.
@@ -172,7 +176,7 @@ fn part(
     (outcomes, windows): (&[&Outcome], &Windows),
     rules: &Rules<'_>,
     seen: &Seen<'_>,
-    truths: &mut [Vec<Truth>],
+    (truths, numbers): (&mut [Vec<Truth>], &mut [&mut [f64]]),
 ) -> Part {
     for (endpoint, truths) in truths.iter_mut().enumerate() {
         truths.clear();
@@ -184,8 +188,6 @@ fn part(
         );
     }
     let mut part = Part {
-        first: spells.people.start,
-        numbers: vec![Vec::with_capacity(spells.people.len()); outcomes.len()],
         unknown: vec![false; outcomes.len()],
         undeclared: vec![None; outcomes.len()],
     };
@@ -225,7 +227,9 @@ fn part(
                 // Grouping has sorted them.
                 Err(KernelError::Lengths | KernelError::Unsorted) => None,
             };
-            part.numbers[number].push(value.unwrap_or(f64::NAN));
+            if let (Some(value), Some(place)) = (value, numbers[number].get_mut(at)) {
+                *place = value;
+            }
         }
     }
     part
