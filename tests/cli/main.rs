@@ -11,6 +11,7 @@ mod adhoc;
 mod errors;
 mod events;
 mod guides;
+mod manual;
 mod outcomes;
 mod planning;
 mod registers;

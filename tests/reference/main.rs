@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod agreement;
 mod bad_events;
 mod bad_input;
 mod by_hand;
@@ -24,6 +25,7 @@ mod evidence;
 mod firth;
 mod gee;
 mod glm;
+mod life_table;
 mod marginal_designs;
 mod meta;
 mod meta_mixed;

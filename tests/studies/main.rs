@@ -10,17 +10,22 @@
 mod attack;
 mod bootstrap;
 mod details;
+mod distribution;
 mod hekta;
 mod hypotheses;
+mod languages;
 mod nsw;
 mod order;
+mod page;
 mod permutation;
 mod policies;
 mod populations;
 mod rates;
 mod repeated;
+mod robust;
 mod schemas;
 mod synthetic;
+mod tables;
 mod time_curves;
 mod times;
 

@@ -1,7 +1,7 @@
 //! The schemas that ship, against the samples and what a run writes. The checker knows the keywords
 //! that the schemas use and refuses any other, so that none is silently passed over.
 
-use super::load;
+use regtrial::prelude::*;
 use serde_json::Value;
 
 /// Every place where a value is not what its schema says.
@@ -94,17 +94,36 @@ fn plan(text: &str) -> Value {
     serde_json::to_value(table).unwrap()
 }
 
+/// Every plan below data-samples: the files with `[people]`.
+fn plans() -> Vec<std::path::PathBuf> {
+    let mut open = vec![regtrial_tests::root().join("data-samples")];
+    let mut found = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let is_plan = || {
+                std::fs::read_to_string(&path)
+                    .unwrap()
+                    .contains("\n[people]\n")
+            };
+            if path.is_dir() {
+                open.push(path);
+            } else if path.extension().is_some_and(|kind| kind == "toml") && is_plan() {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
 #[test]
 fn the_plans_of_the_samples_follow_the_schema() {
-    for sample in [
-        "guides/self-report",
-        "hekta/study",
-        "hekta/time-to-job",
-        "nsw/study",
-    ] {
-        let file = regtrial_tests::root().join(format!("data-samples/{sample}.toml"));
-        let found = check("study", &plan(&std::fs::read_to_string(file).unwrap()));
-        assert!(found.is_empty(), "{sample}: {found:#?}");
+    let all = plans();
+    assert!(all.len() >= 5, "{all:?}");
+    for file in all {
+        let found = check("study", &plan(&std::fs::read_to_string(&file).unwrap()));
+        assert!(found.is_empty(), "{file:?}: {found:#?}");
     }
     let wrong = "[study]\nname = 1\n[people]\nfile = \"a.csv\"\n[disclosure]\nminimum_cuont = 5\n";
     assert_eq!(check("study", &plan(wrong)).len(), 2);
@@ -112,11 +131,54 @@ fn the_plans_of_the_samples_follow_the_schema() {
 
 #[test]
 fn the_results_of_the_samples_follow_the_schema() {
-    for sample in ["hekta", "nsw"] {
-        let study = load(sample);
+    for file in plans() {
+        let study = Study::load(Plan::read(&file).unwrap()).unwrap();
         let released = study.run().unwrap().release(study.plan().disclosure);
         let results = serde_json::from_str(&released.to_json().unwrap()).unwrap();
         let found = check("results", &results);
-        assert!(found.is_empty(), "{sample}: {found:#?}");
+        assert!(found.is_empty(), "{file:?}: {found:#?}");
+    }
+}
+
+/// What a program that read version 1 relied on is still there: names leave with a new version only.
+#[test]
+fn version_1_of_the_results_keeps_its_names() {
+    let schema = schema("results");
+    let record = &schema["properties"]["records"]["items"];
+    let named = |of: &Value| -> Vec<String> {
+        let names = of.as_object().unwrap().keys();
+        names.cloned().collect()
+    };
+    let names = named(&record["properties"]);
+    for name in [
+        "analysis",
+        "outcome",
+        "population",
+        "group",
+        "contrast",
+        "statistic",
+        "method",
+        "scale",
+        "estimate",
+        "std_error",
+        "conf_low",
+        "conf_high",
+        "conf_level",
+        "statistic_value",
+        "df",
+        "p_value",
+        "n",
+        "events",
+        "suppressed",
+    ] {
+        assert!(names.iter().any(|own| own == name), "{name}");
+    }
+    assert_eq!(
+        schema["properties"]["schema"]["enum"],
+        serde_json::json!(["regtrial.results/1"])
+    );
+    let top = named(&schema["properties"]);
+    for name in ["schema", "study", "records", "diagnostics"] {
+        assert!(top.iter().any(|own| own == name), "{name}");
     }
 }

@@ -257,3 +257,111 @@ fn no_point_can_be_subtracted_from_another_outcome() {
     }
     assert!(points > 300 && beside > 120, "{points} {beside}");
 }
+
+/// With rounding a curve is a function of the numbers that are shown: its value is worked out here from
+/// the file of points alone, and every number is a multiple.
+#[test]
+fn a_rounded_curve_tells_no_more_than_its_numbers() {
+    let rounded = |kind: &str| figure(kind, 5).replace("= 5\n", "= 5\nrounding = 10\n");
+    let exact = run(LUNG, SEX, "event", &figure("kaplan-meier", 0));
+    for (kind, upwards) in [("kaplan-meier", false), ("cumulative-incidence", true)] {
+        let released = run(LUNG, SEX, "event", &rounded(kind)).release(Policy {
+            rounding: 10,
+            ..Policy::default()
+        });
+        for arm in ["1", "2"] {
+            let shown: Vec<&Record> = released.of("curve").filter(|r| r.group == arm).collect();
+            assert!(shown.len() > 5 && shown.iter().all(|r| !r.suppressed));
+            let (mut survival, mut before) = (1.0, None);
+            for point in &shown {
+                let (at_risk, events) = (point.n_risk.unwrap(), point.events.unwrap());
+                assert!(at_risk % 10 == 0 && events % 10 == 0 && point.n.unwrap() % 10 == 0);
+                if let Some((then, reached)) = before {
+                    let new = (events - reached) as f64;
+                    let left = (then as f64 - new - at_risk as f64).max(0.0);
+                    survival *= 1.0 - new / (then as f64 - left / 2.0).max(new).max(1e-9);
+                }
+                before = Some((at_risk, events));
+                let value = if upwards {
+                    1.0 - point.estimate
+                } else {
+                    point.estimate
+                };
+                assert!((value - survival).abs() < 1e-12, "{arm} {}", point.time);
+                assert!(point.method.starts_with("life_table"));
+                // Not the exact curve, and not far from it.
+                let all = points(&exact, arm);
+                let theirs = all.iter().rev().find(|p| p.time < point.time);
+                assert!((survival - theirs.map_or(1.0, |p| p.estimate)).abs() < 0.15);
+            }
+        }
+        let figure = survival_curve(&released, "curve").unwrap();
+        assert!(
+            figure.caption.contains("multiples of 10"),
+            "{}",
+            figure.caption
+        );
+    }
+}
+
+/// What stands before a point is in the value of every later one: whatever withholds it withholds them.
+#[test]
+fn a_rounded_point_shows_what_the_points_before_it_show() {
+    let text = figure("kaplan-meier", 5).replace("= 5\n", "= 5\nrounding = 5\n");
+    let results = run(LUNG, SEX, "event", &text);
+    for arm in ["1", "2"] {
+        let all = points(&results, arm);
+        for pair in all.windows(2) {
+            let (before, after) = (&pair[0].cells.shows, &pair[1].cells.shows);
+            assert!(before.iter().all(|cell| after.contains(cell)));
+            assert!(after.len() > before.len());
+        }
+    }
+}
+
+/// Competing events are too few to be rounded numbers of their own: the curve is withheld, and said to be.
+#[test]
+fn a_rounded_curve_beside_competing_events_is_withheld() {
+    let text = figure("cumulative-incidence", 5).replace("= 5\n", "= 5\nrounding = 5\n");
+    let group = ["group", "1", "2"];
+    let results = run("competing/mgus2.csv", group, "cause", &text);
+    let told = results.diagnostics.iter();
+    let told = told.filter(|d| d.code == "curve_withheld").count();
+    assert_eq!(told, 2);
+    let released = results.release(Policy {
+        rounding: 5,
+        ..Policy::default()
+    });
+    assert!(released.of("curve").count() > 2);
+    assert!(released.of("curve").all(|record| record.suppressed));
+}
+
+/// A figure of some of the people is that of a file with these people alone.
+#[test]
+fn a_curve_of_a_population_is_that_of_its_people() {
+    let with = format!(
+        "[populations.old]\nlabel = \"aged 65 or more\"\nwhere = \"age >= 65\"\n{}",
+        figure("kaplan-meier", 0).replace("outcome = ", "population = \"old\"\noutcome = ")
+    );
+    let results = run(LUNG, SEX, "event", &with);
+    let all = run(LUNG, SEX, "event", &figure("kaplan-meier", 0));
+    let file = regtrial_tests::root().join("tests/reference").join(LUNG);
+    let text = std::fs::read_to_string(file).unwrap();
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let at = |name: &str| header.iter().position(|column| *column == name).unwrap();
+    let (age, sex) = (at("age"), at("sex"));
+    let old = lines.map(|line| line.split(',').collect::<Vec<_>>());
+    let old = old.filter(|cells| cells[sex] == "1" && cells[age].parse::<f64>().unwrap() >= 65.0);
+    let start = points(&results, "1")[0].clone();
+    assert_eq!(start.n_risk, Some(old.count() as u64));
+    assert!(start.n_risk < points(&all, "1")[0].n_risk);
+    assert_eq!(start.population, "aged 65 or more");
+    let listed = results
+        .catalogue
+        .analyses
+        .iter()
+        .find(|a| a.key == "curve")
+        .unwrap();
+    assert_eq!(listed.notes, ["Population: aged 65 or more."]);
+}

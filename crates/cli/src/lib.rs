@@ -13,7 +13,7 @@ mod progress;
 pub use args::Arguments;
 
 use args::{Command, Format, SchemaChoice};
-use clap::{CommandFactory, Parser};
+use clap::Parser;
 use failure::Failure;
 use std::process::ExitCode;
 
@@ -130,17 +130,9 @@ fn run(arguments: Arguments) -> Result<Outcome, Failure> {
             output::write(None, text)?;
             Ok(Outcome::Fine)
         }
-        Command::Completions { shell } => {
-            let mut command = Arguments::command();
-            clap_complete::generate(shell, &mut command, "regtrial", &mut std::io::stdout());
-            Ok(Outcome::Fine)
-        }
-        Command::Man => {
-            clap_mangen::Man::new(Arguments::command())
-                .render(&mut std::io::stdout())
-                .map_err(|_| Failure::message("output", "the manual page cannot be written"))?;
-            Ok(Outcome::Fine)
-        }
+        Command::Ard(args) => commands::ard::run(&args),
+        Command::Completions { shell } => commands::manual::completions(shell),
+        Command::Man(args) => commands::manual::man(&args),
     }
 }
 

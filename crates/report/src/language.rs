@@ -1,30 +1,45 @@
 //! Words in English, Norwegian (bokmål) and Danish, and the marks that numbers take with them.
 //!
-//! What the plan names (titles, labels, levels) stays as it is written there. What this crate says
-//! itself is looked up here, whole phrases at a time.
+//! What the plan names (titles, labels, levels) stays as it is written there. What the records and
+//! this crate say is looked up, whole phrases at a time.
+
+mod phrase;
 
 use crate::format::MINUS;
-use regtrial_results::Language;
-
-/// A phrase a line: English, Norwegian, Danish, with ` | ` between them.
-const WORDS: &str = include_str!("../assets/words.txt");
-
-fn rows() -> impl Iterator<Item = [&'static str; 3]> {
-    WORDS.lines().filter_map(|line| {
-        let mut phrases = line.split(" | ");
-        Some([phrases.next()?, phrases.next()?, phrases.next()?])
-    })
-}
+use phrase::{listed, lookup};
+use regtrial_results::{Analysis, Language};
 
 /// A phrase in the language; itself if it is not one of ours.
 pub(crate) fn said(language: Language, english: &str) -> String {
-    let at = match language {
-        Language::English => 0,
-        Language::Norwegian => 1,
-        Language::Danish => 2,
-    };
-    let row = rows().find(|row| row[0] == english);
-    row.map_or(english, |row| row[at]).to_owned()
+    lookup(language, english).unwrap_or_else(|| english.to_owned())
+}
+
+/// One or more sentences in the language, each of which is one of ours or stays as it is.
+pub(crate) fn sentences(language: Language, english: &str) -> String {
+    if let Some(whole) = listed(language, english) {
+        return whole.to_owned();
+    }
+    let mut told = Vec::new();
+    let mut start = 0;
+    for (at, _) in english.match_indices(". ") {
+        let after = english[at + 2..].chars().next();
+        if after.is_some_and(|letter| letter.is_uppercase() || letter == '–') {
+            told.push(said(language, &english[start..=at]));
+            start = at + 2;
+        }
+    }
+    told.push(said(language, &english[start..]));
+    told.join(" ")
+}
+
+/// An analysis with its title and notes in the language.
+pub(crate) fn analysis(language: Language, english: &Analysis) -> Analysis {
+    let notes = english.notes.iter();
+    Analysis {
+        title: said(language, &english.title),
+        notes: notes.map(|note| sentences(language, note)).collect(),
+        ..english.clone()
+    }
 }
 
 /// A word between two others.
@@ -45,7 +60,7 @@ pub(crate) fn states(language: Language, text: &str) -> String {
 /// Whether a phrase is listed.
 #[cfg(test)]
 pub(crate) fn is_listed(english: &str) -> bool {
-    rows().any(|row| row[0] == english)
+    lookup(Language::English, english).is_some()
 }
 
 /// The language's code, as a page declares it.
@@ -80,6 +95,15 @@ pub(crate) fn numbers(language: Language, text: &str) -> String {
     between_limits(language, &out)
 }
 
+/// Numbers with commas between them: with decimal commas, semicolons.
+fn listed_numbers(language: Language, text: &str) -> String {
+    let apart = match language {
+        Language::English => text.to_owned(),
+        _ => text.replace(", ", "; "),
+    };
+    numbers(language, &apart)
+}
+
 /// ` to ` between two numbers.
 fn between_limits(language: Language, text: &str) -> String {
     let to = between(language, "to");
@@ -99,7 +123,8 @@ fn between_limits(language: Language, text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{WORDS, numbers, rows, said};
+    use super::phrase::rows;
+    use super::{numbers, said, sentences};
     use regtrial_results::Language::{Danish, English, Norwegian};
 
     #[test]
@@ -121,11 +146,23 @@ mod tests {
     }
 
     #[test]
+    fn each_sentence_is_said_and_others_stay() {
+        let text = "Population: aged 25 or more. Whatever the plan says. Numbers of people are rounded to \
+                    multiples of 5.";
+        assert_eq!(
+            sentences(Danish, text),
+            "Population: aged 25 or more. Whatever the plan says. Antal personer er afrundet til \
+             multipla af 5."
+        );
+        assert_eq!(sentences(English, text), text);
+    }
+
+    #[test]
     fn no_phrase_is_listed_twice() {
         let mut phrases: Vec<&str> = rows().map(|row| row[0]).collect();
-        assert_eq!(phrases.len(), WORDS.lines().count(), "three phrases a line");
+        let all = phrases.len();
         phrases.sort_unstable();
         phrases.dedup();
-        assert_eq!(phrases.len(), WORDS.lines().count());
+        assert_eq!(phrases.len(), all);
     }
 }

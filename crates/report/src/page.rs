@@ -3,10 +3,13 @@
 use crate::documents::Provenance;
 use crate::figures::Figure;
 use crate::format::{WITHHELD, fixed};
-use crate::language::{code, said};
+use crate::language::{code, numbers, said, sentences, states};
 use crate::tables::Table;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use regtrial_results::{AnalysisKind, DiagnosticRecord, Language, Released};
+use methods::Footnotes;
+use regtrial_results::{Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Language, Released};
+
+mod methods;
 
 const STYLE: &str = include_str!("page.css");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -16,11 +19,13 @@ pub(crate) fn page(
     released: &Released,
     provenance: &Provenance,
     tables: &[Table],
-    figures: &[Figure],
+    figures: &[(&Analysis, Figure)],
 ) -> String {
     let is_outcome = |table: &&Table| table.kind == AnalysisKind::Comparison;
-    let title = &released.catalogue().title;
-    let language = released.catalogue().language;
+    let catalogue = released.catalogue();
+    let language = catalogue.language;
+    let title = &said(language, &catalogue.title);
+    let shown = methods::shown(tables, figures);
     let first: Vec<&Table> = tables.iter().filter(is_outcome).collect();
     let others: Vec<&Table> = tables.iter().filter(|table| !is_outcome(table)).collect();
     let page = html! {
@@ -39,13 +44,17 @@ pub(crate) fn page(
                     h1 { (title) }
                     p.study { (study_line(released)) }
                 }
-                (contents(language, &first, figures, &others, !provenance.lines.is_empty()))
+                (contents(released, &first, figures, &others, !provenance.lines.is_empty()))
                 main id="results" {
-                    @for table in &first { (table_section(table)) }
-                    @for figure in figures { (figure_section(figure, language)) }
-                    @for table in &others { (table_section(table)) }
+                    @for table in &first { (table_section(table, catalogue)) }
+                    @for (analysis, figure) in figures {
+                        (figure_section(figure, methods::below_figure(analysis, tables, catalogue), language))
+                    }
+                    @for table in &others { (table_section(table, catalogue)) }
                     (diagnostics(released.diagnostics(), language))
                     (disclosure(released))
+                    (methods::section(catalogue, &shown))
+                    (methods::sources(released, &shown, provenance))
                 }
                 (footer(provenance, language))
             }
@@ -80,7 +89,10 @@ fn arm_size(released: &Released, arm: &str) -> String {
     let mut records = released.records().iter();
     match records.find(|record| record.statistic == "people" && record.group == arm) {
         Some(people) if people.suppressed => {
-            format!("{arm} (n {})", WITHHELD)
+            format!(
+                "{arm} (n {})",
+                said(released.catalogue().language, WITHHELD)
+            )
         }
         Some(people) => format!("{arm} (n = {})", fixed(people.estimate, 0)),
         None => arm.to_owned(),
@@ -89,14 +101,23 @@ fn arm_size(released: &Released, arm: &str) -> String {
 
 /// Links to every part, in the order of the page.
 fn contents(
-    language: Language,
+    released: &Released,
     first: &[&Table],
-    figures: &[Figure],
+    figures: &[(&Analysis, Figure)],
     others: &[&Table],
     provenance: bool,
 ) -> Markup {
+    let language = released.catalogue().language;
     let of_table = |table: &&Table| (format!("#table-{}", table.key), table.title.clone());
-    let of_figure = |figure: &Figure| (format!("#figure-{}", figure.key), figure.title.clone());
+    let of_figure = |(_, figure): &(&Analysis, Figure)| {
+        // Of a figure and a table of one title it is said which is which.
+        let mut tables = first.iter().chain(others);
+        let title = match tables.any(|table| table.title == figure.title) {
+            true => format!("{}: {}", said(language, "Figure"), figure.title),
+            false => figure.title.clone(),
+        };
+        (format!("#figure-{}", figure.key), title)
+    };
     let mut links: Vec<(String, String)> = first.iter().map(of_table).collect();
     links.extend(figures.iter().map(of_figure));
     links.extend(others.iter().map(of_table));
@@ -104,6 +125,14 @@ fn contents(
         "#disclosure".to_owned(),
         said(language, "Disclosure control"),
     ));
+    if !released.catalogue().methods.is_empty() {
+        for (anchor, title) in [
+            ("#methods", "Methods and references"),
+            ("#sources", "Where the numbers come from"),
+        ] {
+            links.push((anchor.to_owned(), said(language, title)));
+        }
+    }
     if provenance {
         links.push(("#provenance".to_owned(), said(language, "Provenance")));
     }
@@ -115,25 +144,32 @@ fn contents(
     }
 }
 
-fn table_section(table: &Table) -> Markup {
+fn table_section(table: &Table, catalogue: &Catalogue) -> Markup {
     let name = &table.title;
+    let footnotes = Footnotes::of(table, catalogue);
+    let whole = table.markup_with(|column| footnotes.mark(column), footnotes.below());
     html! {
         section {
-            div.scroll tabindex="0" role="region" aria-label=(name) { (table.markup()) }
+            div.scroll tabindex="0" role="region" aria-label=(name) { (whole) }
         }
     }
 }
 
 /// A figure, its data as a table that opens, and its points to keep.
-fn figure_section(figure: &Figure, language: Language) -> Markup {
+fn figure_section(figure: &Figure, made: Markup, language: Language) -> Markup {
+    let made = made.into_string();
     let file = format!("{}.csv", figure.key);
     let data = format!("{}: {}", said(language, "Data of the figure"), figure.title);
+    let drawing = format!("{}: {}", said(language, "Figure"), figure.title);
     html! {
         section {
             figure id=(format!("figure-{}", figure.key)) {
-                (PreEscaped(figure.svg.as_str()))
-                @if !figure.notes.is_empty() {
-                    figcaption { @for note in &figure.notes { p { (note) } } }
+                // As wide as it can be read, where the screen is narrower.
+                div.scroll tabindex="0" role="region" aria-label=(drawing) {
+                    (PreEscaped(figure.svg.as_str()))
+                }
+                @if !figure.notes.is_empty() || !made.is_empty() {
+                    figcaption { @for note in &figure.notes { p { (note) } } (PreEscaped(&made)) }
                 }
             }
             details {
@@ -156,9 +192,19 @@ fn points(csv: &str, title: &str, language: Language) -> Markup {
     let mut reader = csv::ReaderBuilder::new().from_reader(csv.as_bytes());
     let headings = reader.headers().cloned().unwrap_or_default();
     let rows: Vec<csv::StringRecord> = reader.records().filter_map(Result::ok).collect();
-    let short = |cell: &str| match cell.parse::<f64>() {
-        Ok(value) if value.fract() != 0.0 && value.is_finite() => fixed(value, 4),
-        _ => cell.to_owned(),
+    let short = |cell: &str| match (cell, cell.parse::<f64>()) {
+        ("true", _) => said(language, "yes"),
+        ("false", _) => said(language, "no"),
+        (_, Ok(value)) if value.fract() != 0.0 && value.is_finite() => {
+            numbers(language, &fixed(value, 4))
+        }
+        _ => states(language, &said(language, cell)),
+    };
+    // Survival curves are in days, all others in months.
+    let days = headings.iter().any(|heading| heading == "n_risk");
+    let column = |name| match (name, days) {
+        ("time", true) => "Day",
+        _ => column(name),
     };
     html! {
         table.points {
@@ -168,7 +214,7 @@ fn points(csv: &str, title: &str, language: Language) -> Markup {
                 @for row in &rows {
                     tr {
                         @for (i, cell) in row.iter().enumerate() {
-                            @if i == 0 { th scope="row" { (cell) } } @else { td { (short(cell)) } }
+                            @if i == 0 { th scope="row" { (short(cell)) } } @else { td { (short(cell)) } }
                         }
                     }
                 }
@@ -190,6 +236,10 @@ fn column(name: &str) -> &str {
         "conf_low" => "Lower limit",
         "conf_high" => "Upper limit",
         "n" => "People",
+        "n_risk" => "Number at risk",
+        "events" => "Events",
+        "outcome" => "Outcome",
+        "contrast" => "Contrast",
         "suppressed" => "Withheld",
         other => other,
     }
@@ -214,7 +264,7 @@ fn diagnostics(found: &[DiagnosticRecord], language: Language) -> Markup {
             section {
                 h2 id="diagnostics" { (said(language, "Diagnostics")) }
                 div.scroll tabindex="0" role="region" aria-labelledby="diagnostics" {
-                    table.text {
+                    table.text.stacked {
                         thead {
                             tr {
                                 @for heading in ["Code", "Severity", "Concerns", "Message"] {
@@ -234,9 +284,9 @@ fn diagnostic_row(diagnostic: &DiagnosticRecord, language: Language) -> Markup {
     html! {
         tr {
             th scope="row" { code { (diagnostic.code) } }
-            td { (said(language, &diagnostic.severity)) }
-            td { (diagnostic.term.as_deref().unwrap_or_default()) }
-            td { (diagnostic.message) }
+            td data-label=(said(language, "Severity")) { (said(language, &diagnostic.severity)) }
+            td data-label=(said(language, "Concerns")) { (diagnostic.term.as_deref().unwrap_or_default()) }
+            td data-label=(said(language, "Message")) { (sentences(language, &diagnostic.message)) }
         }
     }
 }
@@ -246,21 +296,26 @@ fn disclosure(released: &Released) -> Markup {
     let rounding = released.policy().rounding;
     let minimum = released.policy().minimum_count;
     let withheld = released.withheld();
+    let mut text = match minimum {
+        0 | 1 => "No minimum count was set: nothing is withheld.".to_owned(),
+        _ => format!(
+            "Counts of people from 1 to {} are withheld, and with them every number that shows them \
+             or would give them back. Statistics withheld: {} for such a count, {} so that it cannot \
+             be derived, {} by another rule; {} are shown without the numbers of people beside them.",
+            minimum - 1,
+            withheld.primary,
+            withheld.secondary,
+            withheld.other,
+            withheld.coarsened
+        ),
+    };
+    if rounding > 1 {
+        text.push_str(&format!(" Counts are rounded to multiples of {rounding}."));
+    }
     html! {
         section {
             h2 id="disclosure" { (said(language, "Disclosure control")) }
-            @if minimum > 1 {
-                p {
-                    "Counts of people from 1 to " (minimum - 1) " are withheld, and with them "
-                    "every number that shows them or would give them back. Statistics withheld: "
-                    (withheld.primary) " for such a count, " (withheld.secondary)
-                    " so that it cannot be derived, " (withheld.other) " by another rule; "
-                    (withheld.coarsened) " are shown without the numbers of people beside them."
-                    @if rounding > 1 { " Counts are rounded to multiples of " (rounding) "." }
-                }
-            } @else {
-                p { "No minimum count was set: nothing is withheld." }
-            }
+            p { (sentences(language, &text)) }
         }
     }
 }
@@ -273,7 +328,13 @@ fn footer(provenance: &Provenance, language: Language) -> Markup {
                 table.text {
                     tbody {
                         @for (label, value) in &provenance.lines {
-                            tr { th scope="row" { (label) } td { (value) } }
+                            tr { th scope="row" { (said(language, label)) } td { (said(language, value)) } }
+                        }
+                        @for (i, input) in provenance.inputs.iter().enumerate() {
+                            tr id=(format!("input-{}", i + 1)) {
+                                th scope="row" { (i + 1) ". " (input.file) }
+                                td { "sha256 " (input.sha256) }
+                            }
                         }
                     }
                 }

@@ -1,7 +1,7 @@
 //! How journals want counts, intervals and p-values.
 
 use crate::format::{MINUS, fixed};
-use crate::language::{between, numbers, said, states};
+use crate::language::{numbers, said, sentences, states};
 use crate::tables::{Row, Table};
 use regtrial_results::{Catalogue, Journal, Language};
 
@@ -73,12 +73,13 @@ impl Table {
         for heading in &mut self.columns {
             *heading = self::heading(heading, language, journal);
         }
+        self.title = said(language, &self.title);
         let mine = |label: &str| own(catalogue, label);
         for row in &mut self.rows {
             present_row(row, language, journal, &mine);
         }
         for note in &mut self.notes {
-            *note = present_note(note, language);
+            *note = counts(&sentences(language, note), journal);
         }
         self
     }
@@ -132,30 +133,7 @@ fn heading(text: &str, language: Language, journal: Journal) -> String {
         };
         return format!("{} ({interval}", said(language, name));
     }
-    let name = text
-        .split_once(", ")
-        .map_or(text.as_str(), |(name, _)| name);
-    let pair = text.split_once(" vs ");
-    let suffix = [", mean (SD)", ", restricted mean"].into_iter();
-    let mut suffix = suffix.filter_map(|suffix| Some((text.strip_suffix(suffix)?, suffix)));
-    match (pair, suffix.next(), text.strip_prefix("Arm: ")) {
-        (_, Some((name, suffix)), _) => format!("{name}{}", said(language, suffix)),
-        (_, _, Some(arm)) => format!("{}{arm}", said(language, "Arm: ")),
-        (Some(_), _, _) if said(language, name) == name => {
-            text.replace(" vs ", &between(language, "vs"))
-        }
-        _ => said(language, &text),
-    }
-}
-
-fn present_note(note: &str, language: Language) -> String {
-    match note.strip_prefix("Contrasts: ") {
-        Some(pair) => {
-            let pair = pair.replace(" vs ", &between(language, "vs"));
-            format!("{}{pair}", said(language, "Contrasts: "))
-        }
-        None => said(language, note),
-    }
+    said(language, &text)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 //! One [`Record`] holds one statistic. Undefined numbers are `NaN` here and `null` in JSON;
 //! infinite ones are `"Inf"` and `"-Inf"`.
 
+mod analysis_results;
 mod audit;
 mod catalogue;
 mod cells;
@@ -19,7 +20,11 @@ mod policy;
 mod record;
 mod released;
 
-pub use catalogue::{Analysis, AnalysisKind, Catalogue, Journal, Language, Outcome, Variable};
+pub use analysis_results::{AnalysisResult, NoResults, analysis_results};
+pub use catalogue::{
+    Agreement, Analysis, AnalysisKind, Catalogue, Journal, Language, MadeBy, MethodNote, Outcome,
+    Source, Variable,
+};
 pub use cells::{Cell, Cells, Counts, person};
 pub use disclosure::{Rule, Withheld};
 pub use ledger::{LEDGER_SCHEMA, Ledger};

@@ -80,6 +80,9 @@ macro_rules! named {
         pub enum $name { $($(#[$variant_meta])* $variant,)* }
 
         impl $name {
+            /// All of them, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// The name used in results.
             #[must_use]
             pub fn as_str(self) -> &'static str {
@@ -256,6 +259,12 @@ named! {
         KaplanMeierLog = "kaplan_meier_log",
         /// The Kaplan-Meier curve with an interval symmetric on the complementary log-log scale.
         KaplanMeierLogLog = "kaplan_meier_log_log",
+        /// A life table of grouped times with an interval symmetric on its own scale.
+        LifeTablePlain = "life_table_plain",
+        /// A life table with an interval symmetric on the log scale.
+        LifeTableLog = "life_table_log",
+        /// A life table with an interval symmetric on the complementary log-log scale.
+        LifeTableLogLog = "life_table_log_log",
         /// The log-rank test.
         LogRank = "log_rank",
         /// A weighted log-rank test of Fleming and Harrington's family.

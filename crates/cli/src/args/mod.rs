@@ -32,7 +32,8 @@ pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use score::{ScaleChoice, ScoreArgs};
 pub(crate) use standardise::{StandardiseArgs, VarianceChoice};
 pub(crate) use study::{
-    CheckArgs, DeriveArgs, InitArgs, LockArgs, RunArgs, SchemaChoice, VerifyArgs,
+    ArdArgs, ArdFormat, CheckArgs, DeriveArgs, InitArgs, LockArgs, ManArgs, RunArgs, SchemaChoice,
+    VerifyArgs,
 };
 pub(crate) use survive::{CurveInterval, SurviveArgs};
 pub(crate) use synth::SynthArgs;
@@ -91,7 +92,11 @@ impl Arguments {
             Command::Reproduce(args) => args.output.format,
             Command::Consistency(args) => args.format,
             Command::Score(args) => args.data.output.format,
-            Command::Schema { .. } | Command::Completions { .. } | Command::Man => Format::Table,
+            Command::Ard(args) => match args.format {
+                ArdFormat::Json => Format::Json,
+                ArdFormat::Csv => Format::Csv,
+            },
+            Command::Schema { .. } | Command::Completions { .. } | Command::Man(_) => Format::Table,
         }
     }
 }
@@ -131,6 +136,8 @@ pub(crate) enum Command {
     Consistency(ConsistencyArgs),
     /// Score a rating scale: IPS fidelity (IPS-25) or Worker Role Interview
     Score(ScoreArgs),
+    /// Results as analysis results data (CDISC ARS): a row a number
+    Ard(ArdArgs),
     /// Print the JSON Schema of a plan or of results.json
     Schema {
         /// Of which file
@@ -141,6 +148,6 @@ pub(crate) enum Command {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print the manual page
-    Man,
+    /// Print the manual page of a command, or write those of all
+    Man(ManArgs),
 }

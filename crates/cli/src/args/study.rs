@@ -54,6 +54,36 @@ pub(crate) enum SchemaChoice {
     Results,
 }
 
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub(crate) enum ArdFormat {
+    /// Comma-separated
+    Csv,
+    /// A list of objects
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ArdArgs {
+    /// The results.json of a run
+    pub(crate) results: PathBuf,
+    /// How the rows are written
+    #[arg(long, value_enum, default_value = "csv")]
+    pub(crate) format: ArdFormat,
+    /// Write to a file instead of stdout
+    #[arg(long)]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ManArgs {
+    /// The command, such as `run` or `power two-proportions`; without it the list of commands
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Vec<String>,
+    /// Write the pages of all commands to a folder: regtrial.1, regtrial-run.1 and so on
+    #[arg(long, value_name = "FOLDER", conflicts_with = "command")]
+    pub(crate) out: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
     /// The plan

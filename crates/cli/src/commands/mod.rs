@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(crate) mod ard;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod consistency;
@@ -9,6 +10,7 @@ pub(crate) mod fine_gray;
 pub(crate) mod fit;
 pub(crate) mod init;
 pub(crate) mod lock;
+pub(crate) mod manual;
 pub(crate) mod meta;
 pub(crate) mod minimised;
 pub(crate) mod power;

@@ -9,6 +9,8 @@ use serde::Serialize;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+const PROVENANCE: &str = "provenance.json";
+
 /// What the folder holds of the files of a run.
 #[derive(Serialize)]
 struct Found {
@@ -22,7 +24,9 @@ struct Found {
 
 pub(crate) fn run(args: &VerifyArgs) -> Result<Outcome, Failure> {
     let plan = plan_of(args)?;
-    let made = make(&plan, false, &args.output)?;
+    let provenance = provenance(&args.folder);
+    let blind = provenance.is_some_and(|json| json["blind"] == true);
+    let made = make(&plan, blind, &args.output)?;
     let found = compare(&made, &args.folder);
     let text = match args.output.format {
         Format::Json => {
@@ -50,10 +54,8 @@ fn plan_of(args: &VerifyArgs) -> Result<PathBuf, Failure> {
     let unknown = |rule: String| {
         Failure::message("missing_file", rule).with_help("name the plan: --plan study.toml")
     };
-    let file = args.folder.join("provenance.json");
-    let name = fs::read_to_string(&file)
-        .ok()
-        .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
+    let file = args.folder.join(PROVENANCE);
+    let name = provenance(&args.folder)
         .and_then(|json| json["plan"]["file"].as_str().map(str::to_owned))
         .ok_or_else(|| unknown(format!("{} does not name a plan", file.display())))?;
     let beside = args.folder.parent().unwrap_or(Path::new("")).join(&name);
@@ -61,6 +63,12 @@ fn plan_of(args: &VerifyArgs) -> Result<PathBuf, Failure> {
         .into_iter()
         .find(|path| path.is_file())
         .ok_or_else(|| unknown(format!("the plan {name} is not beside the folder")))
+}
+
+/// Where the folder says that it comes from.
+fn provenance(folder: &Path) -> Option<serde_json::Value> {
+    let text = fs::read_to_string(folder.join(PROVENANCE)).ok()?;
+    serde_json::from_str(&text).ok()
 }
 
 fn compare(made: &Made, folder: &Path) -> Found {

@@ -4,7 +4,7 @@
 use super::difference::Gap;
 use super::palette::{Look, look_of};
 use crate::format::{capitalised, fixed, level, percent};
-use crate::language::{numbers, said};
+use crate::language::{numbers, said, sentences};
 use crate::select::Records;
 use regtrial_results::{Analysis, Language, Record, Released};
 
@@ -88,7 +88,7 @@ impl Curve {
             ticks: None,
             counts: false,
             stepped: false,
-            caption,
+            caption: sentences(catalogue.language, &caption),
             language: catalogue.language,
             landmarks: analysis
                 .landmarks

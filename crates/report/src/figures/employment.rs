@@ -5,6 +5,8 @@ use super::layout::{Layout, MARGIN, TEXT, TITLE};
 use super::scene::{Anchor, GREY, Scene, Text, WHITE};
 use super::{Figure, axes, difference, labels, observed, paint, points, render, series};
 use crate::ReportError;
+use crate::format::WITHHELD;
+use crate::language::{analysis as in_language, said};
 use regtrial_results::{Analysis, AnalysisKind, Released};
 
 /// Draws one curve of the catalogue.
@@ -19,8 +21,16 @@ pub fn employment_curve(released: &Released, analysis_key: &str) -> Result<Figur
         .ok_or_else(|| ReportError::NotACurve {
             analysis: analysis_key.to_owned(),
         })?;
+    of(
+        released,
+        &in_language(released.catalogue().language, analysis),
+    )
+}
+
+/// Draws a curve, its title and notes in the language of the study.
+pub(super) fn of(released: &Released, analysis: &Analysis) -> Result<Figure, ReportError> {
     let curve = Curve::of(released, analysis);
-    let points = points::csv(&curve, analysis_key)?;
+    let points = points::csv(&curve, &analysis.key)?;
     drawn(curve, analysis, points)
 }
 
@@ -71,7 +81,7 @@ fn scene(curve: &Curve) -> Scene {
             (layout.left + layout.right) / 2.0,
             (layout.top + layout.bottom) / 2.0,
         );
-        let text = Text::new("withheld", TEXT, at).colour(GREY);
+        let text = Text::new(said(curve.language, WITHHELD), TEXT, at).colour(GREY);
         scene.text(text.anchor(Anchor::Middle));
     } else {
         series::draw(&mut scene, &layout, curve);

@@ -63,7 +63,7 @@ fn scene(released: &Released, analysis: &Analysis, records: &Records<'_>) -> Sce
     let language = catalogue.language;
     let number = |record: &Record| {
         if record.suppressed {
-            WITHHELD.to_owned()
+            said(language, WITHHELD)
         } else {
             fixed(record.estimate, 0)
         }

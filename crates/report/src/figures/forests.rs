@@ -6,7 +6,7 @@ use super::estimates::{Forest, Line};
 use super::value_axis::Axis;
 use crate::ReportError;
 use crate::format::{capitalised, interval_name};
-use crate::language::{numbers, said};
+use crate::language::said;
 use crate::select::Records;
 use crate::tables::term_label;
 use regtrial_results::{Analysis, AnalysisKind, Record, Released};
@@ -47,23 +47,20 @@ fn forest(
     let catalogue = released.catalogue();
     let language = catalogue.language;
     let interval = match rows.iter().any(|row| row.low.is_finite()) {
-        true => format!(
-            ", {}",
-            interval_name(catalogue.confidence).replace("CI", &said(language, "CI"))
-        ),
+        true => format!(", {}", said(language, &interval_name(catalogue.confidence))),
         false => String::new(),
     };
+    let rows = rows.into_iter().map(|row| Line {
+        label: said(language, &row.label),
+        ..row
+    });
     Forest {
         key: format!("{}-{suffix}", analysis.key),
         title: format!("{} – {}", analysis.title, said(language, measure)),
         axis,
-        measure: format!(
-            "{}{}",
-            said(language, measure),
-            numbers(language, &interval)
-        ),
+        measure: format!("{}{interval}", said(language, measure)),
         marks: Vec::new(),
-        rows,
+        rows: rows.collect(),
         notes: Vec::new(),
         language,
     }
@@ -98,7 +95,6 @@ fn balance(released: &Released, analysis: &Analysis) -> Option<Forest> {
         measure,
         rows,
     );
-    made.title = said(released.catalogue().language, "Balance at baseline");
     made.marks = vec![-IMBALANCE, IMBALANCE];
     Some(made)
 }
@@ -177,7 +173,8 @@ fn specifications(released: &Released, analysis: &Analysis) -> Option<Forest> {
         } else {
             ""
         };
-        let parts = [term, record.level.as_str(), contrast];
+        let level = said(released.catalogue().language, &record.level);
+        let parts = [term, level.as_str(), contrast];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         parts.join(": ")
     };

@@ -3,7 +3,7 @@
 use super::scene::Hint;
 use crate::fonts::{FAMILY, database};
 use resvg::tiny_skia::{Color, Pixmap, Transform};
-use resvg::usvg::{Indent, Options, Tree, WriteOptions};
+use resvg::usvg::{Group, Indent, Node, Options, Tree, WriteOptions};
 
 /// How near the pointer has to come to a point.
 const REACH: f64 = 7.0;
@@ -51,10 +51,27 @@ fn named(svg: &str, tree: &Tree, title: &str) -> String {
     };
     let (width, height) = (tree.size().width(), tree.size().height());
     let title = escaped(title);
+    let words = escaped(&words(tree.root()).join("; "));
     format!(
         "{root} viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{title}\">\n\
-         <title>{title}</title>{rest}"
+         <title>{title}</title>\n<desc>{words}</desc>{rest}"
     )
+}
+
+/// What is written on the figure, numbers on their own left out: outlines cannot be searched.
+fn words(group: &Group) -> Vec<String> {
+    let mut found = Vec::new();
+    for node in group.children() {
+        match node {
+            Node::Group(inner) => found.extend(words(inner)),
+            Node::Text(text) => {
+                let line: String = text.chunks().iter().map(|chunk| chunk.text()).collect();
+                found.extend(line.chars().any(char::is_alphabetic).then_some(line));
+            }
+            _ => {}
+        }
+    }
+    found
 }
 
 /// Above the outlines, what is said of places: browsers show the title of what the pointer is on.

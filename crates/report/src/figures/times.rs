@@ -6,6 +6,7 @@ use super::points::{number, write};
 use super::{Figure, employment};
 use crate::ReportError;
 use crate::format::level;
+use crate::language::{analysis as in_language, sentences};
 use crate::select::Records;
 use regtrial_results::{Analysis, AnalysisKind, Record, Released};
 
@@ -33,9 +34,17 @@ pub fn survival_curve(released: &Released, analysis_key: &str) -> Result<Figure,
         .ok_or_else(|| ReportError::NotACurve {
             analysis: analysis_key.to_owned(),
         })?;
+    of(
+        released,
+        &in_language(released.catalogue().language, analysis),
+    )
+}
+
+/// Draws a curve, its title and notes in the language of the study.
+pub(super) fn of(released: &Released, analysis: &Analysis) -> Result<Figure, ReportError> {
     let records = Records::of(released, &analysis.key);
     let rows = records.iter().map(row);
-    let points = write(analysis_key, &HEADER, rows)?;
+    let points = write(&analysis.key, &HEADER, rows)?;
     employment::drawn(curve(released, analysis), analysis, points)
 }
 
@@ -105,7 +114,7 @@ fn curve(released: &Released, analysis: &Analysis) -> Curve {
         counts,
         ticks: Some(ticks.map(|day| f64::from(*day) / WEEK).collect()),
         stepped: true,
-        caption: caption(released, &records, incidence),
+        caption: sentences(catalogue.language, &caption(released, &records, incidence)),
         language: catalogue.language,
         landmarks: Vec::new(),
         arms,
@@ -133,6 +142,9 @@ fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> Strin
         "aalen_johansen" => ("Aalen-Johansen", ""),
         "kaplan_meier_plain" => ("Kaplan-Meier", ""),
         "kaplan_meier_log" => ("Kaplan-Meier", " (logarithm)"),
+        "life_table_plain" => ("life table", ""),
+        "life_table_log" => ("life table", " (logarithm)"),
+        "life_table_log_log" => ("life table", " (log-log)"),
         _ => ("Kaplan-Meier", " (log-log)"),
     };
     let what = match (method, incidence) {
@@ -152,6 +164,13 @@ fn caption(released: &Released, records: &Records<'_>, incidence: bool) -> Strin
         text.push_str(&format!(
             " Weeks are joined so that each step, at their end, is of {minimum} or more {of}. –: \
              withheld, because a count below {minimum} would be shown or could be derived."
+        ));
+    }
+    let policy = released.policy();
+    if policy.rounds() {
+        let unit = policy.rounding;
+        text.push_str(&format!(
+            " Computed from numbers rounded to multiples of {unit}."
         ));
     }
     text

@@ -1,7 +1,7 @@
 //! Cells: records to text, with what was withheld and what is undefined.
 
 use crate::format::{
-    UNDEFINED, WITHHELD, coefficient_decimals, fixed, percent, ratio, with_interval,
+    MINUS, UNDEFINED, WITHHELD, coefficient_decimals, fixed, percent, ratio, with_interval,
 };
 use crate::style::p_value;
 use regtrial_results::{Journal, Record};
@@ -106,4 +106,9 @@ pub(crate) fn p(record: Option<&Record>, journal: Journal) -> String {
         Some(record) => p_value(record.p_value, journal),
         None => UNDEFINED.to_owned(),
     }
+}
+
+/// `IPS - TAU` as readers see it, with a minus sign.
+pub(crate) fn with_minus(contrast: &str) -> String {
+    contrast.replace(" - ", &format!(" {MINUS} "))
 }

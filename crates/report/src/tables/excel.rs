@@ -54,6 +54,11 @@ impl Table {
             sheet.write_string_with_format(2, column, text.as_str(), &centred)?;
             sheet.set_column_width(column, self.letters(usize::from(column)) as f64)?;
         }
+        let lines = (0..self.columns.len()).map(|column| {
+            let room = self.letters(column).saturating_sub(2).max(1);
+            wrapped_lines(&self.columns[column], room)
+        });
+        sheet.set_row_height(2, 15.5 * lines.max().unwrap_or(1) as f64)?;
         sheet.set_freeze_panes(3, 1)?;
         let rows = self.listed().count();
         let mut at = 3;
@@ -108,23 +113,36 @@ impl Table {
             } else {
                 sheet.merge_range(at, 0, at, last, note.as_str(), &wrapped)?;
             }
-            // Words do not fill a line to its end.
-            let lines = (note.chars().count() * 11 / 10).div_ceil(room.max(1));
+            // In smaller letters than the table, but words do not fill a line to its end.
+            let lines = (note.chars().count() * 19 / 20).div_ceil(room.max(1));
             sheet.set_row_height(at, 13.0 * lines as f64)?;
         }
         Ok(())
     }
 
-    /// The width of a column: its longest cell, or half its heading, which may break.
+    /// The width of a column: its longest cell, or what its heading needs.
     fn letters(&self, column: usize) -> usize {
         let letters = |text: &str| text.chars().count() + 2;
         let cells = self.listed().map(|row| match column {
             0 => letters(&row.label),
             _ => row.cells.get(column - 1).map_or(0, |cell| letters(cell)),
         });
-        let heading = letters(&self.columns[column]).div_ceil(2);
+        let heading = self.heading_letters(column) + 2;
         cells.max().unwrap_or(0).max(heading).clamp(8, WIDEST)
     }
+}
+
+/// Lines that a heading takes where each holds so many letters.
+fn wrapped_lines(text: &str, room: usize) -> usize {
+    let (mut lines, mut filled) = (1, 0);
+    for word in text.split_whitespace().map(|word| word.chars().count()) {
+        if filled > 0 && filled + 1 + word > room {
+            (lines, filled) = (lines + 1, word);
+        } else {
+            filled += word + usize::from(filled > 0);
+        }
+    }
+    lines
 }
 
 /// A name that a sheet may have: 31 letters, none of `[]:*?/\`.
@@ -152,7 +170,15 @@ fn number(text: &str) -> Option<(f64, usize)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{number, sheet_name};
+    use super::{number, sheet_name, wrapped_lines};
+
+    #[test]
+    fn a_heading_breaks_between_words() {
+        assert_eq!(wrapped_lines("Risk difference (95% CI)", 40), 1);
+        assert_eq!(wrapped_lines("Risk difference (95% CI)", 15), 2);
+        assert_eq!(wrapped_lines("Risk difference (95% CI)", 8), 3);
+        assert_eq!(wrapped_lines("p", 1), 1);
+    }
 
     #[test]
     fn only_plain_numbers_are_numbers() {

@@ -4,11 +4,11 @@ use super::adjusted::Adjusted;
 use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{
-    WITHHELD, capitalised, coefficient_decimals, fixed, interval_name, narrow_ratio_decimals,
-    p_value, ratio,
+    WITHHELD, capitalised, coefficient_decimals, fixed, interval_name, narrow_ratio_decimals, ratio,
 };
 use crate::select::Records;
-use regtrial_results::{Analysis, Catalogue, Record, Released};
+use crate::style::p_value;
+use regtrial_results::{Analysis, Catalogue, Journal, Record, Released};
 
 const INTERCEPT: &str = "(Intercept)";
 const COEFFICIENT: &str = "coefficient";
@@ -38,7 +38,12 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let mut columns = headings(catalogue, analysis, statistic);
     columns.extend(adjusted.headings());
     (!rows.is_empty()).then(|| {
-        Table::new(released, analysis, columns, rows).with_notes(notes(&records, statistic))
+        let terms: Vec<&Record> = terms.into_iter().chain(intercepts).collect();
+        let whole = records.iter().filter(|record| is_of_notes(record));
+        let whole: Vec<&Record> = whole.collect();
+        Table::new(released, analysis, columns, rows)
+            .with_notes(notes(&records, statistic, catalogue.journal))
+            .made_by(analysis, &[terms.clone(), terms], &whole)
     })
 }
 
@@ -103,7 +108,7 @@ pub(crate) fn term_label(term: &str, catalogue: &Catalogue) -> String {
     }
 }
 
-fn notes(records: &Records<'_>, statistic: &str) -> Vec<String> {
+fn notes(records: &Records<'_>, statistic: &str, journal: Journal) -> Vec<String> {
     let of = |name: &str| records.find(|r| r.term.is_empty() && r.statistic == name);
     let people = [
         ("People", "observations"),
@@ -122,12 +127,12 @@ fn notes(records: &Records<'_>, statistic: &str) -> Vec<String> {
         notes.push(format!("{}.", people.join("; ")));
     }
     if let Some(test) = of("likelihood_ratio") {
-        notes.push(chi_squared("Likelihood-ratio test", test));
+        notes.push(chi_squared("Likelihood-ratio test", test, journal));
     }
     let of_hazards =
         |term: &str| records.find(|r| r.statistic == "proportional_hazards" && r.term == term);
     if let Some(test) = of_hazards("GLOBAL") {
-        notes.push(chi_squared("Test of proportional hazards", test));
+        notes.push(chi_squared("Test of proportional hazards", test, journal));
     }
     let fit = fit(records);
     if !fit.is_empty() {
@@ -140,6 +145,20 @@ fn notes(records: &Records<'_>, statistic: &str) -> Vec<String> {
     notes
 }
 
+/// Whether the notes have a number of the record.
+fn is_of_notes(record: &Record) -> bool {
+    match record.statistic.as_str() {
+        "proportional_hazards" => record.term == "GLOBAL",
+        "likelihood_ratio"
+        | "pseudo_r_squared"
+        | "concordance"
+        | "log_likelihood"
+        | "penalised_log_likelihood"
+        | "aic" => record.term.is_empty(),
+        _ => false,
+    }
+}
+
 fn whole(record: &Record) -> String {
     if record.suppressed {
         WITHHELD.to_owned()
@@ -148,11 +167,11 @@ fn whole(record: &Record) -> String {
     }
 }
 
-fn chi_squared(name: &str, test: &Record) -> String {
+fn chi_squared(name: &str, test: &Record, journal: Journal) -> String {
     if test.suppressed {
         return format!("{name}: withheld.");
     }
-    let p = match p_value(test.p_value) {
+    let p = match p_value(test.p_value, journal) {
         bound if bound.starts_with(['<', '>']) => bound,
         value => format!("= {value}"),
     };

@@ -39,7 +39,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         for record in effects.iter().filter(|record| record.term == variable) {
             let n = record.n.map_or(WITHHELD.to_owned(), |n| n.to_string());
             let cells = vec![
-                record.contrast.clone(),
+                cells::with_minus(&record.contrast),
                 n,
                 cells::effect(record),
                 blank(),
@@ -63,5 +63,12 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         "p, interaction (difference)".to_owned(),
         "p, interaction (ratio)".to_owned(),
     ];
-    Some(Table::new(released, analysis, columns, rows))
+    let interactions = |scale: &str| -> Vec<&Record> {
+        let found = records.iter();
+        let found = found.filter(|r| r.statistic == "interaction" && r.scale == scale);
+        found.collect()
+    };
+    let (of_difference, of_ratio) = (interactions("identity"), interactions("log"));
+    let shown = [Vec::new(), Vec::new(), effects, of_difference, of_ratio];
+    Some(Table::new(released, analysis, columns, rows).made_by(analysis, &shown, &[]))
 }

@@ -2,7 +2,7 @@
 //! compete, incidences) with a test.
 
 use super::adjusted::Adjusted;
-use super::cells;
+use super::cells::{self, with_minus};
 use super::table::{Row, RowKind, Table};
 use crate::format::{UNDEFINED, WITHHELD, fixed, interval_name, percent, ratio};
 use crate::select::Records;
@@ -22,15 +22,16 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         .chain(["all".to_owned()])
         .filter_map(|arm| records.of_arm(&analysis.outcome, &arm, &first.statistic));
     let adjusted = Adjusted::of(&records, catalogue);
-    let mut rows: Vec<Row> = arms
-        .map(|record| {
-            let mut row = arm(record);
-            row.cells.extend(adjusted.usual(None));
-            row
-        })
-        .collect();
-    let found = tests(&records, &catalogue.arms).into_iter();
-    rows.extend(found.map(|(label, record)| {
+    let arms: Vec<&Record> = arms.collect();
+    let of_arm = |record: &Record| {
+        let mut row = arm(record);
+        row.cells.extend(adjusted.usual(None));
+        row
+    };
+    let mut rows: Vec<Row> = arms.iter().copied().map(of_arm).collect();
+    let found = tests(&records, &catalogue.arms);
+    let tests: Vec<&Record> = found.iter().map(|(_, record)| *record).collect();
+    rows.extend(found.into_iter().map(|(label, record)| {
         let mut row = contrast(label, record, catalogue.journal);
         row.cells.extend(adjusted.usual(Some(record)));
         row
@@ -50,14 +51,20 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         "χ² (df)".to_owned(),
         "p".to_owned(),
     ];
+    let mut shown = vec![arms.clone(), arms, tests.clone(), tests];
     if !is_test {
         columns.remove(3);
         for row in &mut rows {
             row.cells.remove(2);
         }
+        let contrasts = shown.remove(2);
+        shown[1].extend(contrasts);
     }
-    columns.extend(adjusted.headings());
-    Some(Table::new(released, analysis, columns, rows))
+    for heading in adjusted.headings() {
+        columns.push(heading);
+        shown.push(Vec::new());
+    }
+    Some(Table::new(released, analysis, columns, rows).made_by(analysis, &shown, &[]))
 }
 
 /// Contrasts and tests in their order, with their labels.
@@ -67,7 +74,7 @@ fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)
     for record in records.iter().filter(|record| record.group.is_empty()) {
         let test = match (record.statistic.as_str(), record.method.as_str()) {
             ("restricted_mean_difference" | "restricted_mean_ratio", _) => {
-                found.push((record.contrast.clone(), record));
+                found.push((with_minus(&record.contrast), record));
                 continue;
             }
             (_, "log_rank") => "Log-rank test",

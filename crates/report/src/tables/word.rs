@@ -89,8 +89,7 @@ impl Table {
                 0 => letters(&row.label) + 2,
                 _ => row.cells.get(column - 1).map_or(0, |cell| letters(cell)),
             });
-            // A heading may break into lines.
-            let heading = letters(&self.columns[column]).div_ceil(2);
+            let heading = self.heading_letters(column);
             cells.max().unwrap_or(0).max(heading).clamp(6, 36)
         };
         let wanted: Vec<usize> = (0..self.columns.len()).map(longest).collect();

@@ -36,6 +36,15 @@ impl SurvivalInterval {
         }
     }
 
+    /// The method's name in results, of grouped times.
+    pub(super) fn of_life_table(self) -> Method {
+        match self {
+            Self::Plain => Method::LifeTablePlain,
+            Self::Log => Method::LifeTableLog,
+            Self::LogLog => Method::LifeTableLogLog,
+        }
+    }
+
     /// Limits of a probability `survival` with Greenwood's sum `greenwood`.
     pub(in crate::survival) fn limits(self, survival: f64, greenwood: f64, z: f64) -> (f64, f64) {
         if survival <= 0.0 {

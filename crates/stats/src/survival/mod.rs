@@ -7,6 +7,7 @@
 //! | Question | Start at |
 //! |---|---|
 //! | How many are still without the event? | [`KaplanMeier`] |
+//! | The same from grouped times? | [`life_table::life_table`] |
 //! | Do the groups differ? | [`log_rank::log_rank`] |
 //! | How many days without the event, on average? | [`restricted_mean`] |
 //! | A regression | [`SurvivalDesign`], [`Cox`] |
@@ -14,6 +15,7 @@
 //! | The same event again | [`recurrent`] |
 
 pub mod competing;
+pub mod life_table;
 pub mod log_rank;
 pub mod recurrent;
 pub mod restricted_mean;

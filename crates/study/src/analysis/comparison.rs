@@ -15,20 +15,43 @@ use regtrial_stats::two_samples::TwoSamples;
 use regtrial_stats::two_samples::resampled::mean_difference;
 use regtrial_stats::{ConfidenceLevel, Estimate, Statistic, StatsError};
 
-/// Every outcome of the plan by arm: the built-in analysis `outcomes`.
-pub(crate) fn outcomes_table(
+/// Every outcome of the plan by arm: the built-in analysis `outcomes`, and the tables that the plan
+/// makes of some of them.
+pub(crate) fn outcome_tables(
     context: &Context<'_>,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let outcomes = &context.study.plan().outcomes;
-    if outcomes.is_empty() {
+    let plan = context.study.plan();
+    let in_table = |outcome: &OutcomePlan| {
+        let mut tables = plan.tables.iter();
+        tables.find(|table| table.outcomes.contains(&outcome.key))
+    };
+    let others = plan.outcomes.iter().filter(|one| in_table(one).is_none());
+    outcome_table(context, ("outcomes", "Outcomes by arm"), others, results)?;
+    for table in &plan.tables {
+        let own = plan.outcomes.iter();
+        let own = own.filter(|one| table.outcomes.contains(&one.key));
+        outcome_table(context, (&table.key, &table.title), own, results)?;
+    }
+    Ok(())
+}
+
+/// Some outcomes as a table; nothing of none.
+fn outcome_table<'a>(
+    context: &Context<'_>,
+    (key, title): (&str, &str),
+    outcomes: impl Iterator<Item = &'a OutcomePlan>,
+    results: &mut Results,
+) -> Result<(), StudyError> {
+    let mut outcomes = outcomes.peekable();
+    if outcomes.peek().is_none() {
         return Ok(());
     }
-    let mut analysis = entry("outcomes", "Outcomes by arm", AnalysisKind::Comparison, "");
+    let mut analysis = entry(key, title, AnalysisKind::Comparison, "");
     analysis.notes = notes();
     results.catalogue.analyses.push(analysis);
     for outcome in outcomes {
-        add(context, "outcomes", outcome, &Extras::default(), results)?;
+        add(context, key, outcome, &Extras::default(), results)?;
     }
     Ok(())
 }
@@ -157,6 +180,8 @@ fn add(
                 cells.shows = [of_x.shows.clone(), of_y.shows.clone()].concat();
                 cells.beside = [of_x.beside.clone(), of_y.beside.clone()].concat();
                 cells.decimals = of_x.decimals.min(of_y.decimals);
+                // With the mean of one arm a difference gives that of the other.
+                cells.remainder = of_x.remainder.into_iter().chain(of_y.remainder).min();
                 cells.rounded = of_x.rounded;
                 let tests = main_test(kind, x, y).map_err(StudyError::analysis(analysis))?;
                 for estimate in estimates.iter().chain(&tests) {

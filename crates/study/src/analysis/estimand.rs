@@ -11,20 +11,25 @@ pub(crate) fn note(context: &Context<'_>, analysis: &AnalysisPlan) -> String {
     if let Some(estimand) = &analysis.estimand {
         parts.push(format!("Estimand: {estimand}."));
     }
-    parts.push(format!("Population: {}.", context.population));
-    if let Some(population) = populations::planned(context, analysis)
-        && plan.design == "randomised"
-        && populations::is_chosen_afterwards(context, population)
-    {
-        parts.push(
-            "It is chosen by what happened after randomisation: the arms are not alike by chance \
-             alone."
-                .to_owned(),
-        );
-    }
+    parts.push(of_people(context, analysis.population.as_deref()));
     let outcome = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
     parts.extend(outcome.and_then(events));
     parts.join(" ")
+}
+
+/// Who is analysed: in a randomised study a choice made afterwards is said to be one.
+pub(crate) fn of_people(context: &Context<'_>, population: Option<&str>) -> String {
+    let mut text = format!("Population: {}.", context.population);
+    if let Some(population) = populations::planned(context, population)
+        && context.study.plan().design == "randomised"
+        && populations::is_chosen_afterwards(context, population)
+    {
+        text.push_str(
+            " It is chosen by what happened after randomisation: the arms are not alike by chance \
+             alone.",
+        );
+    }
+    text
 }
 
 /// What the outcome means after the events that end observation.

@@ -14,6 +14,7 @@ mod context;
 mod counts;
 mod curve;
 mod definitions;
+mod distribution;
 mod effects;
 mod estimand;
 mod flow;
@@ -33,7 +34,7 @@ mod times;
 pub(crate) use context::Context;
 
 use crate::plan::{AnalysisPlan, Estimator, Picture};
-use crate::{Plan, Study, StudyError, design};
+use crate::{Plan, Study, StudyError, design, methods};
 use records::diagnostic;
 use regtrial_results::{
     Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Outcome, Record, Results,
@@ -68,15 +69,16 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
     counts::arms(&context, &mut results);
     flow::run(&context, &mut results)?;
     baseline::run(&context, &mut results)?;
-    if let Err(error) = comparison::outcomes_table(&context, &mut results) {
+    if let Err(error) = comparison::outcome_tables(&context, &mut results) {
         results.diagnostics.push(failed("outcomes", &error)?);
     }
     for analysis in &plan.analyses {
-        let found = populations::context_of(&context, analysis)?;
+        let found =
+            populations::context_of(&context, analysis.population.as_deref(), &analysis.outcome)?;
         let own = found.as_ref().unwrap_or(&context);
         results.counts.register_for(&analysis.key, "");
         if own.members.is_some() {
-            populations::register(&context, own, analysis, &mut results)?;
+            populations::register(&context, own, &analysis.outcome, &mut results)?;
         }
         if let Err(error) = one(own, analysis, &mut results) {
             results.diagnostics.push(failed(&analysis.key, &error)?);
@@ -103,9 +105,22 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
                     results.diagnostics.push(failed(&figure.key, &error)?);
                 }
             }
+            Picture::Distribution(planned) => {
+                distribution::run(&context, figure, planned, &mut results)?;
+            }
             Picture::Times(curve) => {
-                if let Err(error) = time_curve::run(&context, figure, curve, &mut results) {
+                let population = curve.population.as_deref();
+                let found = populations::context_of(&context, population, &curve.outcome)?;
+                let own = found.as_ref().unwrap_or(&context);
+                if own.members.is_some() {
+                    populations::register(&context, own, &curve.outcome, &mut results)?;
+                }
+                if let Err(error) = time_curve::run(own, figure, curve, &mut results) {
                     results.diagnostics.push(failed(&figure.key, &error)?);
+                } else if let (Some(_), Some(listed)) =
+                    (population, results.catalogue.analyses.last_mut())
+                {
+                    listed.notes.push(estimand::of_people(own, population));
                 }
             }
         }
@@ -121,12 +136,17 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         }
     }
     if plan.blind {
+        // Tables and figures are taken out of their folder: each says what it is.
+        for listed in &mut results.catalogue.analyses {
+            listed.title = format!("{} ({})", listed.title, crate::blinding::NOTICE);
+        }
         let message = "the arm labels are permuted by the plan's seed: no number of this run is a \
                        result";
         results
             .diagnostics
             .push(diagnostic("blind", "note", None, message));
     }
+    methods::describe(&context, &mut results)?;
     refused_rows(study, &mut results);
     file_warnings(study, &mut results);
     breaks(study, &mut results);
@@ -190,7 +210,10 @@ fn releasable(key: &str, error: &StatsError) -> String {
 
 /// The analysis with a gaussian working model where the plan names no family and the outcome's
 /// values are not yes and no.
-fn with_family(context: &Context<'_>, analysis: &AnalysisPlan) -> Result<AnalysisPlan, StudyError> {
+pub(crate) fn with_family(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+) -> Result<AnalysisPlan, StudyError> {
     let mut analysis = analysis.clone();
     let mut keys = vec![analysis.outcome.clone()];
     if let Estimator::Gee(gee) = &analysis.estimator {
@@ -297,15 +320,9 @@ fn title(plan: &Plan) -> String {
 
 /// An entry of the catalogue.
 pub(crate) fn entry(key: &str, title: &str, kind: AnalysisKind, outcome: &str) -> Analysis {
-    Analysis {
-        key: key.to_owned(),
-        title: title.to_owned(),
-        kind,
-        outcome: outcome.to_owned(),
-        notes: Vec::new(),
-        landmarks: Vec::new(),
-        effect: String::new(),
-    }
+    let mut listed = Analysis::new(key, title, kind);
+    outcome.clone_into(&mut listed.outcome);
+    listed
 }
 
 /// A note wherever rows of an extract were refused, within the threshold of the plan.

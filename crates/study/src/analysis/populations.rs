@@ -2,23 +2,24 @@
 
 use super::Context;
 use super::counts::parts_of_arms;
-use crate::plan::{AnalysisPlan, PopulationPlan};
+use crate::plan::PopulationPlan;
 use crate::{OutcomeSource, StudyError};
 use regtrial_outcomes::OutcomeError;
 use regtrial_outcomes::rule::Truth;
 use regtrial_registers::Problem;
 use regtrial_results::Results;
 
-/// The context of an analysis of some of the people; nothing if it is of everyone.
+/// The context of some of the people, by the key of a population; nothing if it is of everyone.
 pub(crate) fn context_of<'a>(
     context: &Context<'a>,
-    analysis: &AnalysisPlan,
+    population: Option<&str>,
+    outcome: &str,
 ) -> Result<Option<Context<'a>>, StudyError> {
     let plan = context.study.plan();
-    let Some(population) = planned(context, analysis) else {
+    let Some(population) = planned(context, population) else {
         return Ok(None);
     };
-    let outcome = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
+    let outcome = plan.outcomes.iter().find(|o| o.key == outcome);
     let Some(outcome) = outcome else {
         return Ok(None);
     };
@@ -33,14 +34,14 @@ pub(crate) fn context_of<'a>(
 pub(crate) fn register(
     everyone: &Context<'_>,
     own: &Context<'_>,
-    analysis: &AnalysisPlan,
+    outcome: &str,
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let members: Vec<bool> = (0..own.study.people().len())
         .map(|row| own.is_member(row))
         .collect();
     let outcomes = &everyone.study.plan().outcomes;
-    let Some(outcome) = outcomes.iter().find(|one| one.key == analysis.outcome) else {
+    let Some(outcome) = outcomes.iter().find(|one| one.key == outcome) else {
         return Ok(());
     };
     let values = everyone.numbers(&outcome.key)?;
@@ -50,12 +51,9 @@ pub(crate) fn register(
     Ok(())
 }
 
-/// The population of an analysis in the plan.
-pub(crate) fn planned<'a>(
-    context: &Context<'a>,
-    analysis: &AnalysisPlan,
-) -> Option<&'a PopulationPlan> {
-    let key = analysis.population.as_deref()?;
+/// A population of the plan by its key.
+pub(crate) fn planned<'a>(context: &Context<'a>, key: Option<&str>) -> Option<&'a PopulationPlan> {
+    let key = key?;
     let plan = context.study.plan();
     plan.populations
         .iter()

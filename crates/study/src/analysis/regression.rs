@@ -7,7 +7,7 @@ use crate::StudyError;
 use crate::plan::{AnalysisPlan, ModelPlan};
 use regtrial_results::{AnalysisKind, Cells, Record, Results};
 use regtrial_stats::design::{Design, INTERCEPT};
-use regtrial_stats::glm::{Family, Firth, Glm, GlmFit, Link, TermEstimate};
+use regtrial_stats::glm::{Covariance, Family, Firth, Glm, GlmFit, Link, TermEstimate};
 use regtrial_stats::{Estimate, Statistic};
 use std::collections::BTreeMap;
 
@@ -52,7 +52,8 @@ pub(crate) fn run(
             .map_err(failed())?;
         (terms, vec![("log_likelihood", fit.log_likelihood)])
     } else {
-        let glm = Glm::new(model.family).with_link(model.link);
+        let mut glm = Glm::new(model.family).with_link(model.link);
+        glm.covariance = model.covariance.clone();
         let fit = glm.fit(&design).map_err(failed())?;
         for found in &fit.diagnostics {
             let mut note = remark(found);
@@ -140,10 +141,13 @@ pub(crate) fn run(
 }
 
 fn note(model: &ModelPlan) -> String {
-    let fit = if model.firth {
-        "Firth's penalised likelihood, profile intervals"
-    } else {
-        "maximum likelihood, Wald intervals"
+    let fit = match (&model.covariance, model.firth) {
+        (_, true) => "Firth's penalised likelihood, profile intervals",
+        (Covariance::Hc0, _) => "maximum likelihood, Wald intervals, HC0 errors",
+        (Covariance::Hc1, _) => "maximum likelihood, Wald intervals, HC1 errors",
+        (Covariance::Hc2, _) => "maximum likelihood, Wald intervals, HC2 errors",
+        (Covariance::Hc3, _) => "maximum likelihood, Wald intervals, HC3 errors",
+        _ => "maximum likelihood, Wald intervals",
     };
     format!(
         "{} regression ({} link), {fit}: {}. People with complete values.",

@@ -48,8 +48,26 @@ pub(crate) fn run(
             let found = diagnostic("curve_withheld", "note", term, &message);
             results.diagnostics.push(found);
         }
-        let cells = registered.cells(context, group, &own, results);
-        for (point, cells) in own.iter().zip(cells) {
+        let withheld = context.policy().rounds() && own.iter().any(|point| !point.rounded);
+        if withheld {
+            let message = format!(
+                "the curve of {name} is withheld: from rounded numbers there is none where events \
+                 compete"
+            );
+            let term = Some(figure.key.as_str());
+            let found = diagnostic("curve_withheld", "note", term, &message);
+            results.diagnostics.push(found);
+        }
+        let mut cells = registered.cells(context, group, &own, results);
+        for at in 1..cells.len() {
+            // What is computed from the points before shows them too.
+            if own[at].rounded {
+                let before = cells[at - 1].shows.clone();
+                cells[at].shows.extend(before);
+            }
+        }
+        for (point, mut cells) in own.iter().zip(cells) {
+            cells.rounded = point.rounded;
             let mut made = record(&figure.key, &context.population, &point.estimate);
             made.outcome.clone_from(&outcome.key);
             made.group.clone_from(name);

@@ -1,7 +1,7 @@
 //! `[analyses.*]`.
 
-use super::model::{ModelPlan, model};
-use super::populations::PopulationPlan;
+use super::model::{ModelPlan, covariance, model};
+use super::populations::{PopulationPlan, population};
 use super::rates::{self, MeanCountPlan, RatePlan};
 use super::repeated::{self, GeePlan};
 use super::section::Section;
@@ -289,16 +289,6 @@ fn stacked(section: &Section<'_>, outcomes: &[&OutcomePlan]) -> Option<Estimator
     }
 }
 
-fn population(section: &Section<'_>, populations: &[PopulationPlan]) -> Option<String> {
-    let (name, span) = section.spanned_string("population")?;
-    let known: Vec<&str> = populations.iter().map(|p| p.key.as_str()).collect();
-    if !known.contains(&name.as_str()) {
-        section.unknown_reference("population", &name, span, &known);
-        return None;
-    }
-    Some(name)
-}
-
 /// `adjusted_model` becomes `Adjusted model`.
 fn title_of(key: &str) -> String {
     let spaced = key.replace(['_', '-'], " ");
@@ -363,6 +353,7 @@ fn estimator(section: &Section<'_>, planned: &OutcomePlan) -> Option<Estimator> 
         section.problem_at("method", "bad_value", rule);
     }
     if choice != "standardisation" {
+        model.covariance = covariance(section, model.firth);
         return Some(Estimator::Regression(model));
     }
     model.strata = section.string("strata");

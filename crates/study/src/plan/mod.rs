@@ -20,10 +20,14 @@ mod sensitivity;
 mod sequences;
 mod source;
 mod survival;
+mod tables;
 
 pub use analyses::{AnalysisPlan, Estimator};
 pub use endpoints::{Alternative, EndpointPlan};
-pub use figures::{CurvePlan, FigurePlan, MeanCurvePlan, Picture, TimeCurvePlan};
+pub use figures::{
+    CurvePlan, DistributionPlan, DistributionUnit, FigurePlan, MeanCurvePlan, Picture,
+    TimeCurvePlan,
+};
 pub use model::ModelPlan;
 pub use outcomes::{OutcomePlan, OutcomeSource};
 pub use populations::{MultiplicityMethod, MultiplicityPlan, PopulationPlan};
@@ -37,6 +41,7 @@ pub(crate) use repeated::{TIME, VALUE};
 pub use sensitivity::Assumption;
 pub use sequences::SequencePlan;
 pub use survival::{HazardsPlan, TiesPlan, TimeTestPlan};
+pub use tables::TablePlan;
 
 use crate::StudyError;
 use regtrial_registers::{PeopleOptions, Problem};
@@ -47,6 +52,9 @@ use source::Source;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use toml::de::DeTable;
+
+/// Tables that are made without being asked for.
+const BUILT_IN: [&str; 3] = ["baseline", "outcomes", "flow"];
 
 /// A study as planned.
 #[derive(Debug, Clone)]
@@ -82,6 +90,8 @@ pub struct Plan {
     pub sequences: Vec<SequencePlan>,
     /// Outcomes, in the order of the plan.
     pub outcomes: Vec<OutcomePlan>,
+    /// Outcomes that have a table of their own, in the order of the plan.
+    pub tables: Vec<TablePlan>,
     /// The price index, if sums of money are put in the prices of one year.
     pub prices: Option<PricesPlan>,
     /// Baseline variables; all covariates of the analyses if the plan names none.
@@ -166,11 +176,12 @@ impl Plan {
         let endpoints = endpoints::read(root, &registers);
         let sequences = sequences::read(root, &endpoints);
         let outcomes = outcomes::read(root, &endpoints);
+        let tables = tables::read(root, &outcomes);
         let prices = prices::read(root);
         let populations = populations::read(root);
         let analyses = analyses::read(root, &outcomes, &populations);
         let multiplicity = populations::multiplicity(root, &analyses);
-        let figures = figures::read(root, &endpoints, &outcomes);
+        let figures = figures::read(root, &endpoints, &outcomes, &populations);
         let labels = root
             .section("labels")
             .map(|labels| labels.strings_map())
@@ -197,6 +208,7 @@ impl Plan {
         }
         check_keys(root, &analyses, &figures, &sequences);
         let randomisation = randomisation::read(root, &strata);
+        check_tables(root, &tables, &analyses, &figures, &sequences);
         let plan = Self {
             path: path.to_owned(),
             text,
@@ -228,6 +240,7 @@ impl Plan {
             endpoints,
             sequences,
             outcomes,
+            tables,
             prices,
             baseline,
             baseline_line: root.section("baseline").map_or(1, |section| section.line()),
@@ -301,7 +314,7 @@ fn check_keys(
     }
     for analysis in analyses {
         let file = analysis.key.replace('_', "-");
-        let built_in = ["baseline", "outcomes", "flow"].contains(&analysis.key.as_str());
+        let built_in = BUILT_IN.contains(&analysis.key.as_str());
         if built_in || figures.iter().any(|figure| figure.key == file) {
             let rule = format!(
                 "the key `{}` is taken by another table or figure",
@@ -324,7 +337,7 @@ fn check_keys(
         );
         root.problem_at("analyses", "duplicate_key", rule);
     }
-    taken.extend(["baseline".to_owned(), "outcomes".to_owned()]);
+    taken.extend(BUILT_IN.map(str::to_owned));
     taken.extend(analyses.iter().map(|analysis| analysis.key.clone()));
     taken.extend(figures.iter().map(|figure| figure.key.clone()));
     for planned in sequences {
@@ -332,6 +345,38 @@ fn check_keys(
         if taken.contains(key) || taken.contains(&key.replace('_', "-")) {
             let rule = format!("the key `{key}` is taken by another table or figure");
             root.problem_at("sequences", "duplicate_key", rule);
+        }
+    }
+}
+
+/// No table of outcomes has the name of anything else.
+fn check_tables(
+    root: &Section<'_>,
+    tables: &[TablePlan],
+    analyses: &[AnalysisPlan],
+    figures: &[FigurePlan],
+    sequences: &[SequencePlan],
+) {
+    let derived = ["", "-definitions", "-sensitivity", "-subgroups"];
+    for table in tables {
+        let of_analysis = |analysis: &AnalysisPlan| {
+            let is = |suffix: &&str| table.key == format!("{}{suffix}", analysis.key);
+            derived.iter().any(is)
+        };
+        let is_taken = BUILT_IN.contains(&table.key.as_str())
+            || analyses.iter().any(of_analysis)
+            || figures
+                .iter()
+                .any(|figure| figure.key == table.key.replace('_', "-"))
+            || sequences
+                .iter()
+                .any(|planned| planned.sequence.key == table.key);
+        if is_taken {
+            let rule = format!(
+                "the key `{}` is taken by another table or figure",
+                table.key
+            );
+            root.problem_at("tables", "duplicate_key", rule);
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::section::Section;
 use regtrial_stats::StatsError;
 use regtrial_stats::formula::Formula;
-use regtrial_stats::glm::{Family, Link};
+use regtrial_stats::glm::{Covariance, Family, Link};
 use std::ops::Range;
 
 /// A regression as planned.
@@ -20,6 +20,8 @@ pub struct ModelPlan {
     pub link: Link,
     /// Firth's penalised likelihood instead of maximum likelihood.
     pub firth: bool,
+    /// Variance of the coefficients of a regression.
+    pub covariance: Covariance,
     /// For standardisation: the column within whose levels people were randomised in blocks.
     pub strata: Option<String>,
     /// Whether the plan names the family; if not, it follows from the outcome's values.
@@ -78,6 +80,24 @@ pub(super) fn model(section: &Section<'_>, outcome: &str, gaussian: bool) -> Opt
     Some(model)
 }
 
+/// `vcov` of a regression, which Firth's profile intervals do without.
+pub(super) fn covariance(section: &Section<'_>, firth: bool) -> Covariance {
+    let chosen = section.choice("vcov", &["classical", "HC0", "HC1", "HC2", "HC3"]);
+    let found = match chosen.as_deref() {
+        Some("HC0") => Covariance::Hc0,
+        Some("HC1") => Covariance::Hc1,
+        Some("HC2") => Covariance::Hc2,
+        Some("HC3") => Covariance::Hc3,
+        _ => Covariance::Classical,
+    };
+    if firth && found != Covariance::Classical {
+        let rule =
+            "robust errors belong to maximum likelihood: Firth's method has profile intervals";
+        section.problem_at("vcov", "bad_value", rule);
+    }
+    found
+}
+
 /// A mean model, without how it is fitted.
 pub(super) fn model_of(
     section: &Section<'_>,
@@ -122,6 +142,7 @@ pub(super) fn model_of(
         family,
         link,
         firth: false,
+        covariance: Covariance::Classical,
         strata: None,
         family_given,
     })

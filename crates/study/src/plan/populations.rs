@@ -221,3 +221,14 @@ fn transitions(section: &Section<'_>, analyses: usize) -> Vec<Vec<f64>> {
     }
     found.into_iter().map(|(line, _)| line).collect()
 }
+
+/// `population` of an analysis or a figure: a declared one.
+pub(super) fn population(section: &Section<'_>, populations: &[PopulationPlan]) -> Option<String> {
+    let (name, span) = section.spanned_string("population")?;
+    let known: Vec<&str> = populations.iter().map(|p| p.key.as_str()).collect();
+    if !known.contains(&name.as_str()) {
+        section.unknown_reference("population", &name, span, &known);
+        return None;
+    }
+    Some(name)
+}

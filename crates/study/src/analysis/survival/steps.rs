@@ -5,11 +5,16 @@
 //! the point before, and nobody, or enough people, are still at risk. What is left after the last
 //! point obeys the same rule: who knows the total learns no small count by subtraction. The weeks at
 //! which numbers at risk stand come first, the others fill what lies between.
+//!
+//! Where counts are rounded the curve is the life table of the rounded numbers at the points, so that
+//! it tells no more than they do. It needs to know who leaves by a competing event, of whom there
+//! often are few: where events compete no such curve is made.
 
 use super::weeks::Weeks;
 use super::{TimeToEvent, groups};
 use regtrial_results::{Policy, Protection};
 use regtrial_stats::survival::competing::AalenJohansen;
+use regtrial_stats::survival::life_table::{Stretch, life_table};
 use regtrial_stats::survival::{KaplanMeier, SurvivalInterval};
 use regtrial_stats::{ConfidenceLevel, Estimate, Statistic, StatsError};
 
@@ -38,10 +43,12 @@ pub struct CurvePoint {
     pub time: f64,
     /// The share with or without the event.
     pub estimate: Estimate,
-    /// Events so far.
+    /// Events so far (not rounded).
     pub events: u64,
-    /// People at risk on the day.
+    /// People at risk on the day (not rounded).
     pub n_risk: u64,
+    /// Whether the estimate is computed from rounded counts.
+    pub rounded: bool,
     /// Whether it is the end of weeks that were joined: the events of the day itself come after it.
     pub coarse: bool,
 }
@@ -95,7 +102,8 @@ pub fn curve_points(
     for (index, group) in groups(people)?.iter().enumerate() {
         let of_group = |day: f64| known(index, day);
         let own = Own::new(people, index, policy, &of_group);
-        let coarse = policy.minimum_count > 1;
+        let coarse = policy.minimum_count > 1 || policy.rounds();
+        let rounded = policy.rounds() && !competing;
         let times = match coarse {
             true => own.coarse(&ticks, last),
             false => own.exact(&ticks, last),
@@ -118,8 +126,13 @@ pub fn curve_points(
                 estimate,
                 events: own.events(at),
                 n_risk: own.at_risk(time),
+                rounded,
                 coarse,
             });
+        }
+        if rounded {
+            let first = found.points.partition_point(|point| point.group < index);
+            from_rounded(&mut found.points[first..], policy, request);
         }
     }
     Ok(found)
@@ -130,8 +143,37 @@ pub(super) fn spacing(last: f64) -> f64 {
     7.0 * WEEKS.iter().find(fits).copied().unwrap_or(1040.0)
 }
 
+/// The points of a group by the life table of their rounded numbers.
+fn from_rounded(points: &mut [CurvePoint], policy: Policy, request: &CurveRequest) {
+    let numbers = |point: &CurvePoint| (policy.rounded(point.n_risk), policy.rounded(point.events));
+    let stretches = points.windows(2).map(|pair| {
+        let ((at_risk, before), (then, after)) = (numbers(&pair[0]), numbers(&pair[1]));
+        let events = after - before;
+        Stretch {
+            at_risk,
+            events,
+            // Rounded numbers need not fit each other.
+            left: at_risk.saturating_sub(events).saturating_sub(then),
+        }
+    });
+    let nothing = Stretch {
+        at_risk: points.first().map_or(0, |point| numbers(point).0),
+        events: 0,
+        left: 0,
+    };
+    let stretches: Vec<Stretch> = std::iter::once(nothing).chain(stretches).collect();
+    let table = life_table(&stretches, request.interval, request.level);
+    for (point, estimate) in points.iter_mut().zip(table) {
+        point.estimate = upwards(estimate, request);
+    }
+}
+
 fn of_curve(curve: &KaplanMeier, at: f64, request: &CurveRequest) -> Estimate {
-    let estimate = curve.estimate(at, request.interval, request.level);
+    upwards(curve.estimate(at, request.interval, request.level), request)
+}
+
+/// The share without the event, or that with it if it is asked for.
+fn upwards(estimate: Estimate, request: &CurveRequest) -> Estimate {
     if !request.incidence {
         return estimate;
     }
