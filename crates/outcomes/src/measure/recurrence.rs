@@ -103,3 +103,74 @@ fn days(measure: Measure, in_state: &[Span], carriers: &[Carrier]) -> Vec<Day> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observation::{Cause, Policies};
+    use regtrial_registers::Unit;
+
+    fn carrier(from: Day, to: Day, job: u64) -> Carrier {
+        Carrier {
+            span: Span::new(from, to),
+            certain: true,
+            job,
+            value: None,
+            unit: Unit::Whole,
+        }
+    }
+
+    /// Days 10 to 13 and 20 to 21 of one job, 12 to 15 of another, and two contacts on day 20; the window
+    /// is days 8 to 29.
+    fn found(measure: Measure, seen_to: Day) -> Option<Recurrence> {
+        let carriers = [
+            carrier(10, 14, 1),
+            carrier(20, 22, 1),
+            carrier(12, 16, 2),
+            carrier(20, 21, 3),
+        ];
+        let states = States {
+            certain: vec![Span::new(10, 16), Span::new(20, 22)],
+            possible: Vec::new(),
+        };
+        let mut policies = Policies::default();
+        policies.set(Cause::Register, Unobserved::WhileObserved);
+        let observation = Observation::new(Span::new(0, seen_to), [], true);
+        let question = Question::new(measure, Span::new(8, 30), policies);
+        recurrence(&question, &states, &carriers, &observation).unwrap()
+    }
+
+    #[test]
+    fn each_measure_has_the_days_of_what_it_counts() {
+        let days = |measure| found(measure, 100).unwrap();
+        assert_eq!(days(Measure::Days).days, [2, 3, 4, 5, 6, 7, 12, 13]);
+        assert_eq!(days(Measure::Episodes).days, [2, 12]);
+        assert_eq!(days(Measure::Starts).days, [2, 4, 12, 12]);
+        assert_eq!(days(Measure::Visits).days, [2, 4, 12]);
+        assert_eq!(days(Measure::Jobs).days, [2, 4, 12]);
+        // Nights: days but the last of each stay.
+        assert_eq!(days(Measure::BedDays).days, [2, 3, 4, 5, 6, 12]);
+        assert_eq!(days(Measure::Days).followed, 22);
+        assert!(found(Measure::Ever, 100).is_none());
+    }
+
+    #[test]
+    fn days_are_as_many_as_the_count_and_end_with_what_is_seen() {
+        for measure in [
+            Measure::Days,
+            Measure::Episodes,
+            Measure::Starts,
+            Measure::Visits,
+            Measure::Jobs,
+            Measure::BedDays,
+        ] {
+            // Seen to day 12: one day of the state's second job, nothing of the later ones.
+            let cut = found(measure, 13).unwrap();
+            assert_eq!(cut.followed, 5);
+            assert!(cut.days.iter().all(|day| *day < cut.followed), "{cut:?}");
+        }
+        assert_eq!(found(Measure::Starts, 13).unwrap().days, [2, 4]);
+        // Nobody is followed who is not seen on the first day.
+        assert!(found(Measure::Starts, 5).is_none());
+    }
+}
