@@ -157,7 +157,13 @@ fn robust_covariances_agree_with_sandwich() {
             }
         }
     }
-    comparison.finish(100);
+    let against = versions(&expected("glm"), &["R", "sandwich"]);
+    comparison.finish_as("robust_covariances", &against, 100, |what| {
+        match what.contains(" HC") {
+            true => vec!["robust_hc"],
+            false => Vec::new(),
+        }
+    });
 }
 
 #[test]

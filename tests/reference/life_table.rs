@@ -3,7 +3,7 @@
 use regtrial_stats::ConfidenceLevel;
 use regtrial_stats::survival::SurvivalInterval;
 use regtrial_stats::survival::life_table::{Stretch, life_table};
-use regtrial_tests::{CLOSED_FORM, Comparison, expected, number};
+use regtrial_tests::{CLOSED_FORM, Comparison, expected, number, versions};
 
 #[test]
 fn life_tables_agree() {
@@ -43,5 +43,6 @@ fn life_tables_agree() {
             }
         }
     }
-    comparison.finish(100);
+    let against = versions(&expected("life_table"), &["R", "survival"]);
+    comparison.finish_as("life_tables", &against, 100, |_| vec!["life_table"]);
 }

@@ -5,14 +5,15 @@ use regtrial_stats::design::{Data, Design};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Dispersion, Family, Glm, NegativeBinomial};
 use regtrial_stats::{ConfidenceLevel, StatsError};
-use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions};
 
 #[test]
 fn negative_binomial_and_quasi_models_agree() {
     let data = read(&root().join("tests/reference/negative_binomial/quine.csv"));
     let mut comparison = Comparison::default();
     for case in expected("negative_binomial")["cases"].as_array().unwrap() {
-        let name = case["name"].as_str().unwrap();
+        let of = |field: &str| case[field].as_str().unwrap();
+        let name = format!("{} {}", of("family"), of("name"));
         let formula = Formula::parse(case["formula"].as_str().unwrap()).unwrap();
         let design = Design::new(&formula, &data).unwrap();
         let mut check = |field: &str, ours: f64, tolerance: f64| {
@@ -60,7 +61,14 @@ fn negative_binomial_and_quasi_models_agree() {
             }
         }
     }
-    comparison.finish(70);
+    let against = versions(&expected("negative_binomial"), &["R", "MASS"]);
+    comparison.finish_as("negative_binomial", &against, 70, |what| {
+        match what.split(' ').next() {
+            Some("negative-binomial") => vec!["negative_binomial"],
+            Some("quasipoisson") => vec!["quasi_poisson"],
+            _ => Vec::new(),
+        }
+    });
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::plan::{Estimator, HazardsPlan, ModelPlan, MultiplicityMethod, RateFamily, TiesPlan};
 use regtrial_results::Record;
-use regtrial_stats::glm::{Family, GeeVariance, Link};
+use regtrial_stats::glm::{Covariance, Family, GeeVariance, Link};
 use regtrial_stats::marginal::MarginalVariance;
 use regtrial_stats::survival::CoxVariance;
 
@@ -23,7 +23,11 @@ fn of_estimator(estimator: &Estimator) -> Vec<String> {
         Estimator::Difference | Estimator::RestrictedMean { .. } | Estimator::TimeTest(_) => {
             Vec::new()
         }
-        Estimator::Regression(model) => vec![of_family(model)],
+        Estimator::Regression(model) => {
+            let robust = model.covariance != Covariance::Classical;
+            let robust = robust.then_some("robust_hc");
+            std::iter::once(of_family(model)).chain(robust).collect()
+        }
         Estimator::Standardisation(model, variance) => {
             vec!["standardisation", of_family(model), of_marginal(*variance)]
         }
@@ -112,6 +116,8 @@ fn of_statistic(record: &Record) -> Option<String> {
         ("pseudo_r_squared", _) => "pseudo_r_squared",
         ("number_needed_to_treat", _) => "number_needed_to_treat",
         ("risk_difference", "wald") => "wald_difference",
+        ("rate_ratio", "conditional_exact") => "poisson_exact",
+        ("rate_difference", _) => "rate",
         ("mean", "student") => "mean_t",
         (statistic, "kaplan_meier") if statistic.starts_with("restricted_mean") => {
             "restricted_mean"

@@ -5,7 +5,7 @@ use crate::plan::MultiplicityMethod;
 use regtrial_stats::Method;
 
 /// Methods that no analysis of a plan computes: commands on one file have them.
-const NOT_IN_PLANS: [Method; 34] = [
+const NOT_IN_PLANS: [Method; 33] = [
     Method::ClopperPearson,
     Method::Jeffreys,
     Method::AgrestiCoull,
@@ -23,7 +23,6 @@ const NOT_IN_PLANS: [Method; 34] = [
     Method::VanElteren,
     Method::Poisson,
     Method::HosmerLemeshow,
-    Method::PoissonExact,
     Method::InverseVariance,
     Method::Peto,
     Method::DerSimonianLaird,
