@@ -29,5 +29,5 @@ fn analyse(bencher: divan::Bencher<'_, '_>, study: &str) {
 fn report(bencher: divan::Bencher<'_, '_>, study: &str) {
     let study = load(study);
     let released = study.run().unwrap().release(study.plan().disclosure);
-    bencher.bench(|| documents(&released, &Provenance { lines: Vec::new() }).unwrap());
+    bencher.bench(|| documents(&released, &Provenance::default()).unwrap());
 }

@@ -410,3 +410,51 @@ fn a_blind_run_permutes_the_arms() {
     let again = regtrial(&["verify", &blind, "--plan", plan]);
     assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
 }
+
+/// The last lines say what was made, what needs a person and what is worth a look.
+#[test]
+fn run_ends_with_what_it_made_and_what_needs_a_person() {
+    let into = folder(&[]);
+    let out = path(&into, "out");
+    let ran = regtrial(&["run", "data-samples/hekta/study.toml", "--out", &out]);
+    let (_, closing) = ran.stdout.split_once("Made in ").expect("what was made");
+    for line in [
+        "  report.html     everything on one page; open it in a browser\n",
+        "  disclosure.json what was withheld, for the output checker\n",
+        "Needs a person: nothing\n",
+        "Worth a look:\n  7 rows were refused, by the lines above\n",
+        "  3 notes, at the end of the page\n",
+    ] {
+        assert!(closing.contains(line), "{line}{closing}");
+    }
+    let tables = fs::read_dir(Path::new(&out).join("tables"))
+        .unwrap()
+        .count()
+        / 6;
+    assert!(closing.contains(&format!("{tables} tables: ")), "{closing}");
+    assert!(ran.stdout.ends_with(closing));
+
+    // An arm without anybody.
+    let into = folder(&[
+        ("people.csv", "arm,y\nA,1\nA,0\nA,1\n"),
+        (
+            "study.toml",
+            "[study]\nname = \"t\"\n[people]\nfile = \"people.csv\"\n\
+             arm = { column = \"arm\", order = [\"A\", \"B\"] }\n\
+             [outcomes.y]\ncolumn = \"y\"\n",
+        ),
+    ]);
+    let ran = regtrial(&[
+        "run",
+        &path(&into, "study.toml"),
+        "--out",
+        &path(&into, "out"),
+    ]);
+    assert_eq!(ran.code, 1, "{}", ran.stderr);
+    assert!(
+        ran.stdout
+            .contains("Needs a person:\n  warning[empty_arm] (B)\n"),
+        "{}",
+        ran.stdout
+    );
+}

@@ -6,7 +6,7 @@ use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Family, Glm};
 use regtrial_stats::two_samples::{TwoSamples, counts, ranks};
 use regtrial_stats::{ConfidenceLevel, Estimate};
-use regtrial_tests::{CLOSED_FORM, agrees};
+use regtrial_tests::{CLOSED_FORM, Comparison, agrees};
 
 fn close(ours: f64, by_hand: f64) {
     assert!(agrees(ours, by_hand, CLOSED_FORM), "{ours} {by_hand}");
@@ -39,15 +39,15 @@ fn probability_difference() {
 
 #[test]
 fn standardised_differences() {
-    close(
-        standardised_difference(&[1.0, 3.0], &[0.0, 2.0]),
-        0.5_f64.sqrt(),
-    );
+    let mut comparison = Comparison::default();
+    let found = standardised_difference(&[1.0, 3.0], &[0.0, 2.0]);
+    comparison.check("means", found, 0.5_f64.sqrt(), CLOSED_FORM);
     // 0.6 against 0.4: both variances are 0.24.
-    close(
-        standardised_risk_difference(0.6, 0.4),
-        0.2 / 0.24_f64.sqrt(),
-    );
+    let found = standardised_risk_difference(0.6, 0.4);
+    comparison.check("risks", found, 0.2 / 0.24_f64.sqrt(), CLOSED_FORM);
+    comparison.finish_as("standardised_differences", "calculation by hand", 2, |_| {
+        vec!["standardised_difference"]
+    });
 }
 
 /// 3 of 4 against 1 of 4: the likelihoods of the model and of the intercept are written out.
@@ -64,7 +64,16 @@ fn pseudo_r_squared() {
     let full = 2.0 * (3.0 * 0.75_f64.ln() + 0.25_f64.ln());
     let null = 8.0 * 0.5_f64.ln();
     let cox_snell = 1.0 - (2.0 * (null - full) / 8.0).exp();
-    close(found.mcfadden, 1.0 - full / null);
-    close(found.cox_snell, cox_snell);
-    close(found.nagelkerke, cox_snell / 0.75);
+    let mut comparison = Comparison::default();
+    comparison.check("McFadden", found.mcfadden, 1.0 - full / null, CLOSED_FORM);
+    comparison.check("Cox and Snell", found.cox_snell, cox_snell, CLOSED_FORM);
+    comparison.check(
+        "Nagelkerke",
+        found.nagelkerke,
+        cox_snell / 0.75,
+        CLOSED_FORM,
+    );
+    comparison.finish_as("pseudo_r_squared", "calculation by hand", 3, |_| {
+        vec!["pseudo_r_squared"]
+    });
 }

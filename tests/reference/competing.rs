@@ -8,7 +8,7 @@ use regtrial_stats::survival::Ties;
 use regtrial_stats::survival::competing::{
     AalenJohansen, CompetingDesign, CompetingFollowUp, FineGray, FineGrayFit, gray,
 };
-use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions};
 use serde_json::Value;
 
 fn data(file: &Value) -> Data {
@@ -43,7 +43,8 @@ fn grays_test_agrees_stratified_or_not() {
             comparison.check(&what, test.p_value, number(&expected["p_value"]), 1e-10);
         }
     }
-    comparison.finish(24);
+    let against = versions(&expected("competing"), &["R", "cmprsk"]);
+    comparison.finish_as("grays_test", &against, 24, |_| vec!["gray"]);
 }
 
 fn fit(case: &Value, ties: Ties, formula: &str) -> FineGrayFit {
@@ -116,7 +117,8 @@ fn fine_gray_agrees_with_crr_and_its_covariance() {
             before = step.cumulative_hazard;
         }
     }
-    comparison.finish(200);
+    let against = versions(&expected("competing"), &["R", "cmprsk"]);
+    comparison.finish_as("fine_gray_crr", &against, 200, |_| vec!["fine_gray"]);
 }
 
 #[test]
@@ -167,7 +169,10 @@ fn fine_gray_agrees_with_coxph_on_weighted_rows() {
             COEFFICIENT,
         );
     }
-    comparison.finish(100);
+    let against = versions(&expected("competing"), &["R", "survival"]);
+    comparison.finish_as("fine_gray_weighted_rows", &against, 100, |_| {
+        vec!["fine_gray"]
+    });
 }
 
 /// With weights that read ties as the curves do, a model that explains nothing gives back the

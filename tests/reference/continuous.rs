@@ -3,7 +3,7 @@
 use super::support::{numbers, read};
 use regtrial_stats::two_samples::{TwoSamples, means, ranks};
 use regtrial_stats::{ConfidenceLevel, describe};
-use regtrial_tests::{CLOSED_FORM, Comparison, expected, number, root};
+use regtrial_tests::{CLOSED_FORM, Comparison, expected, number, root, versions};
 
 #[test]
 fn means_and_ranks_agree_with_r() {
@@ -65,6 +65,7 @@ fn means_and_ranks_agree_with_r() {
                 );
             }
         }
+        let what = format!("{name} mann_whitney");
         let test = ranks::mann_whitney(samples, level);
         let exact = &case["wilcox_exact"];
         let reference = if exact.is_null() {
@@ -73,40 +74,52 @@ fn means_and_ranks_agree_with_r() {
             exact
         };
         comparison.check(
-            name,
+            &what,
             test.p_value,
             number(&reference["p_value"]),
             CLOSED_FORM,
         );
         comparison.check(
-            name,
+            &what,
             test.statistic_value,
             number(&reference["W"]),
             CLOSED_FORM,
         );
         let difference = number(&case["pairs"]["probability_difference"]);
-        comparison.check(name, test.estimate, difference, CLOSED_FORM);
+        comparison.check(&what, test.estimate, difference, CLOSED_FORM);
+        let what = format!("{name} hodges_lehmann");
         let shift = ranks::hodges_lehmann(samples, level);
         comparison.check(
-            name,
+            &what,
             shift.estimate,
             number(&case["hodges_lehmann"]),
             CLOSED_FORM,
         );
         if !exact.is_null() {
             comparison.check(
-                name,
+                &what,
                 shift.conf_low,
                 number(&exact["conf_low"]),
                 CLOSED_FORM,
             );
             comparison.check(
-                name,
+                &what,
                 shift.conf_high,
                 number(&exact["conf_high"]),
                 CLOSED_FORM,
             );
         }
     }
-    comparison.finish(100);
+    let against = versions(&expected("continuous"), &["R"]);
+    comparison.finish_as("means_and_ranks", &against, 100, |what| {
+        let words: Vec<&str> = what.split(' ').collect();
+        match words[1..] {
+            ["treated" | "control", "sd"] => vec!["mean_sd"],
+            ["treated" | "control", "mean"] => vec!["mean_sd", "mean_t"],
+            ["treated" | "control", "mean_conf_low" | "mean_conf_high"] => vec!["mean_t"],
+            ["treated" | "control", _] => vec!["quantiles"],
+            [method, ..] => vec![method],
+            [] => Vec::new(),
+        }
+    });
 }

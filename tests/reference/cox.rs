@@ -7,7 +7,7 @@ use regtrial_stats::survival::{
     Cox, CoxVariance, ProportionalHazards, SurvivalDesign, Ties, TimeScale,
 };
 use regtrial_stats::{StatsError, survival::GLOBAL};
-use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions};
 use serde_json::Value;
 
 fn design(case: &Value, cluster: Option<&str>) -> SurvivalDesign {
@@ -118,7 +118,25 @@ fn coefficients_variances_and_tests_agree() {
             }
         }
     }
-    comparison.finish(300);
+    let against = versions(&expected("cox"), &["R", "survival"]);
+    comparison.finish_as("cox_regressions", &against, 300, |what| {
+        let ties = match what.contains(" breslow ") {
+            true => "cox_breslow",
+            false => "cox_efron",
+        };
+        let what = what.split(" efron ").last().unwrap_or_default();
+        match what.split(" breslow ").last().unwrap_or_default() {
+            "robust" => vec!["cox_robust"],
+            "error" => vec![ties, "wald"],
+            "wald" => vec!["wald"],
+            "score" => vec!["score_test"],
+            "log-likelihood" | "null" => vec!["likelihood"],
+            "concordance" | "concordant" | "discordant" | "tied" => vec!["concordance"],
+            "events" | "baseline" => Vec::new(),
+            test if test.starts_with("zph") => vec!["schoenfeld"],
+            _ => vec![ties],
+        }
+    });
 }
 
 #[test]
@@ -145,7 +163,8 @@ fn cluster_variances_agree() {
             );
         }
     }
-    comparison.finish(20);
+    let against = versions(&expected("cox"), &["R", "survival"]);
+    comparison.finish_as("cox_clusters", &against, 20, |_| vec!["cox_robust"]);
 }
 
 #[test]
@@ -165,7 +184,8 @@ fn firth_agrees_with_its_definition() {
         let penalised = number(&case["penalised_log_likelihood"]);
         comparison.check(name, fit.penalised_log_likelihood, penalised, 1e-10);
     }
-    comparison.finish(24);
+    let against = versions(&expected("cox"), &["R", "survival"]);
+    comparison.finish_as("cox_firth", &against, 24, |_| vec!["cox_firth"]);
 }
 
 /// Every event is among x = 1: the likelihood climbs for ever, and the term is named.

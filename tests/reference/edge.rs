@@ -6,7 +6,7 @@ use regtrial_stats::design::{Data, Design};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Covariance, Family, Glm, GlmFit, Link};
 use regtrial_stats::{ConfidenceLevel, StatsError};
-use regtrial_tests::{COEFFICIENT, Comparison, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, expected, number, root, versions};
 
 fn fit(data: &Data, formula: &str, link: Link) -> (Design, Glm, Result<GlmFit, StatsError>) {
     let design = Design::new(&Formula::parse(formula).unwrap(), data).unwrap();
@@ -41,7 +41,8 @@ fn estimates_at_the_edge_agree_with_r() {
         let robust = model.with_covariance(Covariance::Hc3).fit(&design).unwrap();
         assert!(robust.at_edge && robust.stderror()[0].is_nan());
     }
-    comparison.finish(8);
+    let against = versions(&expected("edge"), &["R"]);
+    comparison.finish_as("edge_of_link", &against, 8, |_| vec!["binomial_regression"]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use regtrial_stats::design::Design;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Correlation, Family, Gee, GeeVariance, Glm, Link};
 use regtrial_stats::{ConfidenceLevel, StatsError};
-use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions};
 use serde_json::Value;
 
 fn model(case: &Value) -> Gee {
@@ -67,11 +67,21 @@ fn coefficients_correlation_and_every_variance_agree() {
                 let theirs = number(&case["coefficients"][j]);
                 comparison.check(&what, term.estimate.estimate, theirs, COEFFICIENT);
                 let theirs = number(&case[key][j]);
+                let what = format!("{key} error of {what}");
                 comparison.check(&what, term.estimate.std_error, theirs, STANDARD_ERROR);
             }
         }
     }
-    comparison.finish(250);
+    let against = versions(&expected("gee"), &["R", "geepack"]);
+    comparison.finish_as("estimating_equations", &against, 250, |what| {
+        match what.split(" error of ").next() {
+            Some("robust") => vec!["gee_robust"],
+            Some("model_based") => vec!["gee_model_based"],
+            Some("mancl_derouen") => vec!["gee_mancl_derouen"],
+            Some("kauermann_carroll") => vec!["gee_kauermann_carroll"],
+            _ => vec!["gee"],
+        }
+    });
 }
 
 #[test]

@@ -5,7 +5,7 @@ use regtrial_stats::design::{Data, Design};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Covariance, Family, Glm, Link};
 use regtrial_stats::{ConfidenceLevel, StatsError};
-use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions};
 use serde_json::Value;
 
 fn model(case: &Value) -> Glm {
@@ -44,7 +44,9 @@ fn cases() -> Vec<Value> {
 fn coefficients_errors_and_likelihood_agree_with_r() {
     let mut comparison = Comparison::default();
     for case in cases() {
-        let name = case["name"].as_str().unwrap();
+        let of = |field: &str| case[field].as_str().unwrap();
+        let name = format!("{}:{} {}", of("family"), of("link"), of("name"));
+        let name = name.as_str();
         let formula = Formula::parse(case["formula"].as_str().unwrap()).unwrap();
         let design = Design::new(&formula, &data(&case)).unwrap();
         let fit = model(&case).fit(&design).unwrap();
@@ -85,6 +87,7 @@ fn coefficients_errors_and_likelihood_agree_with_r() {
         let test = fit.model_test();
         let theirs = &case["likelihood_ratio"];
         if !theirs.is_null() {
+            let name = &format!("{name} likelihood_ratio");
             comparison.check(
                 name,
                 test.statistic_value,
@@ -94,7 +97,22 @@ fn coefficients_errors_and_likelihood_agree_with_r() {
             comparison.check(name, test.p_value, number(&theirs["p_value"]), 1e-9);
         }
     }
-    comparison.finish(200);
+    let against = versions(&expected("glm"), &["R"]);
+    comparison.finish_as("regressions", &against, 200, |what| {
+        let model = match what.split(' ').next() {
+            Some("binomial:logit") => "logistic_regression",
+            Some("gaussian:identity") => "linear_regression",
+            Some("poisson:log") => "poisson_regression",
+            _ => "binomial_regression",
+        };
+        match what.rsplit(' ').next() {
+            Some("log_likelihood" | "aic") => vec!["likelihood"],
+            Some("likelihood_ratio") => vec!["likelihood_ratio"],
+            Some("std_error" | "p_value" | "conf_low" | "conf_high") => vec![model, "wald"],
+            Some("estimate") => vec![model],
+            _ => Vec::new(),
+        }
+    });
 }
 
 #[test]

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod agreement;
 mod bad_events;
 mod bad_input;
 mod by_hand;

@@ -6,7 +6,7 @@ use regtrial_stats::StatsError;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Covariance, Family, Glm};
 use regtrial_stats::marginal::{Fitting, MarginalVariance, Standardisation};
-use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions};
 use serde_json::Value;
 
 fn family(case: &Value) -> Family {
@@ -62,12 +62,26 @@ fn means_and_every_covariance_agree() {
                     let theirs = number(&case[key][a][b]) / scale.sqrt();
                     let ours = fit.covariance[(a, b)] / scale.sqrt();
                     assert!(theirs.is_finite(), "{what}{b}");
-                    comparison.check(&format!("{what}{b}"), ours, theirs, STANDARD_ERROR);
+                    comparison.check(
+                        &format!("{key} covariance {what}"),
+                        ours,
+                        theirs,
+                        STANDARD_ERROR,
+                    );
                 }
             }
         }
     }
-    comparison.finish(400);
+    let against = versions(&expected("marginal_designs"), &["R"]);
+    comparison.finish_as("standardised_means", &against, 400, |what| {
+        match what.split(" covariance ").next() {
+            Some("ye" | "ye_stratified") => vec!["variance_ye"],
+            Some("loo" | "loo_stratified") => vec!["variance_loo"],
+            Some("ge") => vec!["variance_ge"],
+            Some("HC0" | "HC2" | "HC3") => vec!["variance_delta"],
+            _ => vec!["standardisation"],
+        }
+    });
 }
 
 /// The step is exact for linear models; for others it misses the refits in the second order. The
@@ -75,6 +89,7 @@ fn means_and_every_covariance_agree() {
 #[test]
 fn one_step_lies_near_the_refits() {
     let data = read(&root().join("tests/reference/marginal_designs/trial.csv"));
+    let mut comparison = Comparison::default();
     for case in expected("marginal_designs")["cases"].as_array().unwrap() {
         if case["firth"] == true {
             continue;
@@ -90,13 +105,15 @@ fn one_step_lies_near_the_refits() {
             .unwrap();
         for a in 0..3 {
             let (exact, near) = (number(&case["loo"][a][a]), one_step.covariance[(a, a)]);
-            assert!(
-                (near / exact - 1.0).abs() < bound,
-                "{} {near} {exact}",
-                case["name"]
-            );
+            let what = format!("{} {near} {exact}", case["name"]);
+            comparison.check(&what, near / exact, 1.0, bound);
         }
     }
+    let against = format!(
+        "{} (every model refitted)",
+        versions(&expected("marginal_designs"), &["R"])
+    );
+    comparison.finish_as("one_step", &against, 12, |_| vec!["variance_loo_one_step"]);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use regtrial_stats::distributions::{noncentral_chi_squared, noncentral_t};
 use regtrial_stats::multiplicity::{Adjustment, adjust, sequential};
 use regtrial_stats::power::{LogRankTrial, ProportionTest, Sizes, TwoMeans, TwoProportions};
-use regtrial_tests::{Comparison, expected, number};
+use regtrial_tests::{Comparison, expected, number, versions};
 use serde_json::Value;
 
 fn numbers(values: &Value) -> Vec<f64> {
@@ -126,7 +126,8 @@ fn adjusted_p_values_agree() {
             }
         }
     }
-    comparison.finish(150);
+    let against = versions(&expected("multiplicity"), &["R"]);
+    comparison.finish_as("adjusted_p_values", &against, 150, |what| vec![what]);
 }
 
 /// The sequential procedure against the closed test that it is a short cut for.
@@ -143,7 +144,8 @@ fn graphs_agree_with_their_closed_tests() {
             comparison.check(name, *value, number(&case["adjusted"][i]), 1e-14);
         }
     }
-    comparison.finish(19);
+    let against = format!("{} (closed test)", versions(&all, &["R"]));
+    comparison.finish_as("graphs", &against, 19, |_| vec!["graph"]);
 }
 
 /// Holm's procedure is a graph with equal weights and edges; a fixed sequence is a chain.

@@ -6,7 +6,7 @@ use regtrial_stats::design::{Data, Design};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{NegativeBinomial, TermEstimate};
 use regtrial_stats::survival::{Cox, ExactCoxFit, SurvivalDesign, Ties};
-use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions};
 use serde_json::Value;
 
 const LEVEL: ConfidenceLevel = ConfidenceLevel::NINETY_FIVE;
@@ -53,7 +53,8 @@ fn cox_profiles_agree() {
         let what = case["name"].as_str().unwrap();
         compare(&mut comparison, what, &ours, &case["terms"]);
     }
-    comparison.finish(15);
+    let against = versions(&expected("profiles"), &["R", "survival"]);
+    comparison.finish_as("cox_profiles", &against, 15, |_| vec!["profile"]);
 }
 
 #[test]
@@ -106,5 +107,6 @@ fn exact_ties_agree() {
         );
         check(fit.score_statistic, &case["score"], STANDARD_ERROR);
     }
-    comparison.finish(40);
+    let against = versions(&expected("profiles"), &["R", "survival"]);
+    comparison.finish_as("cox_exact_ties", &against, 40, |_| vec!["cox_exact"]);
 }

@@ -4,7 +4,7 @@ use regtrial_stats::proportion::{
     Proportion, TwoByTwo, association, difference, odds_ratio, one, ratio,
 };
 use regtrial_stats::{ConfidenceLevel, Estimate};
-use regtrial_tests::{CLOSED_FORM, Comparison, expected, number};
+use regtrial_tests::{CLOSED_FORM, Comparison, expected, number, versions};
 use serde_json::Value;
 
 /// Roots of score equations and of sums over thousands of tables lose two more digits.
@@ -27,7 +27,14 @@ fn one_proportion() {
             comparison.check(&what, estimate.conf_high, number(&limits[1]), CLOSED_FORM);
         }
     }
-    comparison.finish(240);
+    let against = versions(&expected("one_proportion"), &["mpmath"]);
+    comparison.finish_as("one_proportion", &against, 240, |what| {
+        let method = what.rsplit(' ').next();
+        method
+            .filter(|method| *method != "wald")
+            .into_iter()
+            .collect()
+    });
 }
 
 fn compare(
@@ -101,6 +108,7 @@ fn two_by_two() {
             let theirs = &case["odds_ratio"][ours.method.as_str()];
             compare(&mut comparison, &what, &ours, theirs, ROOT);
         }
+        let what = format!("{what} nnt");
         let nnt = difference::number_needed_to_treat(table, level);
         compare(
             &mut comparison,
@@ -116,18 +124,32 @@ fn two_by_two() {
             association::fisher_mid_p(table),
         ] {
             let theirs = &case["tests"][ours.method.as_str()];
-            let what = format!("{what} {}", ours.method);
+            let what = format!("{counts:?} {}", ours.method);
             comparison.check(&what, ours.p_value, number(&theirs["p_value"]), ROOT);
         }
         if table.total() <= 150 {
             for ours in [association::barnard(table), association::boschloo(table)] {
                 let theirs = &case["tests"][ours.method.as_str()];
-                let what = format!("{what} {}", ours.method);
+                let what = format!("{counts:?} {}", ours.method);
                 comparison.check(&what, ours.p_value, number(&theirs["p_value"]), 1e-9);
             }
         }
     }
-    comparison.finish(800);
+    let against = versions(&expected("two_by_two"), &["mpmath"]);
+    comparison.finish_as("two_by_two", &against, 800, |what| {
+        let words: Vec<&str> = what
+            .split("] ")
+            .last()
+            .unwrap_or_default()
+            .split(' ')
+            .collect();
+        match words[..] {
+            ["nnt", ..] => vec!["number_needed_to_treat"],
+            ["wald", ..] => vec!["wald_difference"],
+            [method, ..] => vec![method],
+            [] => Vec::new(),
+        }
+    });
 }
 
 /// The arms are the fixed margins: a transposed table gives another p-value.

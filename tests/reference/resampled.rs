@@ -6,7 +6,7 @@ use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Family, Glm};
 use regtrial_stats::marginal::{Resampler, Standardisation};
 use regtrial_stats::resampling::BootstrapInterval;
-use regtrial_tests::{COEFFICIENT, Comparison, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, expected, number, root, versions};
 
 const FORMULA: &str =
     "employed ~ treat + age + educ + black + hisp + marr + nodegree + re74 + re75";
@@ -49,7 +49,9 @@ fn refits_on_drawn_people_agree() {
 fn intervals_agree_with_boot_within_monte_carlo_error() {
     let found = nsw().bootstrap(4000, 1).unwrap();
     assert_eq!(found.replicates.failed, 0);
-    let theirs = &expected("resampled")["cases"][0]["boot"];
+    let expected = expected("resampled");
+    let theirs = &expected["cases"][0]["boot"];
+    let mut comparison = Comparison::default();
     let level = ConfidenceLevel::NINETY_FIVE;
     for (interval, key) in [
         (BootstrapInterval::Percentile, "percentile"),
@@ -60,16 +62,20 @@ fn intervals_agree_with_boot_within_monte_carlo_error() {
         // two independent runs differ by less than 4 sqrt(2) of those.
         let error = number(&theirs["std_error"]);
         let near = 4.0 * 2.0_f64.sqrt() * 0.042 * error;
-        assert!(
-            (ours.conf_low - number(&theirs[key][0])).abs() < near,
-            "{ours:?}"
-        );
-        assert!(
-            (ours.conf_high - number(&theirs[key][1])).abs() < near,
-            "{ours:?}"
-        );
-        assert!((ours.std_error / error - 1.0).abs() < 0.08);
+        for (i, limit) in [ours.conf_low, ours.conf_high].into_iter().enumerate() {
+            let wanted = number(&theirs[key][i]);
+            // `near` is a distance, the tolerance a share.
+            comparison.check(
+                ours.method.as_str(),
+                limit,
+                wanted,
+                near / wanted.abs().max(1e-2),
+            );
+        }
+        comparison.check(ours.method.as_str(), ours.std_error / error, 1.0, 0.08);
     }
+    let against = format!("{} (other draws)", versions(&expected, &["R", "boot"]));
+    comparison.finish_as("bootstrap_intervals", &against, 6, |what| vec![what]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use regtrial_stats::ConfidenceLevel;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Family, Glm};
 use regtrial_stats::marginal::{MarginalVariance, Standardisation};
-use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root};
+use regtrial_tests::{COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions};
 
 #[test]
 fn risks_contrasts_and_every_variance_agree() {
@@ -24,7 +24,8 @@ fn risks_contrasts_and_every_variance_agree() {
             (MarginalVariance::Delta, "delta"),
             (MarginalVariance::LeaveOneOut, "loo_influence_n"),
         ] {
-            let name = format!("{} {key}", case["name"]);
+            let name = format!("{} {}", case["name"], variance.as_str());
+            let of_error = format!("{name} error");
             let fit = Standardisation::new(Glm::new(Family::Binomial), "treat")
                 .with_variance(variance)
                 .fit(&formula, &data)
@@ -36,7 +37,7 @@ fn risks_contrasts_and_every_variance_agree() {
                 let ours = fit.arm(arm, level);
                 comparison.check(&name, ours.estimate, number(&theirs[field]), COEFFICIENT);
                 comparison.check(
-                    &name,
+                    &of_error,
                     ours.std_error,
                     number(&errors[field]),
                     STANDARD_ERROR,
@@ -51,9 +52,21 @@ fn risks_contrasts_and_every_variance_agree() {
             for (i, field) in ["rd", "log_rr", "log_or"].into_iter().enumerate() {
                 comparison.check(&name, on_scale[i], number(&theirs[field]), COEFFICIENT);
                 let theirs = number(&errors[field]);
-                comparison.check(&name, contrasts[i].std_error, theirs, STANDARD_ERROR);
+                comparison.check(&of_error, contrasts[i].std_error, theirs, STANDARD_ERROR);
             }
         }
     }
-    comparison.finish(100);
+    let against = versions(&expected("standardisation"), &["R"]);
+    comparison.finish_as("standardised_risks", &against, 100, |what| {
+        match what
+            .strip_suffix(" error")
+            .and_then(|what| what.rsplit(' ').next())
+        {
+            Some("ye") => vec!["variance_ye"],
+            Some("ge") => vec!["variance_ge"],
+            Some("delta") => vec!["variance_delta"],
+            Some(_) => vec!["variance_loo"],
+            None => vec!["standardisation"],
+        }
+    });
 }

@@ -6,7 +6,7 @@ use regtrial_stats::survival::competing::{AalenJohansen, CompetingFollowUp};
 use regtrial_stats::survival::log_rank::{FlemingHarrington, log_rank};
 use regtrial_stats::survival::restricted_mean::restricted_mean;
 use regtrial_stats::survival::{FollowUp, KaplanMeier, SurvivalInterval};
-use regtrial_tests::{CLOSED_FORM, Comparison, expected, number, root};
+use regtrial_tests::{CLOSED_FORM, Comparison, expected, number, root, versions};
 use serde_json::Value;
 
 const LEVEL: ConfidenceLevel = ConfidenceLevel::NINETY_FIVE;
@@ -90,7 +90,13 @@ fn curves_quantiles_and_restricted_means_agree() {
             check("restricted mean error", ours.std_error, &point["std_error"]);
         }
     }
-    comparison.finish(1000);
+    let against = versions(&expected("survival"), &["R", "survival"]);
+    comparison.finish_as("survival_curves", &against, 1000, |what| {
+        match what.contains("restricted mean") {
+            true => vec!["restricted_mean"],
+            false => vec!["kaplan_meier"],
+        }
+    });
 }
 
 #[test]
@@ -163,7 +169,21 @@ fn log_rank_tests_agree_stratified_and_weighted() {
             );
         }
     }
-    comparison.finish(70);
+    let against = versions(&expected("survival"), &["R", "survival"]);
+    comparison.finish_as("log_rank_tests", &against, 70, |what| {
+        let plain = [
+            "chi-squared",
+            "df",
+            "p",
+            "observed",
+            "expected",
+            "covariance",
+        ];
+        match plain.iter().any(|name| what.ends_with(&format!(" {name}"))) {
+            true => vec!["log_rank"],
+            false => vec!["fleming_harrington"],
+        }
+    });
 }
 
 #[test]
@@ -194,5 +214,8 @@ fn cumulative_incidences_agree() {
         check(ours.std_error, &point["std_error"]);
         check(curve.n_risk(at) as f64, &point["n_risk"]);
     }
-    comparison.finish(48);
+    let against = versions(&expected("survival"), &["R", "survival"]);
+    comparison.finish_as("cumulative_incidences", &against, 48, |_| {
+        vec!["aalen_johansen"]
+    });
 }

@@ -150,7 +150,14 @@ fn made(sample: &str, text: String, blind: bool) -> (Vec<Document>, BTreeSet<Str
     let document: serde_json::Value = serde_json::from_str(&released.to_json().unwrap()).unwrap();
     own.extend(words(&document["study"]["methods"].to_string()));
     let lines = vec![("seed".to_owned(), "20200301".to_owned())];
-    let files = documents(&released, &Provenance { lines }).unwrap();
+    let files = documents(
+        &released,
+        &Provenance {
+            lines,
+            inputs: Vec::new(),
+        },
+    )
+    .unwrap();
     (files, own)
 }
 

@@ -10,11 +10,13 @@
 mod attack;
 mod bootstrap;
 mod details;
+mod distribution;
 mod hekta;
 mod hypotheses;
 mod languages;
 mod nsw;
 mod order;
+mod page;
 mod policies;
 mod populations;
 mod repeated;

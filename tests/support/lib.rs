@@ -1,5 +1,10 @@
 //! What the integration tests share: reference files and the tolerances of each kind of number.
 
+mod agreement;
+
+pub use agreement::versions;
+
+use agreement::Checked;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -49,6 +54,10 @@ pub fn number(value: &Value) -> f64 {
     }
 }
 
+pub(crate) fn number_of(text: &str) -> f64 {
+    text.parse().unwrap_or(f64::NAN)
+}
+
 /// Whether `ours` agrees with `theirs`: relative, absolute near zero; undefined with undefined.
 #[must_use]
 pub fn agrees(ours: f64, theirs: f64, tolerance: f64) -> bool {
@@ -65,13 +74,17 @@ pub fn agrees(ours: f64, theirs: f64, tolerance: f64) -> bool {
 #[derive(Debug, Default)]
 pub struct Comparison {
     failures: Vec<String>,
-    compared: usize,
+    checked: Vec<Checked>,
 }
 
 impl Comparison {
     /// Compares one number.
     pub fn check(&mut self, what: &str, ours: f64, theirs: f64, tolerance: f64) {
-        self.compared += 1;
+        self.checked.push(Checked {
+            what: what.to_owned(),
+            difference: (ours - theirs).abs() / theirs.abs().max(1e-2),
+            tolerance,
+        });
         if !agrees(ours, theirs, tolerance) {
             let distance = (ours - theirs).abs() / theirs.abs().max(1e-300);
             self.failures.push(format!(
@@ -85,21 +98,30 @@ impl Comparison {
     /// # Panics
     /// That is how a test fails.
     #[expect(clippy::panic, reason = "this is how a test fails")]
-    pub fn finish(self, least: usize) {
-        assert!(
-            self.compared >= least,
-            "only {} numbers compared",
-            self.compared
-        );
+    pub fn finish(&self, least: usize) {
+        let compared = self.checked.len();
+        assert!(compared >= least, "only {compared} numbers compared");
         let count = self.failures.len();
         if count > 0 {
-            let shown = self
-                .failures
-                .into_iter()
-                .take(40)
-                .collect::<Vec<_>>()
-                .join("\n");
-            panic!("{count} of {} numbers disagree:\n{shown}", self.compared);
+            let shown = self.failures.iter().take(40).cloned();
+            let shown = shown.collect::<Vec<_>>().join("\n");
+            panic!("{count} of {compared} numbers disagree:\n{shown}");
         }
+    }
+
+    /// The same, and holds what was compared against the table that ships with the program: the name
+    /// of the test, what it compared with, and the methods that each number speaks of.
+    ///
+    /// # Panics
+    /// That is how a test fails.
+    pub fn finish_as<'a>(
+        &'a self,
+        test: &str,
+        against: &str,
+        least: usize,
+        methods: impl Fn(&'a str) -> Vec<&'a str>,
+    ) {
+        self.finish(least);
+        agreement::settle(test, against, &self.checked, methods);
     }
 }

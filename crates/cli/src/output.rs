@@ -158,7 +158,63 @@ fn table(records: &[Record], preset: &str) -> String {
                 .collect()
         })
         .collect();
-    grid(&columns, &rows, words, preset)
+    match preset == presets::UTF8_HORIZONTAL_ONLY {
+        true => fitting(&columns, &rows, words, None),
+        false => grid(&columns, &rows, words, preset, None),
+    }
+}
+
+/// A table, or blocks where the terminal is too narrow for it.
+fn fitting(header: &[&str], rows: &[Vec<String>], words: usize, wrapped: Option<u16>) -> String {
+    let whole = grid(header, rows, words, presets::UTF8_HORIZONTAL_ONLY, wrapped);
+    match terminal_width().map(usize::from) {
+        Some(width) if whole.lines().any(|line| line.chars().count() > width) => {
+            blocks(header, rows, words, width)
+        }
+        _ => whole,
+    }
+}
+
+/// A table whose cells wrap at their spaces, in a terminal of a width.
+pub(crate) fn wrapped(header: &[&str], rows: &[Vec<String>], words: usize, width: u16) -> String {
+    grid(
+        header,
+        rows,
+        words,
+        presets::UTF8_HORIZONTAL_ONLY,
+        Some(width),
+    )
+}
+
+/// Rows that a terminal is too narrow for: the words of each on a line, its numbers with their names
+/// below, none of them broken.
+fn blocks(header: &[&str], rows: &[Vec<String>], words: usize, width: usize) -> String {
+    let mut text = String::new();
+    for row in rows {
+        let head = row.iter().take(words).filter(|cell| !cell.is_empty());
+        let head: Vec<&str> = head.map(String::as_str).collect();
+        text.push_str(&head.join(" · "));
+        text.push('\n');
+        let mut line = String::new();
+        for (name, cell) in header.iter().zip(row).skip(words) {
+            let pair = format!("{name} {cell}");
+            if cell.is_empty() {
+                continue;
+            }
+            if !line.is_empty() && line.chars().count() + pair.chars().count() + 4 > width {
+                text.push_str(&format!("  {line}\n"));
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push_str("  ");
+            }
+            line.push_str(&pair);
+        }
+        if !line.is_empty() {
+            text.push_str(&format!("  {line}\n"));
+        }
+    }
+    text
 }
 
 /// Rows of cells in a format that is no JSON; the columns after the first `words` are numbers.
@@ -179,14 +235,40 @@ pub(crate) fn rows(
             let bytes = writer.into_inner().unwrap_or_default();
             Ok(String::from_utf8(bytes).unwrap_or_default())
         }
-        Format::Markdown => Ok(grid(header, rows, words, presets::ASCII_MARKDOWN)),
+        Format::Markdown => Ok(grid(header, rows, words, presets::ASCII_MARKDOWN, None)),
         Format::Json | Format::Table => {
-            Ok(grid(header, rows, words, presets::UTF8_HORIZONTAL_ONLY))
+            // Sentences wrap and nothing else.
+            let sentences = header.contains(&"rule").then_some(SENTENCES);
+            let narrower = terminal_width().map_or(sentences, |terminal| {
+                sentences
+                    .map(|width| width.min(terminal))
+                    .filter(|width| *width >= NARROW)
+            });
+            Ok(fitting(header, rows, words, narrower))
         }
     }
 }
 
-fn grid(header: &[&str], rows: &[Vec<String>], words: usize, preset: &str) -> String {
+/// Below this, sentences in the cells of a table would be columns of single words.
+const NARROW: u16 = 110;
+
+/// How wide tables with sentences are where no terminal says it.
+const SENTENCES: u16 = 132;
+
+/// The columns of the terminal that stdout is; nothing if it is a file or a pipe, whose readers want
+/// whole lines.
+pub(crate) fn terminal_width() -> Option<u16> {
+    let size = terminal_size::terminal_size_of(std::io::stdout());
+    size.map(|(width, _)| width.0)
+}
+
+fn grid(
+    header: &[&str],
+    rows: &[Vec<String>],
+    words: usize,
+    preset: &str,
+    width: Option<u16>,
+) -> String {
     let mut table = Table::new();
     table
         .load_preset(preset)
@@ -210,11 +292,10 @@ fn grid(header: &[&str], rows: &[Vec<String>], words: usize, preset: &str) -> St
             table.set_style(component, '─');
         }
     }
-    if header.contains(&"rule") && preset == presets::UTF8_HORIZONTAL_ONLY {
-        // Sentences wrap.
+    if let Some(width) = width {
         table
             .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(132);
+            .set_width(width);
     }
     table.set_header(header);
     for row in rows {

@@ -1,6 +1,6 @@
 //! Every file of a report, in memory.
 
-use crate::figures::{Figure, figures};
+use crate::figures::{Figure, by_analysis};
 use crate::tables::{Table, tables};
 use crate::{ReportError, page};
 use regtrial_results::Released;
@@ -19,6 +19,17 @@ pub struct Document {
 pub struct Provenance {
     /// A label and its value, as in `("regtrial", "0.1.0")`.
     pub lines: Vec<(String, String)>,
+    /// Every file that the numbers come from.
+    pub inputs: Vec<InputFile>,
+}
+
+/// A file and what it is recognised by.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct InputFile {
+    /// Its name, relative to the plan.
+    pub file: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
 }
 
 /// Makes every table in six formats, every figure in three, and the page that holds them all.
@@ -30,12 +41,12 @@ pub fn documents(
     provenance: &Provenance,
 ) -> Result<Vec<Document>, ReportError> {
     let tables = tables(released);
-    let figures = figures(released)?;
+    let figures = by_analysis(released)?;
     let mut documents = Vec::new();
     for table in &tables {
         documents.extend(table_documents(table)?);
     }
-    for figure in &figures {
+    for (_, figure) in &figures {
         documents.extend(figure_documents(figure));
     }
     let page = page::page(released, provenance, &tables, &figures);
@@ -81,6 +92,7 @@ mod tests {
         let released = example::released();
         let provenance = Provenance {
             lines: vec![("regtrial".to_owned(), "0.1.0".to_owned())],
+            ..Provenance::default()
         };
         let first = documents(&released, &provenance);
         assert!(first.is_ok());

@@ -2,8 +2,8 @@
 //! and a withheld point.
 
 use regtrial_results::{
-    Analysis, AnalysisKind, Catalogue, Cells, DiagnosticRecord, Outcome, Policy, Record, Released,
-    Results, Variable,
+    Agreement, Analysis, AnalysisKind, Catalogue, Cells, DiagnosticRecord, MadeBy, MethodNote,
+    Outcome, Policy, Record, Released, Results, Variable,
 };
 
 /// Two arms of 40, released with a minimum count of 5.
@@ -59,24 +59,57 @@ fn catalogue() -> Catalogue {
             variable("site", "Site", &["A", "B"]),
         ],
         confidence: 0.95,
+        methods: ["wilson", "newcombe", "wald", "counts"]
+            .map(method)
+            .to_vec(),
         ..Catalogue::default()
     }
 }
 
-fn analysis(key: &str, title: &str, kind: AnalysisKind) -> Analysis {
-    Analysis {
+/// A method that was compared, with a publication.
+fn method(key: &str) -> MethodNote {
+    MethodNote {
         key: key.to_owned(),
-        title: title.to_owned(),
-        kind,
-        outcome: String::new(),
-        notes: vec!["Everybody who was randomised.".to_owned()],
-        landmarks: if kind == AnalysisKind::Curve {
-            vec![2]
-        } else {
-            Vec::new()
-        },
-        effect: "odds ratio".to_owned(),
+        name: format!("Method {key}"),
+        text: "It computes something.".to_owned(),
+        references: vec!["Somebody A. Something. Somewhere 1927;22:209–212.".to_owned()],
+        agreement: vec![Agreement {
+            test: "a_test".to_owned(),
+            against: "R 4.2.2".to_owned(),
+            values: 12,
+            largest: 3e-15,
+            tolerance: 1e-12,
+        }],
     }
+}
+
+/// Which methods the numbers of each kind of record come from.
+fn made_by() -> Vec<MadeBy> {
+    let made = |statistic: &str, method: &str, key: &str| MadeBy {
+        statistic: statistic.to_owned(),
+        method: method.to_owned(),
+        methods: vec![key.to_owned()],
+    };
+    vec![
+        made("risk", "", "wilson"),
+        made("proportion", "wilson", "wilson"),
+        made("risk_difference", "", "newcombe"),
+        made("odds_ratio", "", "wald"),
+        made("log_likelihood", "", "wald"),
+        made("count", "", "counts"),
+    ]
+}
+
+fn analysis(key: &str, title: &str, kind: AnalysisKind) -> Analysis {
+    let mut analysis = Analysis::new(key, title, kind);
+    analysis.notes = vec!["Everybody who was randomised.".to_owned()];
+    if kind == AnalysisKind::Curve {
+        analysis.landmarks = vec![2];
+    }
+    "odds ratio".clone_into(&mut analysis.effect);
+    analysis.made_by = made_by();
+    analysis.source.inputs = vec!["people.csv".to_owned()];
+    analysis
 }
 
 fn baseline() -> Vec<Record> {

@@ -17,7 +17,7 @@ mod select;
 mod style;
 pub mod tables;
 
-pub use documents::{Document, Provenance, documents};
+pub use documents::{Document, InputFile, Provenance, documents};
 pub use error::ReportError;
 
 #[doc(no_inline)]

@@ -6,7 +6,10 @@ use crate::format::{WITHHELD, fixed};
 use crate::language::{code, numbers, said, sentences, states};
 use crate::tables::Table;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use regtrial_results::{AnalysisKind, DiagnosticRecord, Language, Released};
+use methods::Footnotes;
+use regtrial_results::{Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Language, Released};
+
+mod methods;
 
 const STYLE: &str = include_str!("page.css");
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -16,11 +19,13 @@ pub(crate) fn page(
     released: &Released,
     provenance: &Provenance,
     tables: &[Table],
-    figures: &[Figure],
+    figures: &[(&Analysis, Figure)],
 ) -> String {
     let is_outcome = |table: &&Table| table.kind == AnalysisKind::Comparison;
-    let language = released.catalogue().language;
-    let title = &said(language, &released.catalogue().title);
+    let catalogue = released.catalogue();
+    let language = catalogue.language;
+    let title = &said(language, &catalogue.title);
+    let shown = methods::shown(tables, figures);
     let first: Vec<&Table> = tables.iter().filter(is_outcome).collect();
     let others: Vec<&Table> = tables.iter().filter(|table| !is_outcome(table)).collect();
     let page = html! {
@@ -39,13 +44,17 @@ pub(crate) fn page(
                     h1 { (title) }
                     p.study { (study_line(released)) }
                 }
-                (contents(language, &first, figures, &others, !provenance.lines.is_empty()))
+                (contents(released, &first, figures, &others, !provenance.lines.is_empty()))
                 main id="results" {
-                    @for table in &first { (table_section(table)) }
-                    @for figure in figures { (figure_section(figure, language)) }
-                    @for table in &others { (table_section(table)) }
+                    @for table in &first { (table_section(table, catalogue)) }
+                    @for (analysis, figure) in figures {
+                        (figure_section(figure, methods::below_figure(analysis, tables, catalogue), language))
+                    }
+                    @for table in &others { (table_section(table, catalogue)) }
                     (diagnostics(released.diagnostics(), language))
                     (disclosure(released))
+                    (methods::section(catalogue, &shown))
+                    (methods::sources(released, &shown, provenance))
                 }
                 (footer(provenance, language))
             }
@@ -92,14 +101,23 @@ fn arm_size(released: &Released, arm: &str) -> String {
 
 /// Links to every part, in the order of the page.
 fn contents(
-    language: Language,
+    released: &Released,
     first: &[&Table],
-    figures: &[Figure],
+    figures: &[(&Analysis, Figure)],
     others: &[&Table],
     provenance: bool,
 ) -> Markup {
+    let language = released.catalogue().language;
     let of_table = |table: &&Table| (format!("#table-{}", table.key), table.title.clone());
-    let of_figure = |figure: &Figure| (format!("#figure-{}", figure.key), figure.title.clone());
+    let of_figure = |(_, figure): &(&Analysis, Figure)| {
+        // Of a figure and a table of one title it is said which is which.
+        let mut tables = first.iter().chain(others);
+        let title = match tables.any(|table| table.title == figure.title) {
+            true => format!("{}: {}", said(language, "Figure"), figure.title),
+            false => figure.title.clone(),
+        };
+        (format!("#figure-{}", figure.key), title)
+    };
     let mut links: Vec<(String, String)> = first.iter().map(of_table).collect();
     links.extend(figures.iter().map(of_figure));
     links.extend(others.iter().map(of_table));
@@ -107,6 +125,14 @@ fn contents(
         "#disclosure".to_owned(),
         said(language, "Disclosure control"),
     ));
+    if !released.catalogue().methods.is_empty() {
+        for (anchor, title) in [
+            ("#methods", "Methods and references"),
+            ("#sources", "Where the numbers come from"),
+        ] {
+            links.push((anchor.to_owned(), said(language, title)));
+        }
+    }
     if provenance {
         links.push(("#provenance".to_owned(), said(language, "Provenance")));
     }
@@ -118,25 +144,32 @@ fn contents(
     }
 }
 
-fn table_section(table: &Table) -> Markup {
+fn table_section(table: &Table, catalogue: &Catalogue) -> Markup {
     let name = &table.title;
+    let footnotes = Footnotes::of(table, catalogue);
+    let whole = table.markup_with(|column| footnotes.mark(column), footnotes.below());
     html! {
         section {
-            div.scroll tabindex="0" role="region" aria-label=(name) { (table.markup()) }
+            div.scroll tabindex="0" role="region" aria-label=(name) { (whole) }
         }
     }
 }
 
 /// A figure, its data as a table that opens, and its points to keep.
-fn figure_section(figure: &Figure, language: Language) -> Markup {
+fn figure_section(figure: &Figure, made: Markup, language: Language) -> Markup {
+    let made = made.into_string();
     let file = format!("{}.csv", figure.key);
     let data = format!("{}: {}", said(language, "Data of the figure"), figure.title);
+    let drawing = format!("{}: {}", said(language, "Figure"), figure.title);
     html! {
         section {
             figure id=(format!("figure-{}", figure.key)) {
-                (PreEscaped(figure.svg.as_str()))
-                @if !figure.notes.is_empty() {
-                    figcaption { @for note in &figure.notes { p { (note) } } }
+                // As wide as it can be read, where the screen is narrower.
+                div.scroll tabindex="0" role="region" aria-label=(drawing) {
+                    (PreEscaped(figure.svg.as_str()))
+                }
+                @if !figure.notes.is_empty() || !made.is_empty() {
+                    figcaption { @for note in &figure.notes { p { (note) } } (PreEscaped(&made)) }
                 }
             }
             details {
@@ -231,7 +264,7 @@ fn diagnostics(found: &[DiagnosticRecord], language: Language) -> Markup {
             section {
                 h2 id="diagnostics" { (said(language, "Diagnostics")) }
                 div.scroll tabindex="0" role="region" aria-labelledby="diagnostics" {
-                    table.text {
+                    table.text.stacked {
                         thead {
                             tr {
                                 @for heading in ["Code", "Severity", "Concerns", "Message"] {
@@ -251,9 +284,9 @@ fn diagnostic_row(diagnostic: &DiagnosticRecord, language: Language) -> Markup {
     html! {
         tr {
             th scope="row" { code { (diagnostic.code) } }
-            td { (said(language, &diagnostic.severity)) }
-            td { (diagnostic.term.as_deref().unwrap_or_default()) }
-            td { (sentences(language, &diagnostic.message)) }
+            td data-label=(said(language, "Severity")) { (said(language, &diagnostic.severity)) }
+            td data-label=(said(language, "Concerns")) { (diagnostic.term.as_deref().unwrap_or_default()) }
+            td data-label=(said(language, "Message")) { (sentences(language, &diagnostic.message)) }
         }
     }
 }
@@ -296,6 +329,12 @@ fn footer(provenance: &Provenance, language: Language) -> Markup {
                     tbody {
                         @for (label, value) in &provenance.lines {
                             tr { th scope="row" { (said(language, label)) } td { (said(language, value)) } }
+                        }
+                        @for (i, input) in provenance.inputs.iter().enumerate() {
+                            tr id=(format!("input-{}", i + 1)) {
+                                th scope="row" { (i + 1) ". " (input.file) }
+                                td { "sha256 " (input.sha256) }
+                            }
                         }
                     }
                 }

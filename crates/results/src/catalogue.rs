@@ -1,5 +1,6 @@
 //! What the records are about: names and labels, no numbers about people.
 
+use crate::Record;
 use serde::Serialize;
 
 /// The study as its tables and figures name it.
@@ -25,6 +26,70 @@ pub struct Catalogue {
     pub language: Language,
     /// Whose style counts, intervals and p-values follow.
     pub journal: Journal,
+    /// The methods that made the numbers, each once.
+    pub methods: Vec<MethodNote>,
+}
+
+impl Catalogue {
+    /// A method by its key.
+    #[must_use]
+    pub fn method(&self, key: &str) -> Option<&MethodNote> {
+        self.methods.iter().find(|method| method.key == key)
+    }
+}
+
+/// A method in words: what it does, who proposed it, against what it was held.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct MethodNote {
+    /// Key, as analyses refer to it.
+    pub key: String,
+    /// Plain name, in the language of the study.
+    pub name: String,
+    /// What it computes, in a sentence or two of that language.
+    pub text: String,
+    /// Publications, written out.
+    pub references: Vec<String>,
+    /// What the tests of this version compared it with; empty if with nothing.
+    pub agreement: Vec<Agreement>,
+}
+
+/// How far numbers of ours are from those of an independent source.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Agreement {
+    /// Name of the test that compared.
+    pub test: String,
+    /// The other program with its versions, or the publication.
+    pub against: String,
+    /// How many numbers were compared.
+    pub values: u64,
+    /// The largest difference seen: relative, absolute near zero.
+    pub largest: f64,
+    /// The largest that the test lets pass.
+    pub tolerance: f64,
+}
+
+/// Which methods made the numbers of an analysis that have a statistic and a method in common.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MadeBy {
+    /// `statistic` of the records.
+    pub statistic: String,
+    /// `method` of the records; empty if they have none.
+    pub method: String,
+    /// Keys of [`Catalogue::methods`].
+    pub methods: Vec<String>,
+}
+
+/// Where the numbers of an analysis come from.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// The part of study.toml that asks for them, `analyses.primary`; empty for what every study has.
+    pub plan: String,
+    /// Labels of the outcomes or endpoints.
+    pub outcomes: Vec<String>,
+    /// Who is analysed.
+    pub population: String,
+    /// The files they are computed from, as provenance names them.
+    pub inputs: Vec<String>,
 }
 
 /// The language of tables, figures and page.
@@ -103,6 +168,8 @@ pub enum AnalysisKind {
     Subgroups,
     /// Share of people in each of several states by month and arm.
     Occupancy,
+    /// Share of people in each of several groups of an outcome by arm.
+    Distribution,
     /// Numbers of people by arm and step, from randomisation to analysis.
     Flow,
 }
@@ -126,4 +193,35 @@ pub struct Analysis {
     /// For a model: `odds ratio`, `mean difference`, ... of one unit. For a survival curve: what its
     /// days are counted from, if it is not the usual day.
     pub effect: String,
+    /// The methods behind each statistic.
+    pub made_by: Vec<MadeBy>,
+    /// Where the numbers come from.
+    pub source: Source,
+}
+
+impl Analysis {
+    /// An analysis of which no more is known than its name and kind.
+    #[must_use]
+    pub fn new(key: &str, title: &str, kind: AnalysisKind) -> Self {
+        Self {
+            key: key.to_owned(),
+            title: title.to_owned(),
+            kind,
+            outcome: String::new(),
+            notes: Vec::new(),
+            landmarks: Vec::new(),
+            effect: String::new(),
+            made_by: Vec::new(),
+            source: Source::default(),
+        }
+    }
+
+    /// Keys of the methods behind a record.
+    #[must_use]
+    pub fn methods_of(&self, record: &Record) -> &[String] {
+        let same =
+            |made: &&MadeBy| made.statistic == record.statistic && made.method == record.method;
+        let found = self.made_by.iter().find(same);
+        found.map_or(&[], |made| &made.methods)
+    }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// count, it is of the least importance that protects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Importance {
-    /// States of a sequence by month.
+    /// States of a sequence by month, groups of a distribution.
     State,
     /// An effect under another definition or assumption.
     Variant,
@@ -69,7 +69,7 @@ impl<'a> Ranking<'a> {
     /// How important a record is.
     pub(crate) fn of(&self, record: &Record) -> Importance {
         match self.kinds.get(record.analysis.as_str()) {
-            Some(AnalysisKind::Occupancy) => Importance::State,
+            Some(AnalysisKind::Occupancy | AnalysisKind::Distribution) => Importance::State,
             Some(AnalysisKind::Specification) => Importance::Variant,
             Some(AnalysisKind::Subgroups) => Importance::Subgroup,
             _ if self.population.as_ref() != Some(&record.population) => Importance::Population,

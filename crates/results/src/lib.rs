@@ -21,7 +21,10 @@ mod record;
 mod released;
 
 pub use analysis_results::{AnalysisResult, NoResults, analysis_results};
-pub use catalogue::{Analysis, AnalysisKind, Catalogue, Journal, Language, Outcome, Variable};
+pub use catalogue::{
+    Agreement, Analysis, AnalysisKind, Catalogue, Journal, Language, MadeBy, MethodNote, Outcome,
+    Source, Variable,
+};
 pub use cells::{Cell, Cells, Counts, person};
 pub use disclosure::{Rule, Withheld};
 pub use ledger::{LEDGER_SCHEMA, Ledger};

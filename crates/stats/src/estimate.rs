@@ -80,6 +80,9 @@ macro_rules! named {
         pub enum $name { $($(#[$variant_meta])* $variant,)* }
 
         impl $name {
+            /// All of them, in the order of the documentation.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
             /// The name used in results.
             #[must_use]
             pub fn as_str(self) -> &'static str {

@@ -23,6 +23,7 @@ mod error;
 mod extracts;
 mod files;
 mod lock;
+mod methods;
 mod panel;
 mod person_table;
 mod plan;
@@ -35,10 +36,11 @@ pub use breaks::Break;
 pub use error::StudyError;
 pub use lock::{LOCK_SCHEMA, Lock};
 pub use plan::{
-    Alternative, AnalysisPlan, Assumption, CurvePlan, EndpointPlan, Estimator, FigurePlan, GeePlan,
-    HazardsPlan, Linkage, ModelPlan, MultiplicityMethod, MultiplicityPlan, OutcomePlan,
-    OutcomeSource, Picture, Plan, PopulationPlan, PricesPlan, RegisterPlan, SequencePlan,
-    TablePlan, TiesPlan, TimeCurvePlan, TimeTestPlan,
+    Alternative, AnalysisPlan, Assumption, CurvePlan, DistributionPlan, DistributionUnit,
+    EndpointPlan, Estimator, FigurePlan, GeePlan, HazardsPlan, Linkage, ModelPlan,
+    MultiplicityMethod, MultiplicityPlan, OutcomePlan, OutcomeSource, Picture, Plan,
+    PopulationPlan, PricesPlan, RegisterPlan, SequencePlan, TablePlan, TiesPlan, TimeCurvePlan,
+    TimeTestPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

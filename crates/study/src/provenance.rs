@@ -1,11 +1,11 @@
 //! What went in: enough to tell whether a result comes from these files, this plan, this version.
 
 use crate::{Study, StudyError, files};
-use regtrial_registers::{FileLog, Problem, RegisterError};
-use regtrial_results::{Count, Released};
+use regtrial_registers::{FileLog, Problem, RegisterError, TableKind};
+use regtrial_results::{Agreement, Count, MethodNote, Released};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The contents of `provenance.json`. Counts have passed disclosure control.
@@ -29,6 +29,18 @@ pub struct Provenance {
     pub registers: Vec<RegisterFile>,
     /// Participants.
     pub participants: Count,
+    /// The methods of the results, and what the tests of this version compared each with.
+    pub methods: Vec<MethodAgreement>,
+}
+
+/// A method of the results and how far its numbers are from those of others.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct MethodAgreement {
+    /// Its key, as `results.json` refers to it.
+    pub method: String,
+    /// The comparisons; empty if there is none.
+    pub agreement: Vec<Agreement>,
 }
 
 /// A file and its hash.
@@ -103,6 +115,7 @@ impl Provenance {
             inputs: inputs(study)?,
             registers,
             participants: released.count(study.people().len() as u64),
+            methods: released.catalogue().methods.iter().map(agreement).collect(),
         })
     }
 
@@ -112,6 +125,13 @@ impl Provenance {
     /// Never; the signature is serde's.
     pub fn to_json(&self) -> Result<String, serde_json::Error> {
         Ok(serde_json::to_string_pretty(self)? + "\n")
+    }
+}
+
+fn agreement(method: &MethodNote) -> MethodAgreement {
+    MethodAgreement {
+        method: method.key.clone(),
+        agreement: method.agreement.clone(),
     }
 }
 
@@ -132,6 +152,22 @@ pub(crate) fn inputs(study: &Study) -> Result<Vec<Input>, StudyError> {
         }
     }
     Ok(inputs)
+}
+
+/// The files that numbers from some of the registers are computed from: the participants, these
+/// registers, and those that say who died or moved.
+pub(crate) fn names(study: &Study, registers: &BTreeSet<&str>) -> Vec<String> {
+    let folder = study.plan().folder();
+    let mut names = vec![relative(folder, &study.people().file)];
+    for (key, extract) in study.extracts() {
+        let tables = extract.register.kind.tables();
+        if registers.contains(key.as_str()) || tables.contains(&TableKind::PersonStatus) {
+            let logs = extract.register.logs.iter().map(|log| &log.file);
+            let files = logs.chain(&extract.other_files);
+            names.extend(files.map(|file| relative(folder, file)));
+        }
+    }
+    names
 }
 
 fn register_file(

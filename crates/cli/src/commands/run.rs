@@ -1,12 +1,14 @@
 //! `regtrial run`: the whole study into a folder.
 
+mod closing;
+
 use super::{load, say};
 use crate::Outcome;
 use crate::args::{Format, OutputArgs, RunArgs};
 use crate::failure::Failure;
 use crate::output;
-use regtrial_report::tables::{Table, tables};
-use regtrial_report::{Document, Provenance as Footer, documents};
+use regtrial_report::tables::{RowKind, Table, tables};
+use regtrial_report::{Document, InputFile, Provenance as Footer, documents};
 use regtrial_results::{AnalysisKind, DiagnosticRecord, Ledger, Released};
 use regtrial_study::{Lock, Plan, Provenance, Study};
 use std::fs;
@@ -65,12 +67,14 @@ pub(crate) fn run(args: &RunArgs) -> Result<Outcome, Failure> {
         let text = released.ledger().to_json().map_err(internal)?;
         fs::write(ledger, text).map_err(|e| Failure::write(&ledger.display().to_string(), &e))?;
     }
+    // Said first, so that what was made and what needs a person stands last.
+    let outcome = say(released.diagnostics(), args.output.quiet);
     match args.output.format {
         Format::Json => output::write(None, &released.to_json().map_err(internal)?)?,
         _ if args.output.quiet => {}
-        _ => summary(args, study, released, made.documents.len())?,
+        _ => summary(args, &made)?,
     }
-    Ok(say(released.diagnostics(), args.output.quiet))
+    Ok(outcome)
 }
 
 /// What the study does otherwise than it was locked, if it was.
@@ -116,18 +120,14 @@ fn earlier_releases(plan: &Plan) -> Result<Ledger, Failure> {
     }
 }
 
-/// The first table of outcomes, and where everything is.
-fn summary(
-    args: &RunArgs,
-    study: &Study,
-    released: &Released,
-    files: usize,
-) -> Result<(), Failure> {
+/// The first table of outcomes, what was refused, what was made and what needs a person.
+fn summary(args: &RunArgs, made: &Made) -> Result<(), Failure> {
+    let (study, released) = (&made.study, &made.released);
     let mut text = format!("{}\n\n", released.catalogue().title);
-    let made = tables(released);
+    let shown = tables(released);
     let of_outcomes = |table: &&Table| table.kind == AnalysisKind::Comparison;
-    if let Some(table) = made.iter().find(of_outcomes) {
-        text.push_str(&table.to_markdown());
+    if let Some(table) = shown.iter().find(of_outcomes) {
+        text.push_str(&outcomes(table));
         text.push('\n');
     }
     for register in &study.plan().registers {
@@ -139,12 +139,35 @@ fn summary(
             text.push_str(&refusals(log));
         }
     }
-    text.push_str(&format!(
-        "{files} files in {}; open {} in a browser\n",
-        args.out.display(),
-        args.out.join("report.html").display()
-    ));
+    text.push_str(&closing::text(&args.out, made));
     output::write(None, &text)
+}
+
+/// A table as wide as the terminal; in a file or a pipe Markdown.
+fn outcomes(table: &Table) -> String {
+    let Some(width) = output::terminal_width() else {
+        return table.to_markdown();
+    };
+    let shown = table
+        .rows
+        .iter()
+        .filter(|row| row.kind != RowKind::Unlisted);
+    let rows = shown.map(|row| {
+        let indent = if row.kind == RowKind::Detail {
+            "  "
+        } else {
+            ""
+        };
+        let label = format!("{indent}{}", row.label);
+        std::iter::once(label)
+            .chain(row.cells.iter().cloned())
+            .collect()
+    });
+    let rows: Vec<Vec<String>> = rows.collect();
+    let header: Vec<&str> = table.columns.iter().map(String::as_str).collect();
+    let grid = output::wrapped(&header, &rows, 1, width);
+    let notes: String = table.notes.iter().map(|note| format!("{note}\n")).collect();
+    format!("{}\n{grid}{notes}", table.title)
 }
 
 /// What was refused, by line: for the analyst's screen, not for the files that may leave.
@@ -176,7 +199,7 @@ fn refusals(log: &regtrial_registers::FileLog) -> String {
 }
 
 fn footer(provenance: &Provenance) -> Footer {
-    let mut lines = vec![
+    let lines = vec![
         ("regtrial".to_owned(), provenance.version.to_owned()),
         (
             format!("plan {}", provenance.plan.file),
@@ -184,10 +207,14 @@ fn footer(provenance: &Provenance) -> Footer {
         ),
         ("seed".to_owned(), provenance.seed.to_string()),
     ];
-    for input in &provenance.inputs {
-        lines.push((input.file.clone(), format!("sha256 {}", input.sha256)));
+    let inputs = provenance.inputs.iter().map(|input| InputFile {
+        file: input.file.clone(),
+        sha256: input.sha256.clone(),
+    });
+    Footer {
+        lines,
+        inputs: inputs.collect(),
     }
-    Footer { lines }
 }
 
 fn write(folder: &Path, name: &str, bytes: &[u8]) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use crate::population::{BuildQuick, Positions, quick_hash};
 use crate::value::{date::Day, is_missing};
 use crate::{parse_day, value};
 use polars::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 /// The columns that mean something to a study.
@@ -72,19 +72,19 @@ pub(super) fn columns(
 
 /// Whether some texts may be equal: whether some hashes are. Sorting them takes a fraction of the time
 /// and memory of a map of millions; for running numbers a bit each is enough.
-fn has_copies(cells: &[Option<&str>]) -> bool {
-    if let Some(found) = has_copies_of_numbers(cells) {
+fn has_copies<'a>(cells: impl Iterator<Item = Option<&'a str>> + Clone) -> bool {
+    let texts = cells.flatten();
+    if let Some(found) = has_copies_of_numbers(texts.clone()) {
         return found;
     }
-    let texts = cells.iter().flatten();
     let mut hashes: Vec<u64> = texts.map(|text| quick_hash(text.as_bytes())).collect();
     hashes.sort_unstable();
     hashes.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The same of numbers of one length, close together; nothing if they are not.
-fn has_copies_of_numbers(cells: &[Option<&str>]) -> Option<bool> {
-    let length = cells.iter().flatten().next()?.len();
+fn has_copies_of_numbers<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Option<bool> {
+    let length = texts.clone().next()?.len();
     let number = |text: &str| {
         let is_number =
             text.len() == length && length < 19 && text.bytes().all(|b| b.is_ascii_digit());
@@ -93,17 +93,18 @@ fn has_copies_of_numbers(cells: &[Option<&str>]) -> Option<bool> {
                 .fold(0, |all, digit| 10 * all + u64::from(digit - b'0'))
         })
     };
-    let (mut least, mut most) = (u64::MAX, 0);
-    for text in cells.iter().flatten() {
+    let (mut least, mut most, mut count) = (u64::MAX, 0, 0);
+    for text in texts.clone() {
         let number = number(text)?;
         (least, most) = (least.min(number), most.max(number));
+        count += 1;
     }
     let range = usize::try_from(most - least).ok()?;
-    if range > 64 * cells.len() {
+    if range > 64 * count {
         return None;
     }
     let mut seen = Positions::new(range + 1);
-    for number in cells.iter().flatten().filter_map(|text| number(text)) {
+    for number in texts.filter_map(number) {
         let at = (number - least) as usize;
         if seen.contains(at) {
             return Some(true);
@@ -121,13 +122,14 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn text(&mut self, column: &str) -> Vec<Option<&'a str>> {
+    /// The cells of a column of text, without white space around them.
+    fn text(&mut self, column: &str) -> impl Iterator<Item = Option<&'a str>> + Clone + use<'a> {
         let cells = self
             .frame
             .column(column)
             .ok()
             .and_then(|column| column.str().ok());
-        let Some(cells) = cells else {
+        if cells.is_none() {
             let rule = format!("there is no column `{column}`");
             let help = describe_header(self.frame.columns().iter().map(|c| c.name().as_str()));
             self.problems.push(
@@ -135,12 +137,10 @@ impl<'a> Reader<'a> {
                     .at_line(1)
                     .help(help),
             );
-            return Vec::new();
-        };
-        cells
-            .iter()
-            .map(|cell| cell.map(str::trim).filter(|c| !is_missing(c)))
-            .collect()
+        }
+        let rows = 0..cells.map_or(0, |cells| cells.len());
+        let cell = move |row| cells.and_then(|cells| cells.get(row));
+        rows.map(move |row| cell(row).map(str::trim).filter(|c| !is_missing(c)))
     }
 
     fn problem(&mut self, code: &'static str, row: usize, column: &str, rule: &str, help: &str) {
@@ -153,8 +153,8 @@ impl<'a> Reader<'a> {
     fn ids(&mut self, column: &str) -> Vec<String> {
         let cells = self.text(column);
         let mut first: HashMap<&str, u32, BuildQuick> = HashMap::default();
-        let some_are_listed_twice = has_copies(&cells);
-        for (row, cell) in cells.iter().enumerate() {
+        let some_are_listed_twice = has_copies(cells.clone());
+        for (row, cell) in cells.clone().enumerate() {
             let Some(id) = cell else {
                 let help = "give the identifier, or remove the row";
                 self.problem(
@@ -188,16 +188,15 @@ impl<'a> Reader<'a> {
                 );
             }
         }
-        cells
-            .into_iter()
-            .map(|cell| cell.unwrap_or_default().to_owned())
-            .collect()
+        let mut ids = Vec::with_capacity(self.frame.height());
+        ids.extend(cells.map(|cell| cell.unwrap_or_default().to_owned()));
+        ids
     }
 
     fn index_dates(&mut self, column: &str) -> Vec<Day> {
         let cells = self.text(column);
-        let mut days = Vec::with_capacity(cells.len());
-        for (row, cell) in cells.iter().enumerate() {
+        let mut days = Vec::with_capacity(self.frame.height());
+        for (row, cell) in cells.enumerate() {
             let day = cell.map(parse_day);
             match day {
                 Some(Some(_)) => {}
@@ -220,8 +219,8 @@ impl<'a> Reader<'a> {
 
     fn exits(&mut self, column: &str, index: &[Day]) -> Vec<Option<Day>> {
         let cells = self.text(column);
-        let mut days = Vec::with_capacity(cells.len());
-        for (row, cell) in cells.iter().enumerate() {
+        let mut days = Vec::with_capacity(self.frame.height());
+        for (row, cell) in cells.enumerate() {
             let day = cell.map(parse_day);
             if day == Some(None) {
                 self.bad_date(row, column);
@@ -260,19 +259,12 @@ impl<'a> Reader<'a> {
         let cells = self.text(column);
         let mut arms = order.to_vec();
         if arms.is_empty() {
-            arms = cells
-                .iter()
-                .flatten()
-                .map(|cell| (*cell).to_owned())
-                .collect();
-            arms.sort_unstable();
-            arms.dedup();
+            let levels: BTreeSet<&str> = cells.clone().flatten().collect();
+            arms = levels.into_iter().map(str::to_owned).collect();
         }
-        let mut codes = Vec::with_capacity(cells.len());
-        for (row, cell) in cells.iter().enumerate() {
-            let code = cell
-                .as_ref()
-                .and_then(|cell| arms.iter().position(|arm| arm == cell));
+        let mut codes = Vec::with_capacity(self.frame.height());
+        for (row, cell) in cells.enumerate() {
+            let code = cell.and_then(|cell| arms.iter().position(|arm| arm == cell));
             if code.is_none() {
                 let rule = if cell.is_none() {
                     "the person has no arm".to_owned()
@@ -317,11 +309,11 @@ mod tests {
         ] {
             let cells = cells(texts);
             assert_eq!(
-                has_copies_of_numbers(&cells).is_some(),
+                has_copies_of_numbers(cells.iter().copied().flatten()).is_some(),
                 are_numbers,
                 "{texts:?}"
             );
-            assert_eq!(has_copies(&cells), found, "{texts:?}");
+            assert_eq!(has_copies(cells.iter().copied()), found, "{texts:?}");
         }
     }
 }

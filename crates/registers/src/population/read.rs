@@ -70,12 +70,13 @@ impl Population {
         self.store.has_spilled()
     }
 
-    /// The spells of a partition.
+    /// Hands over the spells of a partition: asked for again there are none. The room they took is given
+    /// back.
     ///
     /// # Errors
     /// A temporary file that cannot be read again.
-    pub fn spells(&self, partition: usize) -> Result<Spells, RegisterError> {
-        let rows = self.store.rows(partition);
+    pub fn take(&self, partition: usize) -> Result<Spells, RegisterError> {
+        let rows = self.store.take(partition);
         let rows = rows.map_err(|error| unusable(&self.prefix, &error))?;
         let first = partition * PEOPLE;
         let people = first..(first + PEOPLE).min(self.people);

@@ -99,13 +99,14 @@ impl Store {
         self.files.lock().is_ok_and(|files| !files.is_empty())
     }
 
-    /// The rows of a partition, in any order.
-    pub(crate) fn rows(&self, partition: usize) -> io::Result<Vec<Row>> {
+    /// The rows of a partition, in any order; the room they took is given back.
+    pub(crate) fn take(&self, partition: usize) -> io::Result<Vec<Row>> {
         let Some(held) = self.partitions.get(partition) else {
             return Ok(Vec::new());
         };
-        let held = held.lock().map_err(|_| lost())?;
+        let held = std::mem::take(&mut *held.lock().map_err(|_| lost())?);
         let mut rows = held.memory.concat();
+        drop(held.memory);
         let mut buffer = vec![0; BATCH * Row::BYTES];
         for &(number, at, count) in &held.segments {
             let mut files = self.files.lock().map_err(|_| lost())?;

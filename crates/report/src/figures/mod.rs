@@ -8,6 +8,7 @@ mod caption;
 mod curve;
 mod dash;
 mod difference;
+mod distribution;
 mod employment;
 mod estimates;
 mod flow;
@@ -31,7 +32,7 @@ mod value_axis;
 
 use crate::ReportError;
 use crate::language::analysis as in_language;
-use regtrial_results::{AnalysisKind, Released};
+use regtrial_results::{Analysis, AnalysisKind, Released};
 
 pub use employment::employment_curve;
 pub use meta::{forest, funnel};
@@ -63,10 +64,17 @@ pub struct Figure {
 /// # Errors
 /// [`ReportError`] if one cannot be drawn.
 pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
-    let mut figures = Vec::new();
+    let found = by_analysis(released)?;
+    Ok(found.into_iter().map(|(_, figure)| figure).collect())
+}
+
+/// The figures with the analyses that they are of.
+pub(crate) fn by_analysis(released: &Released) -> Result<Vec<(&Analysis, Figure)>, ReportError> {
+    let mut all = Vec::new();
     let catalogue = released.catalogue();
-    for analysis in &catalogue.analyses {
-        let analysis = &in_language(catalogue.language, analysis);
+    for own in &catalogue.analyses {
+        let mut figures = Vec::new();
+        let analysis = &in_language(catalogue.language, own);
         if analysis.kind == AnalysisKind::Curve {
             figures.push(employment::of(released, analysis)?);
         }
@@ -76,10 +84,14 @@ pub fn figures(released: &Released) -> Result<Vec<Figure>, ReportError> {
         if analysis.kind == AnalysisKind::Flow {
             figures.extend(flow::of(released, analysis)?);
         }
+        if analysis.kind == AnalysisKind::Distribution {
+            figures.extend(distribution::of(released, analysis)?);
+        }
         figures.extend(forests::of(released, analysis)?);
         figures.extend(states::of(released, analysis)?);
+        all.extend(figures.into_iter().map(|figure| (own, figure)));
     }
-    Ok(figures)
+    Ok(all)
 }
 
 #[cfg(test)]

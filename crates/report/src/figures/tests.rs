@@ -95,15 +95,7 @@ fn states_and_specifications_are_drawn_from_their_records() {
             ..Record::new("rules", "all", "risk_difference")
         });
     }
-    let analysis = |key: &str, kind: AnalysisKind| Analysis {
-        key: key.to_owned(),
-        title: "States".to_owned(),
-        kind,
-        outcome: String::new(),
-        notes: Vec::new(),
-        landmarks: Vec::new(),
-        effect: String::new(),
-    };
+    let analysis = |key: &str, kind| Analysis::new(key, "States", kind);
     let catalogue = Catalogue {
         arms: vec!["TAU".to_owned(), "IPS".to_owned()],
         analyses: vec![
@@ -149,15 +141,7 @@ fn the_flow_shows_zeros_and_withheld_counts() {
         records.push(step(arm, "died", died));
         records.push(step(arm, "analysed", 95));
     }
-    let analysis = Analysis {
-        key: "flow".to_owned(),
-        title: "Flow of participants".to_owned(),
-        kind: AnalysisKind::Flow,
-        outcome: String::new(),
-        notes: Vec::new(),
-        landmarks: Vec::new(),
-        effect: String::new(),
-    };
+    let analysis = Analysis::new("flow", "Flow of participants", AnalysisKind::Flow);
     let results = Results {
         catalogue: Catalogue {
             arms: vec!["TAU".to_owned(), "IPS".to_owned()],

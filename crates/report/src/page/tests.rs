@@ -9,6 +9,7 @@ use crate::figures::text_colours;
 fn page() -> String {
     let provenance = Provenance {
         lines: vec![("regtrial".to_owned(), "0.1.0".to_owned())],
+        ..Provenance::default()
     };
     let made = documents(&example::released(), &provenance).unwrap_or_default();
     let found = made.iter().find(|document| document.path == "report.html");

@@ -27,7 +27,15 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         .iter()
         .flat_map(|variable| baseline.variable(variable))
         .collect();
-    (!rows.is_empty()).then(|| Table::new(released, analysis, baseline.columns(), rows))
+    let (differences, numbers): (Vec<&Record>, Vec<&Record>) = baseline
+        .records
+        .iter()
+        .partition(|record| record.statistic == DIFFERENCE);
+    let mut shown = vec![numbers; baseline.arms.len()];
+    shown.extend(baseline.differences.then_some(differences));
+    (!rows.is_empty()).then(|| {
+        Table::new(released, analysis, baseline.columns(), rows).made_by(analysis, &shown, &[])
+    })
 }
 
 impl Baseline<'_> {

@@ -5,7 +5,7 @@ use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{decimals, fixed, interval_name, percent, ratio};
 use crate::select::{Pair, Records};
-use regtrial_results::{Analysis, Journal, Outcome, Released};
+use regtrial_results::{Analysis, Journal, Outcome, Record, Released};
 
 /// A column of contrasts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,7 +43,9 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         .flat_map(|outcome| comparison.rows(outcome))
         .collect();
     (!rows.is_empty()).then(|| {
-        Table::new(released, analysis, comparison.headings(), rows).with_notes(comparison.notes())
+        Table::new(released, analysis, comparison.headings(), rows)
+            .with_notes(comparison.notes())
+            .made_by(analysis, &comparison.shown(), &[])
     })
 }
 
@@ -154,15 +156,45 @@ impl<'a> Comparison<'a> {
             .any(|record| record.outcome == outcome.key && record.statistic == statistic)
     }
 
-    fn arm(&self, outcome: &Outcome, arm: &str) -> String {
+    /// The records below every heading after the first.
+    fn shown(&self) -> Vec<Vec<&'a Record>> {
+        let of_outcomes = |of: &dyn Fn(&Outcome) -> Vec<Option<&'a Record>>| {
+            let found = self.outcomes.iter().flat_map(|outcome| of(outcome));
+            found.flatten().collect::<Vec<_>>()
+        };
+        let arms = self.arms.iter();
+        let of_arms = arms.map(|arm| of_outcomes(&|outcome| self.of_arm(outcome, arm).to_vec()));
+        let contrasts = self.columns.iter().map(|column| {
+            of_outcomes(&|outcome| {
+                let of_pairs = self.pairs.iter();
+                let of_pairs = of_pairs.map(|pair| self.of_pair(outcome, pair, *column));
+                let all = (*column == Column::P).then(|| self.association(outcome));
+                of_pairs.chain(all).collect()
+            })
+        });
+        of_arms.chain(contrasts).collect()
+    }
+
+    /// The number of an arm, and the spread beside it.
+    fn of_arm(&self, outcome: &Outcome, arm: &str) -> [Option<&'a Record>; 2] {
         let of = |statistic: &str| self.records.of_arm(&outcome.key, arm, statistic);
         if outcome.binary {
-            cells::events(of("risk"))
+            [of("risk"), None]
         } else if self.is_time(outcome, "cumulative_incidence") {
-            cells::estimate(of("cumulative_incidence"), percent)
+            [of("cumulative_incidence"), None]
         } else {
-            let mean = of("mean").or_else(|| of("restricted_mean"));
-            cells::mean_and_sd(mean, of("sd"), self.decimals(outcome))
+            [of("mean").or_else(|| of("restricted_mean")), of("sd")]
+        }
+    }
+
+    fn arm(&self, outcome: &Outcome, arm: &str) -> String {
+        let [found, sd] = self.of_arm(outcome, arm);
+        if outcome.binary {
+            cells::events(found)
+        } else if self.is_time(outcome, "cumulative_incidence") {
+            cells::estimate(found, percent)
+        } else {
+            cells::mean_and_sd(found, sd, self.decimals(outcome))
         }
     }
 
@@ -173,22 +205,21 @@ impl<'a> Comparison<'a> {
             .collect()
     }
 
-    fn contrast(&self, outcome: &Outcome, pair: &Pair, column: Column) -> String {
+    /// The record of a contrast in a column.
+    fn of_pair(&self, outcome: &Outcome, pair: &Pair, column: Column) -> Option<&'a Record> {
         let of = |statistic: &str| self.records.of_pair(&outcome.key, pair, statistic);
         match (column, outcome.binary) {
-            (Column::Difference, true) => cells::estimate(of("risk_difference"), percent),
+            (Column::Difference, true) => of("risk_difference"),
             (Column::Difference, false) => {
-                let digits = self.decimals(outcome);
-                let difference = of("mean_difference").or_else(|| of("restricted_mean_difference"));
-                cells::estimate(difference, |value| fixed(value, digits))
+                of("mean_difference").or_else(|| of("restricted_mean_difference"))
             }
-            (Column::RiskRatio, true) => cells::estimate(of("risk_ratio"), ratio),
-            (Column::OddsRatio, true) => cells::estimate(of("odds_ratio"), ratio),
-            (Column::RiskRatio | Column::OddsRatio, false) => String::new(),
+            (Column::RiskRatio, true) => of("risk_ratio"),
+            (Column::OddsRatio, true) => of("odds_ratio"),
+            (Column::RiskRatio | Column::OddsRatio, false) => None,
             (Column::P, true) => {
                 let alone = self.pairs.len() == 1;
                 let unnamed = || self.association(outcome).filter(|_| alone);
-                cells::p(of("association").or_else(unnamed), self.journal)
+                of("association").or_else(unnamed)
             }
             (Column::P, false) => {
                 // Of an interval by the bootstrap the p-value is that of the usual test.
@@ -201,9 +232,22 @@ impl<'a> Comparison<'a> {
                     });
                     found.or_else(|| of(statistic))
                 };
-                let test = tested("mean_difference").or_else(|| tested("hazard_ratio"));
-                cells::p(test, self.journal)
+                tested("mean_difference").or_else(|| tested("hazard_ratio"))
             }
+        }
+    }
+
+    fn contrast(&self, outcome: &Outcome, pair: &Pair, column: Column) -> String {
+        let found = self.of_pair(outcome, pair, column);
+        match (column, outcome.binary) {
+            (Column::Difference, true) => cells::estimate(found, percent),
+            (Column::Difference, false) => {
+                let digits = self.decimals(outcome);
+                cells::estimate(found, |value| fixed(value, digits))
+            }
+            (Column::RiskRatio | Column::OddsRatio, true) => cells::estimate(found, ratio),
+            (Column::RiskRatio | Column::OddsRatio, false) => String::new(),
+            (Column::P, _) => cells::p(found, self.journal),
         }
     }
 
@@ -215,7 +259,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn association(&self, outcome: &Outcome) -> Option<&regtrial_results::Record> {
+    fn association(&self, outcome: &Outcome) -> Option<&'a Record> {
         self.records.find(|record| {
             record.outcome == outcome.key
                 && record.contrast.is_empty()

@@ -1,7 +1,7 @@
 //! HTML: a fragment, one `table` element with its caption and notes.
 
 use super::table::{Row, RowKind, Table};
-use maud::{Markup, html};
+use maud::{Markup, PreEscaped, html};
 
 impl Table {
     /// The table for any page, in ASCII (other characters as references), so that the fragment
@@ -13,23 +13,30 @@ impl Table {
         text
     }
 
-    pub(crate) fn markup(&self) -> Markup {
+    fn markup(&self) -> Markup {
+        self.markup_with(|_| html! {}, html! {})
+    }
+
+    /// The table with marks behind its headings, and something below its notes.
+    pub(crate) fn markup_with(&self, mark: impl Fn(usize) -> Markup, below: Markup) -> Markup {
+        let below = below.into_string();
         html! {
             table id=(format!("table-{}", self.key)) {
-                caption { (self.title) }
+                caption { span { (self.title) } }
                 thead {
                     tr {
-                        @for heading in &self.columns {
-                            th scope="col" { (together(heading)) }
+                        @for (i, heading) in self.columns.iter().enumerate() {
+                            th scope="col" { (together(heading)) (mark(i)) }
                         }
                     }
                 }
                 tbody { @for row in self.listed() { (row_markup(row)) } }
-                @if !self.notes.is_empty() {
+                @if !self.notes.is_empty() || !below.is_empty() {
                     tfoot {
                         tr {
                             td colspan=(self.columns.len()) {
                                 @for note in &self.notes { p { (note) } }
+                                (PreEscaped(&below))
                             }
                         }
                     }

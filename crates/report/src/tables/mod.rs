@@ -5,6 +5,7 @@ mod baseline;
 mod cells;
 mod comparison;
 mod csv;
+mod distribution;
 mod excel;
 mod html;
 mod latex;
@@ -40,6 +41,7 @@ pub fn tables(released: &Released) -> Vec<Table> {
             AnalysisKind::Standardisation => standardisation::table(released, analysis),
             AnalysisKind::Specification => specification::table(released, analysis),
             AnalysisKind::Subgroups => subgroups::table(released, analysis),
+            AnalysisKind::Distribution => distribution::table(released, analysis),
             AnalysisKind::Occupancy => occupancy::table(released, analysis),
             _ => None,
         });

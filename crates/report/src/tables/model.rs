@@ -34,11 +34,12 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     rows.extend(intercepts.iter().map(|record| row(kind, record, catalogue)));
     let columns = headings(catalogue, analysis, statistic);
     (!rows.is_empty()).then(|| {
-        Table::new(released, analysis, columns, rows).with_notes(notes(
-            &records,
-            statistic,
-            catalogue.journal,
-        ))
+        let terms: Vec<&Record> = terms.into_iter().chain(intercepts).collect();
+        let whole = records.iter().filter(|record| is_of_notes(record));
+        let whole: Vec<&Record> = whole.collect();
+        Table::new(released, analysis, columns, rows)
+            .with_notes(notes(&records, statistic, catalogue.journal))
+            .made_by(analysis, &[terms.clone(), terms], &whole)
     })
 }
 
@@ -136,6 +137,20 @@ fn notes(records: &Records<'_>, statistic: &str, journal: Journal) -> Vec<String
         notes.push("A colon joins the parts of an interaction.".to_owned());
     }
     notes
+}
+
+/// Whether the notes have a number of the record.
+fn is_of_notes(record: &Record) -> bool {
+    match record.statistic.as_str() {
+        "proportional_hazards" => record.term == "GLOBAL",
+        "likelihood_ratio"
+        | "pseudo_r_squared"
+        | "concordance"
+        | "log_likelihood"
+        | "penalised_log_likelihood"
+        | "aic" => record.term.is_empty(),
+        _ => false,
+    }
 }
 
 fn whole(record: &Record) -> String {

@@ -28,7 +28,11 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     }
     let mut columns = vec!["Month".to_owned()];
     columns.extend(states.iter().map(|state| format!("{state}, n/N (%)")));
-    (!rows.is_empty()).then(|| Table::new(released, analysis, columns, rows))
+    let of =
+        |state: &&str| -> Vec<&Record> { records.iter().filter(|r| r.level == **state).collect() };
+    let shown: Vec<Vec<&Record>> = states.iter().map(of).collect();
+    (!rows.is_empty())
+        .then(|| Table::new(released, analysis, columns, rows).made_by(analysis, &shown, &[]))
 }
 
 /// Each text once, in order of appearance; records of a state in a month come in blocks.

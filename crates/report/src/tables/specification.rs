@@ -4,7 +4,7 @@ use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{WITHHELD, capitalised, interval_name};
 use crate::select::Records;
-use regtrial_results::{Analysis, Released};
+use regtrial_results::{Analysis, Record, Released};
 
 pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let records = Records::of(released, &analysis.key);
@@ -38,5 +38,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         format!("{what} ({interval})"),
         "p".to_owned(),
     ];
-    Some(Table::new(released, analysis, columns, rows))
+    let all: Vec<&Record> = records.iter().collect();
+    let shown = [Vec::new(), Vec::new(), all.clone(), all];
+    Some(Table::new(released, analysis, columns, rows).made_by(analysis, &shown, &[]))
 }

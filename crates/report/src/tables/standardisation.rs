@@ -33,7 +33,27 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         [pair] => vec![format!("Contrasts: {}.", pair.label)],
         _ => Vec::new(),
     };
-    (!rows.is_empty()).then(|| Table::new(released, analysis, columns, rows).with_notes(notes))
+    let is_shown = |record: &&Record| !record.group.is_empty() || !record.contrast.is_empty();
+    let all: Vec<&Record> = records.iter().filter(is_shown).collect();
+    // The first record of a statistic has the interval, the first with a p-value the test.
+    let first = |wanted: &dyn Fn(&Record) -> bool| {
+        let mut found: Vec<&Record> = Vec::new();
+        for record in all.iter().filter(|record| wanted(record)) {
+            if found
+                .iter()
+                .all(|other| other.statistic != record.statistic)
+            {
+                found.push(record);
+            }
+        }
+        found
+    };
+    let shown = [first(&|_| true), first(&|record| !record.p_value.is_nan())];
+    (!rows.is_empty()).then(|| {
+        Table::new(released, analysis, columns, rows)
+            .with_notes(notes)
+            .made_by(analysis, &shown, &[])
+    })
 }
 
 fn arms(records: &Records<'_>, arms: &[String]) -> Vec<Row> {

@@ -63,5 +63,12 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         "p, interaction (difference)".to_owned(),
         "p, interaction (ratio)".to_owned(),
     ];
-    Some(Table::new(released, analysis, columns, rows))
+    let interactions = |scale: &str| -> Vec<&Record> {
+        let found = records.iter();
+        let found = found.filter(|r| r.statistic == "interaction" && r.scale == scale);
+        found.collect()
+    };
+    let (of_difference, of_ratio) = (interactions("identity"), interactions("log"));
+    let shown = [Vec::new(), Vec::new(), effects, of_difference, of_ratio];
+    Some(Table::new(released, analysis, columns, rows).made_by(analysis, &shown, &[]))
 }

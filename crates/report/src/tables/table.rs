@@ -1,7 +1,7 @@
 //! The shape of a table: headings, rows of finished text, notes below.
 
 use crate::format::WITHHELD;
-use regtrial_results::{Analysis, AnalysisKind, Released};
+use regtrial_results::{Analysis, AnalysisKind, Record, Released};
 
 /// A finished table. Its cells are text; an undefined number is an en dash alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,11 @@ pub struct Table {
     pub rows: Vec<Row>,
     /// Plain sentences below the table.
     pub notes: Vec<String>,
+    /// For every heading, keys of the methods that made the numbers below it; nothing of a table whose
+    /// analysis does not say.
+    pub methods: Vec<Vec<String>>,
+    /// Keys of the methods behind numbers in the notes.
+    pub methods_of_notes: Vec<String>,
 }
 
 /// A row: its label, and one cell for every heading after the first.
@@ -72,6 +77,8 @@ impl Table {
             columns,
             rows,
             notes: analysis.notes.clone(),
+            methods: Vec::new(),
+            methods_of_notes: Vec::new(),
         };
         table.explain_withheld(released.policy().minimum_count);
         table.explain_rounding(released);
@@ -82,6 +89,32 @@ impl Table {
     pub(crate) fn with_notes(mut self, mut notes: Vec<String>) -> Self {
         notes.append(&mut self.notes);
         self.notes = notes;
+        self
+    }
+
+    /// Says for every heading after the first which records stand below it, and which in the notes.
+    pub(crate) fn made_by(
+        mut self,
+        analysis: &Analysis,
+        shown: &[Vec<&Record>],
+        in_notes: &[&Record],
+    ) -> Self {
+        let keys = |records: &[&Record]| {
+            let mut keys: Vec<String> = Vec::new();
+            for key in records
+                .iter()
+                .flat_map(|record| analysis.methods_of(record))
+            {
+                if !keys.contains(key) {
+                    keys.push(key.clone());
+                }
+            }
+            keys
+        };
+        self.methods = vec![Vec::new()];
+        self.methods
+            .extend(shown.iter().map(|records| keys(records)));
+        self.methods_of_notes = keys(in_notes);
         self
     }
 

@@ -234,15 +234,10 @@ fn every_table() -> Vec<Table> {
         "restricted_mean_difference",
     ];
     let mut add = |key: String, kind: AnalysisKind, statistic: &str| {
-        results.catalogue.analyses.push(Analysis {
-            key: key.clone(),
-            title: "Title".to_owned(),
-            kind,
-            outcome: String::new(),
-            notes: Vec::new(),
-            landmarks: Vec::new(),
-            effect: String::new(),
-        });
+        results
+            .catalogue
+            .analyses
+            .push(Analysis::new(&key, "Title", kind));
         let mut record = Record::new(&key, "all", statistic);
         record.estimate = 0.5;
         match kind {

@@ -20,8 +20,11 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         .cloned()
         .chain(["all".to_owned()])
         .filter_map(|arm| records.of_arm(&analysis.outcome, &arm, &first.statistic));
-    let mut rows: Vec<Row> = arms.map(arm).collect();
-    let found = tests(&records, &catalogue.arms).into_iter();
+    let arms: Vec<&Record> = arms.collect();
+    let mut rows: Vec<Row> = arms.iter().copied().map(arm).collect();
+    let found = tests(&records, &catalogue.arms);
+    let tests: Vec<&Record> = found.iter().map(|(_, record)| *record).collect();
+    let found = found.into_iter();
     rows.extend(found.map(|(label, record)| contrast(label, record, catalogue.journal)));
     let interval = interval_name(catalogue.confidence);
     let until = fixed(first.time, 0);
@@ -38,13 +41,16 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         "χ² (df)".to_owned(),
         "p".to_owned(),
     ];
+    let mut shown = vec![arms.clone(), arms, tests.clone(), tests];
     if !is_test {
         columns.remove(3);
         for row in &mut rows {
             row.cells.remove(2);
         }
+        let contrasts = shown.remove(2);
+        shown[1].extend(contrasts);
     }
-    Some(Table::new(released, analysis, columns, rows))
+    Some(Table::new(released, analysis, columns, rows).made_by(analysis, &shown, &[]))
 }
 
 /// Contrasts and tests in their order, with their labels.

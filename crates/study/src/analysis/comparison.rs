@@ -161,6 +161,8 @@ fn add(
                 cells.shows = [of_x.shows.clone(), of_y.shows.clone()].concat();
                 cells.beside = [of_x.beside.clone(), of_y.beside.clone()].concat();
                 cells.decimals = of_x.decimals.min(of_y.decimals);
+                // With the mean of one arm a difference gives that of the other.
+                cells.remainder = of_x.remainder.into_iter().chain(of_y.remainder).min();
                 cells.rounded = of_x.rounded;
                 let tests = main_test(kind, x, y).map_err(StudyError::analysis(analysis))?;
                 for estimate in estimates.iter().chain(&tests) {

@@ -13,6 +13,7 @@ mod context;
 mod counts;
 mod curve;
 mod definitions;
+mod distribution;
 mod effects;
 mod estimand;
 mod flow;
@@ -29,7 +30,7 @@ mod times;
 pub(crate) use context::Context;
 
 use crate::plan::{AnalysisPlan, Estimator, Picture};
-use crate::{Plan, Study, StudyError, design};
+use crate::{Plan, Study, StudyError, design, methods};
 use records::diagnostic;
 use regtrial_results::{
     Analysis, AnalysisKind, Catalogue, DiagnosticRecord, Outcome, Record, Results,
@@ -95,6 +96,9 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
         results.counts.register_for(&figure.key, "");
         match &figure.picture {
             Picture::Curve(curve) => curve::run(&context, figure, curve, &mut results)?,
+            Picture::Distribution(planned) => {
+                distribution::run(&context, figure, planned, &mut results)?;
+            }
             Picture::Times(curve) => {
                 let population = curve.population.as_deref();
                 let found = populations::context_of(&context, population, &curve.outcome)?;
@@ -133,6 +137,7 @@ pub(crate) fn run(study: &Study) -> Result<Results, StudyError> {
             .diagnostics
             .push(diagnostic("blind", "note", None, message));
     }
+    methods::describe(&context, &mut results)?;
     refused_rows(study, &mut results);
     file_warnings(study, &mut results);
     breaks(study, &mut results);
@@ -194,7 +199,10 @@ fn releasable(key: &str, error: &StatsError) -> String {
 
 /// The analysis with a gaussian working model where the plan names no family and the outcome's
 /// values are not yes and no.
-fn with_family(context: &Context<'_>, analysis: &AnalysisPlan) -> Result<AnalysisPlan, StudyError> {
+pub(crate) fn with_family(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+) -> Result<AnalysisPlan, StudyError> {
     let mut analysis = analysis.clone();
     let mut keys = vec![analysis.outcome.clone()];
     if let Estimator::Gee(gee) = &analysis.estimator {
@@ -301,15 +309,9 @@ fn title(plan: &Plan) -> String {
 
 /// An entry of the catalogue.
 pub(crate) fn entry(key: &str, title: &str, kind: AnalysisKind, outcome: &str) -> Analysis {
-    Analysis {
-        key: key.to_owned(),
-        title: title.to_owned(),
-        kind,
-        outcome: outcome.to_owned(),
-        notes: Vec::new(),
-        landmarks: Vec::new(),
-        effect: String::new(),
-    }
+    let mut listed = Analysis::new(key, title, kind);
+    outcome.clone_into(&mut listed.outcome);
+    listed
 }
 
 /// A note wherever rows of an extract were refused, within the threshold of the plan.

@@ -128,7 +128,7 @@ fn joined(
 /// Joins the group that is small most often with the smaller of its neighbours, as long as more than
 /// a quarter of all tables would be lost and more than two groups are left. `counts` are by state
 /// and table.
-fn join_rare(counts: &[Vec<u64>], is_small: impl Fn(u64) -> bool) -> Vec<Vec<usize>> {
+pub(super) fn join_rare(counts: &[Vec<u64>], is_small: impl Fn(u64) -> bool) -> Vec<Vec<usize>> {
     let mut groups: Vec<(Vec<usize>, Vec<u64>)> = counts
         .iter()
         .enumerate()

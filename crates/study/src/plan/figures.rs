@@ -1,11 +1,12 @@
 //! `[figures.*]`.
 
-use super::OutcomePlan;
 use super::endpoints::EndpointPlan;
 use super::outcomes::policies;
 use super::populations::{PopulationPlan, population};
 use super::section::Section;
 use super::survival::days;
+use super::{OutcomePlan, OutcomeSource};
+use regtrial_outcomes::measure::Measure;
 use regtrial_outcomes::observation::Policies;
 use regtrial_stats::survival::SurvivalInterval;
 
@@ -15,6 +16,8 @@ use regtrial_stats::survival::SurvivalInterval;
 pub struct FigurePlan {
     /// Key in the plan.
     pub key: String,
+    /// The part of the plan that asks for it, `figures.KEY` as written there.
+    pub section: String,
     /// Title.
     pub title: String,
     /// What it shows.
@@ -29,6 +32,45 @@ pub enum Picture {
     Curve(CurvePlan),
     /// A time to an event.
     Times(TimeCurvePlan),
+    /// How long people were in a state, in groups.
+    Distribution(DistributionPlan),
+}
+
+/// How many weeks or months people were in a state.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct DistributionPlan {
+    /// The outcome's key.
+    pub outcome: String,
+    /// What a group is so many of.
+    pub unit: DistributionUnit,
+    /// Weeks or months of one group.
+    pub width: u32,
+    /// What the outcome counts for one week or month.
+    pub per_unit: f64,
+    /// The most that the outcome can be.
+    pub longest: f64,
+}
+
+/// What the groups of a distribution are counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DistributionUnit {
+    /// Weeks; of outcomes that are days or weeks.
+    Weeks,
+    /// Months.
+    Months,
+}
+
+impl DistributionUnit {
+    /// The name for readers.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Weeks => "Weeks",
+            Self::Months => "Months",
+        }
+    }
 }
 
 /// The share in a state on each monthly landmark.
@@ -63,7 +105,16 @@ pub struct TimeCurvePlan {
     pub population: Option<String>,
 }
 
-const KINDS: [&str; 3] = ["employment-curve", "kaplan-meier", "cumulative-incidence"];
+const KINDS: [&str; 4] = [
+    "employment-curve",
+    "kaplan-meier",
+    "cumulative-incidence",
+    "weeks-worked",
+];
+
+/// Groups of a distribution beside those who were never in the state, unless the plan says how wide
+/// they are.
+const GROUPS: f64 = 6.0;
 
 pub(super) fn read(
     root: &Section<'_>,
@@ -77,6 +128,7 @@ pub(super) fn read(
         let kind = section.choice("kind", &KINDS);
         let made = match kind.as_deref() {
             Some("employment-curve") => curve(&section, endpoints),
+            Some("weeks-worked") => distribution(&section, outcomes),
             Some(kind) => {
                 let incidence = kind == "cumulative-incidence";
                 times(&section, outcomes, populations, incidence)
@@ -90,6 +142,7 @@ pub(super) fn read(
         let title = section.string("title");
         section.finish();
         found.extend(made.map(|(picture, usual)| FigurePlan {
+            section: format!("figures.{key}"),
             key: key.replace('_', "-"),
             title: title.unwrap_or(usual),
             picture,
@@ -107,7 +160,7 @@ pub(super) fn read(
 fn curve(section: &Section<'_>, endpoints: &[EndpointPlan]) -> Option<(Picture, String)> {
     section.required_string("endpoint");
     let known: Vec<&str> = endpoints.iter().map(|e| e.endpoint.key.as_str()).collect();
-    let endpoint = named(section, "endpoint", &known);
+    let endpoint = named(section, "endpoint", "endpoint", &known);
     let months = |numbers: Vec<i64>| numbers.into_iter().map(|n| n as u32).collect::<Vec<_>>();
     let landmarks = section
         .integers("landmarks", 0, 600)
@@ -124,6 +177,49 @@ fn curve(section: &Section<'_>, endpoints: &[EndpointPlan]) -> Option<(Picture, 
     Some((picture, "Employed, by month".to_owned()))
 }
 
+fn distribution(section: &Section<'_>, outcomes: &[OutcomePlan]) -> Option<(Picture, String)> {
+    section.required_string("outcome");
+    let known: Vec<&str> = outcomes
+        .iter()
+        .filter(|outcome| length(outcome).is_some())
+        .map(|outcome| outcome.key.as_str())
+        .collect();
+    let width = section.integer("width", 1, 120);
+    let key = named(
+        section,
+        "outcome",
+        "outcome in days, weeks or months",
+        &known,
+    )?;
+    let planned = outcomes.iter().find(|planned| planned.key == key)?;
+    let (unit, per_unit, longest) = length(planned)?;
+    let usual = (longest / per_unit / GROUPS).ceil().max(1.0) as u32;
+    let picture = Picture::Distribution(DistributionPlan {
+        outcome: key,
+        unit,
+        width: width.map_or(usual, |width| width as u32),
+        per_unit,
+        longest,
+    });
+    Some((picture, planned.label.clone()))
+}
+
+/// Of an outcome that is so many days, weeks or months in a state: what it is counted in, how much of
+/// it is one week or month, and how much it can be.
+fn length(outcome: &OutcomePlan) -> Option<(DistributionUnit, f64, f64)> {
+    let OutcomeSource::Derived(derived) = &outcome.source else {
+        return None;
+    };
+    let window = derived.window(0);
+    let days = f64::from(window.end - window.start);
+    match derived.measure {
+        Measure::Days => Some((DistributionUnit::Weeks, 7.0, days)),
+        Measure::Weeks => Some((DistributionUnit::Weeks, 1.0, (days / 7.0).ceil())),
+        Measure::Months => Some((DistributionUnit::Months, 1.0, (days / 30.4375).ceil())),
+        _ => None,
+    }
+}
+
 fn times(
     section: &Section<'_>,
     outcomes: &[OutcomePlan],
@@ -136,7 +232,7 @@ fn times(
     let interval = section.choice("intervals", &["plain", "log", "log-log"]);
     let (every, horizon) = (days(section, "every"), days(section, "horizon"));
     let population = population(section, populations);
-    let outcome = named(section, "outcome", &known)?;
+    let outcome = named(section, "outcome", "outcome that is a time", &known)?;
     let planned = outcomes.iter().find(|planned| planned.key == outcome)?;
     if planned.competes() == Some(true) && !incidence {
         let rule = "a competing event ends this time: the curve that takes no account of it shows \
@@ -163,15 +259,11 @@ fn times(
     Some((picture, planned.label.clone()))
 }
 
-fn named(section: &Section<'_>, what: &str, known: &[&str]) -> Option<String> {
-    let (name, span) = section.spanned_string(what)?;
+fn named(section: &Section<'_>, key: &str, what: &str, known: &[&str]) -> Option<String> {
+    let (name, span) = section.spanned_string(key)?;
     if known.contains(&name.as_str()) {
         return Some(name);
     }
-    let what = match what {
-        "outcome" => "outcome that is a time",
-        other => other,
-    };
     section.unknown_reference(what, &name, span, known);
     None
 }

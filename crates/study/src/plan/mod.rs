@@ -22,7 +22,9 @@ mod tables;
 
 pub use analyses::{AnalysisPlan, Estimator};
 pub use endpoints::{Alternative, EndpointPlan};
-pub use figures::{CurvePlan, FigurePlan, Picture, TimeCurvePlan};
+pub use figures::{
+    CurvePlan, DistributionPlan, DistributionUnit, FigurePlan, Picture, TimeCurvePlan,
+};
 pub use model::ModelPlan;
 pub use outcomes::{OutcomePlan, OutcomeSource};
 pub use populations::{MultiplicityMethod, MultiplicityPlan, PopulationPlan};

@@ -116,7 +116,7 @@ pub(super) fn all(
             if partition >= read.partitions() {
                 return Ok(parts);
             }
-            let spells = read.spells(partition)?;
+            let spells = read.take(partition)?;
             parts.push(part(
                 &spells,
                 (outcomes, &windows),

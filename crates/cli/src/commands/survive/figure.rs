@@ -32,22 +32,17 @@ pub(super) fn write(
     };
     let found = curve_points(people, &asked, policy, &|_, _| true)
         .map_err(|error| Failure::stats(&error, None))?;
+    let title = match &args.by {
+        Some(by) => format!("{} by {by}", args.event),
+        None => args.event.clone(),
+    };
+    let mut listed = Analysis::new(KEY, &title, AnalysisKind::SurvivalCurve);
+    listed.landmarks = found.ticks;
     let mut results = Results {
         catalogue: Catalogue {
             arms: people.groups.clone(),
             confidence: request.level.value(),
-            analyses: vec![Analysis {
-                key: KEY.to_owned(),
-                title: match &args.by {
-                    Some(by) => format!("{} by {by}", args.event),
-                    None => args.event.clone(),
-                },
-                kind: AnalysisKind::SurvivalCurve,
-                outcome: String::new(),
-                notes: Vec::new(),
-                landmarks: found.ticks,
-                effect: String::new(),
-            }],
+            analyses: vec![listed],
             ..Catalogue::default()
         },
         ..Results::default()
