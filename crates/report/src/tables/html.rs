@@ -26,11 +26,7 @@ impl Table {
                 thead {
                     tr {
                         @for (i, heading) in self.columns.iter().enumerate() {
-                            // `95% CI` stays on one line, `95 % KI` too.
-                            th scope="col" {
-                                (heading.replace(" % ", "\u{a0}% ").replace("% CI", "%\u{a0}CI").replace("% KI", "%\u{a0}KI"))
-                                (mark(i))
-                            }
+                            th scope="col" { (together(heading)) (mark(i)) }
                         }
                     }
                 }
@@ -48,6 +44,13 @@ impl Table {
             }
         }
     }
+}
+
+/// `95% CI` stays on one line, and so does `95 % KI`.
+fn together(heading: &str) -> String {
+    let pairs = [(" % KI", "\u{a0}%\u{a0}KI"), ("% CI", "%\u{a0}CI")];
+    let join = |text: String, (apart, joined): (&str, &str)| text.replace(apart, joined);
+    pairs.into_iter().fold(heading.to_owned(), join)
 }
 
 fn row_markup(row: &Row) -> Markup {
@@ -78,7 +81,13 @@ fn ascii(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Row, RowKind, ascii, row_markup};
+    use super::{Row, RowKind, ascii, row_markup, together};
+
+    #[test]
+    fn a_level_stays_with_its_interval() {
+        assert_eq!(together("Ratio (95% CI)"), "Ratio (95%\u{a0}CI)");
+        assert_eq!(together("Ratio (95 % KI)"), "Ratio (95\u{a0}%\u{a0}KI)");
+    }
 
     #[test]
     fn cells_are_escaped() {
