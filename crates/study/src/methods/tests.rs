@@ -5,7 +5,7 @@ use crate::plan::MultiplicityMethod;
 use regtrial_stats::Method;
 
 /// Methods that no analysis of a plan computes: commands on one file have them.
-const NOT_IN_PLANS: [Method; 33] = [
+const NOT_IN_PLANS: [Method; 34] = [
     Method::ClopperPearson,
     Method::Jeffreys,
     Method::AgrestiCoull,
@@ -22,6 +22,7 @@ const NOT_IN_PLANS: [Method; 33] = [
     Method::StratifiedWelch,
     Method::VanElteren,
     Method::Poisson,
+    Method::Robust,
     Method::HosmerLemeshow,
     Method::InverseVariance,
     Method::Peto,
