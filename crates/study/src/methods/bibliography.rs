@@ -4,7 +4,8 @@
 const BIBLIOGRAPHY: &str = include_str!("../../../../docs/REFERENCES.bib");
 
 /// Letters as BibTeX writes them.
-const LETTERS: [(&str, &str); 4] = [
+const LETTERS: [(&str, &str); 5] = [
+    ("\\&", "&"),
     ("{\\\"o}", "ö"),
     ("{\\\"O}", "Ö"),
     ("{\\'e}", "é"),
