@@ -196,7 +196,8 @@ fn shown(page: &str) -> Vec<String> {
 fn foreign(page: &str, own: &BTreeSet<String>, column: usize) -> Vec<String> {
     let known: BTreeSet<String> = listed(column).union(&words(NAMES)).cloned().collect();
     let is_foreign = |text: &String| {
-        let mut found = words(text).into_iter();
+        // A letter alone marks a footnote.
+        let mut found = words(text).into_iter().filter(|word| word.len() > 1);
         found.any(|word| !known.contains(&word) && !own.contains(&word))
     };
     shown(page).into_iter().filter(is_foreign).collect()

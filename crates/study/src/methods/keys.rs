@@ -108,6 +108,7 @@ fn of_statistic(record: &Record) -> Option<String> {
             "restricted_mean"
         }
         (_, "kaplan_meier_plain" | "kaplan_meier_log" | "kaplan_meier_log_log") => "kaplan_meier",
+        (_, "life_table_plain" | "life_table_log" | "life_table_log_log") => "life_table",
         (_, "score") => "score_test",
         (_, other) => other,
     };
