@@ -238,7 +238,10 @@ fn no_english_word_and_no_point_is_left() {
             let left = foreign(&page, &own, column);
             assert!(left.is_empty(), "{sample} {code}: {left:#?}");
             let texts = shown(&page);
-            let points: Vec<&String> = texts.iter().filter(|text| with_a_point(text)).collect();
+            // Versions of the programs that numbers were compared with have points of their own.
+            let of_versions = |text: &&String| text.starts_with("Sammenlignet med");
+            let texts_alone = texts.iter().filter(|text| !of_versions(text));
+            let points: Vec<&String> = texts_alone.filter(|text| with_a_point(text)).collect();
             assert!(points.is_empty(), "{sample} {code}: {points:#?}");
             let marked = texts.iter().filter(|text| text.contains(',')).count();
             assert!(marked > 20, "{sample} {code}: numbers have commas");
