@@ -196,7 +196,8 @@ fn shown(page: &str) -> Vec<String> {
 fn foreign(page: &str, own: &BTreeSet<String>, column: usize) -> Vec<String> {
     let known: BTreeSet<String> = listed(column).union(&words(NAMES)).cloned().collect();
     let is_foreign = |text: &String| {
-        let mut found = words(text).into_iter();
+        // A letter alone marks a footnote.
+        let mut found = words(text).into_iter().filter(|word| word.len() > 1);
         found.any(|word| !known.contains(&word) && !own.contains(&word))
     };
     shown(page).into_iter().filter(is_foreign).collect()
@@ -237,7 +238,14 @@ fn no_english_word_and_no_point_is_left() {
             let left = foreign(&page, &own, column);
             assert!(left.is_empty(), "{sample} {code}: {left:#?}");
             let texts = shown(&page);
-            let points: Vec<&String> = texts.iter().filter(|text| with_a_point(text)).collect();
+            // Versions of the programs that numbers were compared with have points of their own, and
+            // so have the numbers of cited papers.
+            let of_versions = |text: &&String| {
+                let cited = ["Sammenlignet med", "arXiv:", "doi"];
+                cited.iter().any(|mark| text.contains(mark))
+            };
+            let texts_alone = texts.iter().filter(|text| !of_versions(text));
+            let points: Vec<&String> = texts_alone.filter(|text| with_a_point(text)).collect();
             assert!(points.is_empty(), "{sample} {code}: {points:#?}");
             let marked = texts.iter().filter(|text| text.contains(',')).count();
             assert!(marked > 20, "{sample} {code}: numbers have commas");
