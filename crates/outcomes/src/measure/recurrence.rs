@@ -135,7 +135,7 @@ mod tests {
         };
         let mut policies = Policies::default();
         policies.set(Cause::Register, Unobserved::WhileObserved);
-        let observation = Observation::new(Span::new(0, seen_to), [], true);
+        let observation = Observation::new(Span::new(0, seen_to), std::iter::empty(), true);
         let question = Question::new(measure, Span::new(8, 30), policies);
         recurrence(&question, &states, &carriers, &observation).unwrap()
     }

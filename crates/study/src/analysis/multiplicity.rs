@@ -145,7 +145,8 @@ fn intervals(
         let Some(analysis) = plan.analyses.iter().find(|a| a.key == *key) else {
             continue;
         };
-        let own = populations::context_of(context, analysis)?;
+        let population = analysis.population.as_deref();
+        let own = populations::context_of(context, population, &analysis.outcome)?;
         let mut wider = own.unwrap_or_else(|| context.clone());
         wider.level = level;
         results.counts.register_for(key, "");

@@ -1,6 +1,6 @@
 //! Which methods of the list made a number.
 
-use crate::plan::{Estimator, HazardsPlan, ModelPlan, MultiplicityMethod, TiesPlan};
+use crate::plan::{Estimator, HazardsPlan, ModelPlan, MultiplicityMethod, RateFamily, TiesPlan};
 use regtrial_results::Record;
 use regtrial_stats::glm::{Family, GeeVariance, Link};
 use regtrial_stats::marginal::MarginalVariance;
@@ -28,6 +28,12 @@ fn of_estimator(estimator: &Estimator) -> Vec<String> {
             vec!["standardisation", of_family(model), of_marginal(*variance)]
         }
         Estimator::Hazards(model) => of_hazards(model),
+        Estimator::Rate(rate) => vec![match rate.family {
+            RateFamily::Poisson => "poisson_regression",
+            RateFamily::QuasiPoisson => "quasi_poisson",
+            RateFamily::NegativeBinomial => "negative_binomial",
+        }],
+        Estimator::MeanCount(_) => Vec::new(),
         Estimator::Gee(gee) => vec![
             "gee",
             match gee.variance {
@@ -99,6 +105,7 @@ fn of_statistic(record: &Record) -> Option<String> {
         ("standardised_difference", "") => "standardised_difference",
         ("log_likelihood" | "penalised_log_likelihood" | "aic", "") => "likelihood",
         ("concordance", "") => "concordance",
+        ("person_days", "") => "counts",
         (_, "") => return None,
         ("pseudo_r_squared", _) => "pseudo_r_squared",
         ("number_needed_to_treat", _) => "number_needed_to_treat",
