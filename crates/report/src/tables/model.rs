@@ -33,8 +33,8 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     } else {
         RowKind::Plain
     };
-    let rest = intercepts.iter();
-    rows.extend(rest.map(|record| row(kind, record, catalogue, adjusted)));
+    let below = intercepts.iter();
+    rows.extend(below.map(|record| row(kind, record, catalogue, adjusted)));
     let mut columns = headings(catalogue, analysis, statistic);
     columns.extend(adjusted.headings());
     (!rows.is_empty()).then(|| {

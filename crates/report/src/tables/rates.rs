@@ -59,7 +59,14 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     }
     columns.push("p".to_owned());
     columns.extend(adjusted.headings());
-    Some(Table::new(released, analysis, columns, rows).with_notes(notes(&records)))
+    let of_effects = |record: &&Record| is_summary(record) || !record.contrast.is_empty();
+    let effects: Vec<&Record> = records.iter().filter(of_effects).collect();
+    let mut shown = vec![Vec::new(); columns.len() - 1];
+    // Between the counts and the p-value stands what is estimated.
+    shown[width - 2] = effects.clone();
+    shown[width - 1] = effects;
+    let table = Table::new(released, analysis, columns, rows).with_notes(notes(&records));
+    Some(table.made_by(analysis, &shown, &[]))
 }
 
 fn of_arm(summary: &Record, time: Option<&Record>, over_time: bool) -> Row {

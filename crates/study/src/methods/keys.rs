@@ -112,6 +112,7 @@ fn of_statistic(record: &Record) -> Option<String> {
         ("standardised_difference", "") => "standardised_difference",
         ("log_likelihood" | "penalised_log_likelihood" | "aic", "") => "likelihood",
         ("concordance", "") => "concordance",
+        ("person_days", "") => "counts",
         (_, "") => return None,
         ("pseudo_r_squared", _) => "pseudo_r_squared",
         ("number_needed_to_treat", _) => "number_needed_to_treat",
