@@ -160,9 +160,9 @@ mod tests {
     #[test]
     fn no_phrase_is_listed_twice() {
         let mut phrases: Vec<&str> = rows().map(|row| row[0]).collect();
-        let all = phrases.len();
         phrases.sort_unstable();
-        phrases.dedup();
-        assert_eq!(phrases.len(), all);
+        for pair in phrases.windows(2) {
+            assert_ne!(pair[0], pair[1]);
+        }
     }
 }

@@ -69,8 +69,9 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
         .map(single)
         .collect();
     let (mut leave_one_out, mut cumulative) = (Vec::new(), Vec::new());
+    let of_effect = pooling.of_effect();
     let subsets = Subsets {
-        pooling: &pooling,
+        pooling: &of_effect,
         studies: &studies,
         level,
     };

@@ -129,9 +129,10 @@ mod tests {
             carrier(12, 16, 2),
             carrier(20, 21, 3),
         ];
+        let certain = vec![Span::new(10, 16), Span::new(20, 22)];
         let states = States {
-            certain: vec![Span::new(10, 16), Span::new(20, 22)],
-            possible: Vec::new(),
+            possible: certain.clone(),
+            certain,
         };
         let mut policies = Policies::default();
         policies.set(Cause::Register, Unobserved::WhileObserved);

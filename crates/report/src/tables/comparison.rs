@@ -5,8 +5,12 @@ use super::adjusted::{self, Adjusted};
 use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{decimals, fixed, interval_name, percent, ratio};
+use crate::language::said;
 use crate::select::{Pair, Records};
-use regtrial_results::{Analysis, Journal, Outcome, Record, Released};
+use regtrial_results::{Analysis, Journal, Language, Outcome, Record, Released};
+
+/// The group of records on all people.
+const EVERYONE: &str = "all";
 
 /// A column of contrasts.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,7 +33,8 @@ enum Content {
 
 struct Comparison<'a> {
     records: Records<'a>,
-    arms: &'a [String],
+    /// Everyone is one, where there are no arms.
+    arms: Vec<String>,
     outcomes: Vec<&'a Outcome>,
     pairs: Vec<Pair>,
     columns: Vec<Column>,
@@ -37,6 +42,7 @@ struct Comparison<'a> {
     content: Content,
     confidence: f64,
     journal: Journal,
+    language: Language,
 }
 
 pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
@@ -69,7 +75,10 @@ impl<'a> Comparison<'a> {
             _ => Content::Mixed,
         };
         Self {
-            arms: &catalogue.arms,
+            arms: match catalogue.arms.as_slice() {
+                [] => vec![EVERYONE.to_owned()],
+                arms => arms.to_vec(),
+            },
             pairs: records.pairs(&catalogue.arms),
             columns: columns(&records),
             adjusted: Adjusted::of(&records, catalogue),
@@ -78,6 +87,7 @@ impl<'a> Comparison<'a> {
             content,
             confidence: catalogue.confidence,
             journal: catalogue.journal,
+            language: catalogue.language,
         }
     }
 
@@ -94,7 +104,10 @@ impl<'a> Comparison<'a> {
             Content::Mixed => "Difference",
         };
         let mut headings = vec!["Outcome".to_owned()];
-        headings.extend(self.arms.iter().map(|arm| format!("{arm}{unit}")));
+        headings.extend(self.arms.iter().map(|arm| match arm.as_str() {
+            EVERYONE => format!("{}{unit}", said(self.language, "Everyone")),
+            arm => format!("{arm}{unit}"),
+        }));
         headings.extend(self.columns.iter().flat_map(|column| match column {
             Column::Difference => vec![format!("{difference} ({interval})")],
             Column::RiskRatio => vec![format!("Risk ratio ({interval})")],

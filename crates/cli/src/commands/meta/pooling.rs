@@ -113,7 +113,19 @@ impl Pooling {
             model,
             variance,
             test,
+            tau2_interval: true,
         }))
+    }
+
+    /// For the effect alone.
+    pub(super) fn of_effect(&self) -> Self {
+        match self {
+            Self::Normal(analysis) => Self::Normal(*analysis),
+            Self::Mixed(analysis) => Self::Mixed(MixedMeta {
+                tau2_interval: false,
+                ..*analysis
+            }),
+        }
     }
 
     /// Pools the studies `own`. A single one is taken as it is.

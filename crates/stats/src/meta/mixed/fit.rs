@@ -27,6 +27,7 @@ impl MixedMeta {
             model,
             variance: StudyVariance::MaximumLikelihood,
             test: MixedTest::Z,
+            tau2_interval: true,
         }
     }
 
@@ -171,7 +172,9 @@ impl MixedMeta {
         }
         if self.variance == StudyVariance::MaximumLikelihood {
             found.tau2 = best.at[whole.place(TAU)].powi(2);
-            (found.tau2_low, found.tau2_high) = profile::interval(whole, best, level);
+            if self.tau2_interval {
+                (found.tau2_low, found.tau2_high) = profile::interval(whole, best, level);
+            }
         }
         found.tau2
     }

@@ -90,6 +90,8 @@ pub struct MixedMeta {
     pub variance: StudyVariance,
     /// The reference distribution of tests and limits.
     pub test: MixedTest,
+    /// Whether the variance between studies gets its interval, most of the work of a fit; else it is NaN.
+    pub tau2_interval: bool,
 }
 
 /// How much odds ratios differ beyond chance: one odds ratio against one of its own for each study.
