@@ -16,7 +16,7 @@ use crate::distributions::{chi_squared, f, t};
 use crate::glm::TermEstimate;
 use crate::linear::{Factored, aliased_columns, least_squares_qr, weighted_gram};
 use crate::{ConfidenceLevel, Estimate, Method, Statistic, StatsError, roots};
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView1};
 use std::collections::BTreeMap;
 
 /// A fitted meta-regression.
@@ -152,7 +152,7 @@ impl MetaAnalysis {
             tau2: if self.tau2.is_some() { tau2 } else { f64::NAN },
             r2: self.explained(effects, tau2),
             residual,
-            moderators: moderators(&point.beta, &covariance, denominator_df, method),
+            moderators: moderators(point.beta.view(), &covariance, denominator_df, method),
             covariance,
             denominator_df,
             rows: k,
@@ -247,9 +247,9 @@ fn between(
     })
 }
 
-/// All coefficients but the intercept against 0.
-fn moderators(
-    beta: &Array1<f64>,
+/// All coefficients but the intercept against 0 (Wald); with degrees of freedom of a denominator F.
+pub(super) fn moderators(
+    beta: ArrayView1<'_, f64>,
     covariance: &Array2<f64>,
     denominator_df: f64,
     method: Method,

@@ -9,10 +9,11 @@ use super::{
     MixedFit, MixedHeterogeneity, MixedMeta, MixedModel, MixedRegression, MixedTest, StudyVariance,
     heterogeneity,
 };
-use crate::distributions::{chi_squared, f, t};
+use crate::distributions::{chi_squared, t};
 use crate::glm::TermEstimate;
 use crate::linear::{Factored, aliased_columns};
 use crate::meta::effects::of_table;
+use crate::meta::regression::moderators;
 use crate::meta::{Measure, tau2};
 use crate::proportion::TwoByTwo;
 use crate::proportion::conditional::Conditional;
@@ -136,9 +137,15 @@ impl MixedMeta {
             ),
         });
         let tau2 = self.variance_of(&whole, &best, level, &mut found);
+        let beta: Array1<f64> = best.at[..p].iter().copied().collect();
         Ok(MixedRegression {
             terms: named.collect(),
-            moderators: moderators(self.model, &best, &covariance, denominator_df),
+            moderators: moderators(
+                beta.view(),
+                &covariance,
+                denominator_df,
+                self.model.method(),
+            ),
             covariance,
             tau2,
             tau2_low: found.tau2_low,
@@ -273,30 +280,6 @@ fn coefficient(
         made.statistic_value = value / error;
         made.p_value = t::two_sided(made.statistic_value, df);
         made.df = if df.is_finite() { df } else { f64::NAN };
-    }
-    made
-}
-
-/// Wald's test of all coefficients but the intercept, with t tests F.
-fn moderators(model: MixedModel, best: &Top, covariance: &Array2<f64>, df: f64) -> Estimate {
-    let others = covariance.nrows() - 1;
-    let mut made = Estimate::point(Statistic::Model, model.method(), f64::NAN);
-    if others == 0 {
-        return made;
-    }
-    let beta: Array1<f64> = best.at[1..=others].iter().copied().collect();
-    let own = Array2::from_shape_fn((others, others), |(i, j)| covariance[(i + 1, j + 1)]);
-    let Some(factor) = Factored::new(&own) else {
-        return made;
-    };
-    let wald = beta.dot(&factor.solve(&beta));
-    made.df = others as f64;
-    if df.is_finite() {
-        made.statistic_value = wald / others as f64;
-        made.p_value = f::sf(made.statistic_value, others as f64, df);
-    } else {
-        made.statistic_value = wald;
-        made.p_value = chi_squared::sf(wald, others as f64);
     }
     made
 }

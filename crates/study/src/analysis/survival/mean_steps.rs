@@ -5,7 +5,7 @@
 //! no one or two people had nearly all of its events, and nobody, or enough people, are still followed.
 
 use super::recurrent::RecurrentPeople;
-use super::steps::{before, spacing};
+use super::steps::{axis, before};
 use super::weeks::Weeks;
 use regtrial_results::{Cells, Policy, Protection};
 use regtrial_stats::survival::recurrent::{MeanCount, RecurrentEvents};
@@ -57,14 +57,7 @@ pub fn mean_points(
     request: &MeanCurveRequest,
     policy: Policy,
 ) -> MeanPoints {
-    let longest = people.events.last();
-    let last = request
-        .horizon
-        .map_or(longest, |horizon| horizon.min(longest));
-    let every = request.every.unwrap_or_else(|| spacing(last));
-    let ticks: Vec<f64> = std::iter::successors(Some(0.0), |tick| Some(tick + every))
-        .take_while(|tick| *tick <= last)
-        .collect();
+    let (last, ticks) = axis(people.events.last(), request.horizon, request.every);
     let mut found = MeanPoints {
         points: Vec::new(),
         ticks: ticks.iter().map(|tick| *tick as u32).collect(),

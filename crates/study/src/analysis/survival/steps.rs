@@ -88,13 +88,7 @@ pub fn curve_points(
         });
     }
     let longest = people.time.iter().copied().fold(0.0, f64::max);
-    let last = request
-        .horizon
-        .map_or(longest, |horizon| horizon.min(longest));
-    let every = request.every.unwrap_or_else(|| spacing(last));
-    let ticks: Vec<f64> = std::iter::successors(Some(0.0), |tick| Some(tick + every))
-        .take_while(|tick| *tick <= last)
-        .collect();
+    let (last, ticks) = axis(longest, request.horizon, request.every);
     let mut found = CurvePoints {
         points: Vec::new(),
         ticks: ticks.iter().map(|tick| *tick as u32).collect(),
@@ -138,7 +132,15 @@ pub fn curve_points(
     Ok(found)
 }
 
-pub(super) fn spacing(last: f64) -> f64 {
+/// The last day drawn, and the days at which numbers of people stand.
+pub(super) fn axis(longest: f64, horizon: Option<f64>, every: Option<f64>) -> (f64, Vec<f64>) {
+    let last = horizon.map_or(longest, |horizon| horizon.min(longest));
+    let every = every.unwrap_or_else(|| spacing(last));
+    let ticks = std::iter::successors(Some(0.0), |tick| Some(tick + every));
+    (last, ticks.take_while(|tick| *tick <= last).collect())
+}
+
+fn spacing(last: f64) -> f64 {
     let fits = |weeks: &&f64| last / (7.0 * **weeks) <= MOST_TICKS;
     7.0 * WEEKS.iter().find(fits).copied().unwrap_or(1040.0)
 }
