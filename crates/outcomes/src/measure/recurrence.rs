@@ -115,7 +115,7 @@ mod tests {
             span: Span::new(from, to),
             certain: true,
             job,
-            value: None,
+            value: Some(1.0),
             unit: Unit::Whole,
         }
     }
