@@ -94,7 +94,11 @@ fn worth_a_look(made: &Made) -> String {
     let withheld = made.released.withheld();
     let all = withheld.primary + withheld.secondary + withheld.other;
     if all > 0 {
-        text.push_str(&format!("  {all} numbers of the results are withheld\n"));
+        let what = match all {
+            1 => "number of the results is",
+            _ => "numbers of the results are",
+        };
+        text.push_str(&format!("  {all} {what} withheld\n"));
     }
     let notes = made.released.diagnostics().iter();
     let notes = notes.filter(|found| !found.needs_a_person()).count();
