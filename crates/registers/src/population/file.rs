@@ -1,14 +1,15 @@
 //! One file of a register to spells: how it is written, its rows on all threads, what they tell.
 
 use super::bits::Positions;
+use super::claims::{Claim, Names};
 use super::guess::{Guess, Tallies};
-use super::joined::{Job, Switched};
 use super::layout::{Columns, Layout};
 use super::read::{Known, PopulationOptions};
-use super::store::{Store, unusable};
+use super::row::Row;
+use super::store::{Feeder, Store, unusable};
 use super::task::{Task, Void};
 use super::typed;
-use super::worker::{Found, Worker};
+use super::worker::{Feeders, Found, Worker};
 use crate::error::RegisterError;
 use crate::first_lines::{self, FirstLines, GUARDED_ROWS};
 use crate::guard::Guard;
@@ -39,11 +40,40 @@ pub(super) struct OneFile {
     pub(super) copies: Vec<Copied>,
     pub(super) present: Positions,
     pub(super) void: Vec<Void>,
-    pub(super) switched: Vec<Switched>,
-    /// Whether its rows name the record they belong to.
-    pub(super) names_records: bool,
-    /// Jobs that may be joined with others.
-    pub(super) jobs: Vec<Job>,
+    pub(super) lines: Lines,
+}
+
+/// Where rows go.
+pub(super) struct Stores {
+    pub(super) spells: Store<Row>,
+    /// Where rows must wait for others of their person.
+    pub(super) claims: Option<Store<Claim>>,
+}
+
+/// The line on which each block of a file starts.
+pub(super) struct Lines {
+    blocks: Vec<(usize, u64)>,
+    end: u64,
+}
+
+impl Lines {
+    /// Of the numbers of line feeds in each block.
+    fn new(mut blocks: Vec<(usize, u64)>) -> Self {
+        blocks.sort_unstable();
+        let mut line = 1;
+        for (_, lines) in &mut blocks {
+            line += std::mem::replace(lines, line);
+        }
+        Self { blocks, end: line }
+    }
+
+    /// The line of the file, by block and line within it.
+    pub(super) fn of(&self, block: usize, line: u64) -> u64 {
+        let at = self
+            .blocks
+            .binary_search_by_key(&block, |(number, _)| *number);
+        at.map_or(self.end, |at| self.blocks[at].1 + line)
+    }
 }
 
 /// What the first rows of a file tell.
@@ -83,13 +113,29 @@ impl Source<'_> {
     }
 }
 
+/// Which column of a file is which field.
+pub(super) fn map(
+    options: &PopulationOptions<'_>,
+    part: &Part,
+    path: &Path,
+) -> Result<HeaderMap, RegisterError> {
+    let map = |header: &[String]| {
+        let is_person = |name: &str| options.ids.position(name).is_some();
+        first_lines::map(path, header, part, (options.register, false), is_person)
+    };
+    match TypedFile::open(path)? {
+        Some(file) => map(file.header()),
+        None => Ok(first_lines::open(path, part, options.register, map)?.map),
+    }
+}
+
 /// Reads one file, or says why that is left to the ordinary reading.
 pub(super) fn read(
     options: &PopulationOptions<'_>,
     part: &Part,
     (number, path): (usize, &Path),
     known: &Known,
-    store: &Store,
+    stores: &Stores,
     progress: &Progress,
 ) -> Result<Result<OneFile, &'static str>, RegisterError> {
     let register = options.register;
@@ -101,24 +147,9 @@ pub(super) fn read(
         Some(file) => typed_head(options, part, path, file, map)?,
         None => text_head(options, part, path, map)?,
     };
-    if head.map.contains_key("registered") {
-        let why = "a file tells when its rows were registered: they may be versions";
-        return Ok(Err(why));
-    }
-    let names_records = part.key.iter().all(|field| head.map.contains_key(*field));
     let layout = head.layout(options);
-    if register.merge_gaps.is_some() {
-        let has = |field: &str| head.map.contains_key(field);
-        if has("leave_start") || has("furlough_start") {
-            let why =
-                "jobs are joined over changes of payroll (merge_gaps) that have a row a leave";
-            return Ok(Err(why));
-        }
-        if layout.asks_for_end {
-            let why = "jobs are joined over changes of payroll (merge_gaps), and a rule asks how \
-                       their days are known";
-            return Ok(Err(why));
-        }
+    if let (true, Some(why)) = (register.merge_gaps.is_some(), head.unjoinable(&layout)) {
+        return Ok(Err(why));
     }
     let first = match head.source {
         Source::Text(name, _) => source::named(name),
@@ -141,14 +172,16 @@ pub(super) fn read(
         reach: options.reach,
         void: &known.void,
         void_people: &known.void_people,
-        switched: register.merge_gaps.map(|_| &known.switched),
-        job: head.map.get("job").copied(),
-        employer: head.map.get("employer").copied(),
-        kind: head.map.get("type").copied(),
+        names: head.names(&layout, part),
+        file: number as u32,
     };
     let start = || {
         let guard = guard(&head.header, part.fields, register);
-        Worker::new(&task, store.feeder(), guard)
+        let feeders = Feeders {
+            spells: stores.spells.feeder(),
+            claims: stores.claims.as_ref().map(Store::feeder),
+        };
+        Worker::new(&task, feeders, guard)
     };
     let threads = (progress, options.threads.max(1));
     let workers = match &head.source {
@@ -162,14 +195,16 @@ pub(super) fn read(
     };
     let mut found = Vec::new();
     for worker in workers {
-        let spilled = worker.feeder.finish();
+        let Feeders { spells, claims } = worker.feeders;
+        let spilled = spells.finish();
+        let spilled = spilled.and_then(|()| claims.map_or(Ok(()), Feeder::finish));
         spilled.map_err(|error| {
             let prefix = options.spill.as_ref().map(|spill| spill.prefix.as_path());
             unusable(prefix.unwrap_or(path), &error)
         })?;
         found.push(worker.found);
     }
-    let mut parts = together(found, &layout, (number, options.ids.len()));
+    let mut parts = together(found, &layout, options.ids.len());
     let mut all = head.guard;
     // Once a person instead of once a row: only distinct values count.
     for person in parts.present.iter() {
@@ -212,9 +247,7 @@ pub(super) fn read(
         copies: parts.refused,
         present: parts.present,
         void: parts.void,
-        switched: parts.switched,
-        names_records,
-        jobs: parts.jobs,
+        lines: parts.lines,
     }))
 }
 
@@ -227,6 +260,32 @@ impl Head<'_> {
             numeric: self.source.numeric(),
         };
         Layout::new(options.register.kind, &columns, options.fields)
+    }
+
+    fn names(&self, layout: &Layout, part: &Part) -> Names {
+        let column = |field: &str| self.map.get(field).copied();
+        let is_detail = |j: usize| part.details.iter().any(|field| column(field) == Some(j));
+        Names {
+            job: column("job"),
+            employer: column("employer"),
+            kind: column("type"),
+            registered: layout.date("registered").zip(column("registered")),
+            details: (0..self.header.len()).map(is_detail).collect(),
+        }
+    }
+
+    /// Why its jobs cannot be joined over changes of payroll here.
+    fn unjoinable(&self, layout: &Layout) -> Option<&'static str> {
+        let has = |field: &str| self.map.contains_key(field);
+        if has("leave_start") || has("furlough_start") {
+            return Some(
+                "jobs are joined over changes of payroll (merge_gaps) that have a row a leave",
+            );
+        }
+        layout.asks_for_end.then_some(
+            "jobs are joined over changes of payroll (merge_gaps), and a rule asks how their days \
+             are known",
+        )
     }
 }
 
@@ -314,12 +373,12 @@ struct Together {
     tallies: Tallies,
     guards: Vec<Guard>,
     void: Vec<Void>,
-    switched: Vec<Switched>,
-    jobs: Vec<Job>,
+    lines: Lines,
 }
 
-fn together(found: Vec<Found>, layout: &Layout, (file, people): (usize, usize)) -> Together {
+fn together(found: Vec<Found>, layout: &Layout, people: usize) -> Together {
     let is_utf8 = found.iter().all(|part| part.is_utf8);
+    let blocks = found.iter().flat_map(|part| part.lines.iter().copied());
     let mut all = Together {
         encoding: if is_utf8 { UTF_8 } else { WINDOWS_1252 },
         rows: 0,
@@ -330,34 +389,19 @@ fn together(found: Vec<Found>, layout: &Layout, (file, people): (usize, usize)) 
         tallies: Tallies::new(layout),
         guards: Vec::new(),
         void: Vec::new(),
-        switched: Vec::new(),
-        jobs: Vec::new(),
-    };
-    // The line on which each block starts.
-    let mut blocks: Vec<(usize, u64)> = found
-        .iter()
-        .flat_map(|part| part.lines.iter().copied())
-        .collect();
-    blocks.sort_unstable();
-    let mut line = 1;
-    for (_, lines) in &mut blocks {
-        line += std::mem::replace(lines, line);
-    }
-    let line_of = |block: usize, line: u64| {
-        let at = blocks.binary_search_by_key(&block, |(number, _)| *number);
-        at.map_or(line, |at| blocks[at].1 + line)
+        lines: Lines::new(blocks.collect()),
     };
     for part in found {
         all.rows += part.rows;
         all.rows_of_people += part.rows_of_people;
         let ragged = part.ragged.iter().map(|&(block, line)| Refusal {
-            line: line_of(block, line),
+            line: all.lines.of(block, line),
             field: None,
             rule: RAGGED,
         });
         all.ragged.extend(ragged);
         let refused = part.refused.iter().map(|refused| {
-            let line = line_of(refused.block, refused.line);
+            let line = all.lines.of(refused.block, refused.line);
             (line, refused.field, refused.rule, refused.content)
         });
         all.refused.extend(refused);
@@ -365,11 +409,6 @@ fn together(found: Vec<Found>, layout: &Layout, (file, people): (usize, usize)) 
         all.tallies.merge(&part.tallies);
         all.guards.push(part.guard);
         all.void.extend(part.void);
-        all.switched.extend(part.switched);
-        all.jobs.extend(part.jobs.into_iter().map(|job| Job {
-            place: (file, line_of(job.place.0, job.place.1)),
-            ..job
-        }));
     }
     all
 }
