@@ -1,9 +1,10 @@
 //! One file of a register to spells: how it is written, its rows on all threads, what they tell.
 
 use super::bits::Positions;
-use super::claims::{Claim, Names};
+use super::claims::Claim;
 use super::guess::{Guess, Tallies};
-use super::layout::{Columns, Layout};
+use super::head::{self, Head, Source};
+use super::layout::Layout;
 use super::read::{Known, PopulationOptions};
 use super::row::Row;
 use super::store::{Feeder, Store, unusable};
@@ -11,13 +12,12 @@ use super::task::{Task, Void};
 use super::typed;
 use super::worker::{Feeders, Found, Worker};
 use crate::error::RegisterError;
-use crate::first_lines::{self, FirstLines, GUARDED_ROWS};
 use crate::guard::Guard;
 use crate::header::HeaderMap;
-use crate::identifiers::{Ids, guard, refuse_identifiers};
+use crate::identifiers::{guard, refuse_identifiers};
 use crate::log::{FileLog, Refusal};
 use crate::reading::RAGGED;
-use crate::scan::{self, Progress, TypedFile};
+use crate::scan::{self, Progress};
 use crate::sheet::Part;
 use crate::text::TextFile;
 use crate::text::source;
@@ -76,59 +76,6 @@ impl Lines {
     }
 }
 
-/// What the first rows of a file tell.
-struct Head<'f> {
-    header: Vec<String>,
-    map: HeaderMap,
-    /// The column that holds the identifier.
-    column: usize,
-    /// Has looked at every cell of these rows.
-    guard: Guard,
-    ids: Ids,
-    /// How the first rows are written.
-    tallies: Option<Tallies>,
-    source: Source<'f>,
-}
-
-/// What a file is.
-enum Source<'f> {
-    /// Text, by its encoding as far as it was looked at, and its delimiter.
-    Text(&'static str, u8),
-    Typed(TypedFile<'f>),
-}
-
-impl Source<'_> {
-    fn numeric(&self) -> &[bool] {
-        match self {
-            Self::Text(..) => &[],
-            Self::Typed(file) => file.numeric(),
-        }
-    }
-
-    fn delimiter(&self) -> Option<u8> {
-        match self {
-            Self::Text(_, delimiter) => Some(*delimiter),
-            Self::Typed(_) => None,
-        }
-    }
-}
-
-/// Which column of a file is which field.
-pub(super) fn map(
-    options: &PopulationOptions<'_>,
-    part: &Part,
-    path: &Path,
-) -> Result<HeaderMap, RegisterError> {
-    let map = |header: &[String]| {
-        let is_person = |name: &str| options.ids.position(name).is_some();
-        first_lines::map(path, header, part, (options.register, false), is_person)
-    };
-    match TypedFile::open(path)? {
-        Some(file) => map(file.header()),
-        None => Ok(first_lines::open(path, part, options.register, map)?.map),
-    }
-}
-
 /// Reads one file, or says why that is left to the ordinary reading.
 pub(super) fn read(
     options: &PopulationOptions<'_>,
@@ -139,14 +86,7 @@ pub(super) fn read(
     progress: &Progress,
 ) -> Result<Result<OneFile, &'static str>, RegisterError> {
     let register = options.register;
-    let map = |header: &[String]| {
-        let is_person = |name: &str| options.ids.position(name).is_some();
-        first_lines::map(path, header, part, (register, false), is_person)
-    };
-    let head = match TypedFile::open(path)? {
-        Some(file) => typed_head(options, part, path, file, map)?,
-        None => text_head(options, part, path, map)?,
-    };
+    let head = Head::read(options, part, path)?;
     let layout = head.layout(options);
     if let (true, Some(why)) = (register.merge_gaps.is_some(), head.unjoinable(&layout)) {
         return Ok(Err(why));
@@ -217,7 +157,7 @@ pub(super) fn read(
         Source::Text(..) => {
             let name = source::name(parts.encoding);
             let header = TextFile::peek_as(path, name)?.header;
-            if map(&header)? != head.map {
+            if head::map(options, part, (path, &header))? != head.map {
                 return Ok(Err("a header can be read in two encodings"));
             }
             (name, header)
@@ -249,117 +189,6 @@ pub(super) fn read(
         void: parts.void,
         lines: parts.lines,
     }))
-}
-
-impl Head<'_> {
-    fn layout(&self, options: &PopulationOptions<'_>) -> Layout {
-        let columns = Columns {
-            map: &self.map,
-            width: self.header.len(),
-            id: self.column,
-            numeric: self.source.numeric(),
-        };
-        Layout::new(options.register.kind, &columns, options.fields)
-    }
-
-    fn names(&self, layout: &Layout, part: &Part) -> Names {
-        let column = |field: &str| self.map.get(field).copied();
-        let is_detail = |j: usize| part.details.iter().any(|field| column(field) == Some(j));
-        Names {
-            job: column("job"),
-            employer: column("employer"),
-            kind: column("type"),
-            registered: layout.date("registered").zip(column("registered")),
-            details: (0..self.header.len()).map(is_detail).collect(),
-        }
-    }
-
-    /// Why its jobs cannot be joined over changes of payroll here.
-    fn unjoinable(&self, layout: &Layout) -> Option<&'static str> {
-        let has = |field: &str| self.map.contains_key(field);
-        if has("leave_start") || has("furlough_start") {
-            return Some(
-                "jobs are joined over changes of payroll (merge_gaps) that have a row a leave",
-            );
-        }
-        layout.asks_for_end.then_some(
-            "jobs are joined over changes of payroll (merge_gaps), and a rule asks how their days \
-             are known",
-        )
-    }
-}
-
-fn text_head<'f>(
-    options: &PopulationOptions<'_>,
-    part: &Part,
-    path: &'f Path,
-    map: impl Fn(&[String]) -> Result<HeaderMap, RegisterError>,
-) -> Result<Head<'f>, RegisterError> {
-    let register = options.register;
-    let mut guessing: Option<(Layout, Tallies)> = None;
-    let mut first = first_lines::open(path, part, register, map)?;
-    first.search(|map, record| {
-        let (layout, tallies) = guessing.get_or_insert_with(|| {
-            let columns = Columns {
-                map,
-                width: record.len(),
-                id: map.get(part.id).copied().unwrap_or(0),
-                numeric: &[],
-            };
-            let layout = Layout::new(register.kind, &columns, options.fields);
-            let tallies = Tallies::new(&layout);
-            (layout, tallies)
-        });
-        tallies.look(layout, record);
-    })?;
-    let FirstLines {
-        file,
-        map,
-        shape,
-        guard,
-        ids,
-        ..
-    } = first;
-    Ok(Head {
-        header: file.header,
-        map,
-        column: shape.column,
-        guard,
-        ids,
-        tallies: guessing.map(|(_, tallies)| tallies),
-        source: Source::Text(file.encoding, shape.delimiter),
-    })
-}
-
-fn typed_head<'f>(
-    options: &PopulationOptions<'_>,
-    part: &Part,
-    path: &Path,
-    file: TypedFile<'f>,
-    map: impl Fn(&[String]) -> Result<HeaderMap, RegisterError>,
-) -> Result<Head<'f>, RegisterError> {
-    let header = file.header().to_vec();
-    let mut guard = guard(&header, part.fields, options.register);
-    // Before a message lists the header: it may be no header.
-    refuse_identifiers(path, guard.verdicts())?;
-    let map = map(&header)?;
-    let column = map.get(part.id).copied().unwrap_or(0);
-    let mut ids = Ids::default();
-    file.first(GUARDED_ROWS, |j, cell| {
-        guard.look(j, cell);
-        if j == column {
-            ids.look(cell);
-        }
-    })?;
-    Ok(Head {
-        header,
-        map,
-        column,
-        guard,
-        ids,
-        tallies: None,
-        source: Source::Typed(file),
-    })
 }
 
 /// What all threads found in a file.

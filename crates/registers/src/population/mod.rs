@@ -17,6 +17,7 @@
 //! | spells by partition, in memory or not | [`store`] |
 //! | the cells of Parquet, Stata and SAS | [`typed`] |
 //! | rows held against others of their person | [`claims`], [`settle`], [`joined`] |
+//! | the first rows of a file | [`head`], [`guess`] |
 //! | one file | [`file`] |
 //! | the files of a register | [`read`] |
 //!
@@ -30,6 +31,7 @@ mod claims;
 mod file;
 mod guess;
 mod hash;
+mod head;
 mod ids;
 mod joined;
 mod layout;

@@ -4,6 +4,7 @@ use super::bits::Positions;
 use super::claims::Place;
 use super::file::{self, OneFile, Stores};
 use super::guess::Guess;
+use super::head;
 use super::ids::IdTable;
 use super::row::{PEOPLE, Row};
 use super::settle::{self, Settled};
@@ -142,7 +143,7 @@ fn rows_wait(options: &PopulationOptions<'_>, part: &Part) -> bool {
         .files
         .iter()
         // A file that cannot be opened is an error soon enough.
-        .filter_map(|path| file::map(options, part, path).ok())
+        .filter_map(|path| head::map_of(options, part, path).ok())
         .collect();
     let names_records = |map: &&HeaderMap| part.key.iter().all(|field| map.contains_key(field));
     register.merge_gaps.is_some()
