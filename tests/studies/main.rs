@@ -11,6 +11,7 @@ mod attack;
 mod bootstrap;
 mod details;
 mod distribution;
+mod dominance;
 mod hekta;
 mod hypotheses;
 mod languages;

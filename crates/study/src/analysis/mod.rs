@@ -2,6 +2,7 @@
 
 pub mod allocation;
 pub mod contrasts;
+pub mod dominance;
 pub mod records;
 pub mod regression;
 pub mod standardised;

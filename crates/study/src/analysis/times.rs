@@ -86,6 +86,19 @@ impl Followed {
         self.people.time.iter().copied().fold(0.0, f64::max)
     }
 
+    /// Where nobody leaves early a restricted mean is one of days: those of a group, or of all.
+    fn days(&self, group: &str, horizon: f64, mut cells: Cells) -> Cells {
+        for (at, name) in self.people.groups.iter().enumerate() {
+            if group.is_empty() || group == name {
+                let own = self.people.time.iter().zip(&self.people.group);
+                let own = own.filter(|(_, of)| **of == at);
+                let days: Vec<f64> = own.map(|(time, _)| time.min(horizon)).collect();
+                cells = cells.contributions(&days);
+            }
+        }
+        cells
+    }
+
     /// Adds what was found, as records of an analysis with the people behind them.
     fn add(
         &self,
@@ -105,6 +118,9 @@ impl Followed {
                 .filter(|(arm, _)| record.group.is_empty() || *arm == record.group);
             let behind: Vec<Cell> = behind.flat_map(|(_, cells)| *cells).collect();
             record.cells = Cells::showing(behind);
+            if record.statistic.starts_with("restricted_mean") {
+                record.cells = self.days(&record.group, record.time, record.cells);
+            }
             results.records.push(record);
         }
         for mut diagnostic in found.diagnostics {
