@@ -8,6 +8,7 @@
 )]
 
 mod attack;
+mod attack_survival;
 mod bootstrap;
 mod details;
 mod distribution;

@@ -42,10 +42,7 @@ impl Total {
     /// What people, given by a number that stays theirs ([`person`](crate::person)), have of a
     /// quantity. Nothing if nobody has any, or somebody less than none: then a total bounds nothing.
     #[must_use]
-    pub fn of(
-        quantity: &str,
-        people: impl IntoIterator<Item = (u64, f64)>,
-    ) -> Option<Arc<Self>> {
+    pub fn of(quantity: &str, people: impl IntoIterator<Item = (u64, f64)>) -> Option<Arc<Self>> {
         let quantity = mixed(crate::person(quantity));
         let (mut key, mut shares) = (0, Vec::new());
         for (number, value) in people {

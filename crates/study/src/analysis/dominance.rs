@@ -131,9 +131,8 @@ impl OfModel {
         let outcome = context.numbers(outcome)?;
         let (mut exactly, policy) = (true, context.policy());
         for (_, rows) in context.groups() {
-            let left_out = |row: &&usize| {
-                !outcome[**row].is_nan() && design.rows.binary_search(*row).is_err()
-            };
+            let left_out =
+                |row: &&usize| !outcome[**row].is_nan() && design.rows.binary_search(*row).is_err();
             // Of how many people a mean is may not be known: then nothing can be subtracted from it.
             exactly &= policy.allows(rows.iter().filter(left_out).count() as u64);
         }
@@ -157,11 +156,7 @@ impl OfModel {
 /// The totals that the equations of a linear model give: of everyone, and on both sides of each column
 /// of ones and zeros.
 #[must_use]
-pub fn totals(
-    design: &Design,
-    quantity: &str,
-    number: impl Fn(usize) -> u64,
-) -> Vec<Arc<Total>> {
+pub fn totals(design: &Design, quantity: &str, number: impl Fn(usize) -> u64) -> Vec<Arc<Total>> {
     let of = |wanted: &dyn Fn(usize) -> bool| {
         let rows = (0..design.nobs()).filter(|&row| wanted(row));
         let people = rows.map(|row| (number(design.rows[row]), design.response[row]));
@@ -181,11 +176,7 @@ pub fn totals(
 }
 
 /// Adds the totals of arms to what stands behind records that compare them.
-pub(super) fn add(
-    context: &Context<'_>,
-    quantities: &[Quantity],
-    records: &mut [Record],
-) {
+pub(super) fn add(context: &Context<'_>, quantities: &[Quantity], records: &mut [Record]) {
     let groups = context.groups();
     let of_arms = groups.iter().flat_map(|(_, rows)| {
         let of = |quantity| context.total(rows, quantity);

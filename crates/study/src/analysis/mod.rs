@@ -20,6 +20,7 @@ mod effects;
 mod estimand;
 mod flow;
 mod hazards;
+mod marks;
 mod mean_counts;
 mod multiplicity;
 mod occupancy;

@@ -42,8 +42,10 @@ pub(crate) fn register(
     let Some(outcome) = everyone.study.plan().outcome(outcome) else {
         return Ok(());
     };
-    let values = everyone.numbers(&outcome.key)?;
-    let values = (values.as_slice(), everyone.is_binary(outcome)?);
+    // Of times, whose event was seen is what could be told.
+    let values = everyone.numbers(&outcome.flag_column())?;
+    let binary = outcome.is_time() || everyone.is_binary(outcome)?;
+    let values = (values.as_slice(), binary);
     let counts = &mut results.counts;
     parts_of_arms(everyone, &own.population, &[&members], values, counts);
     Ok(())
@@ -56,6 +58,16 @@ pub(crate) fn planned<'a>(context: &Context<'a>, key: Option<&str>) -> Option<&'
     plan.populations
         .iter()
         .find(|population| population.key == key)
+}
+
+/// Who is in the population of a label; nothing if everyone is.
+pub(super) fn members(context: &Context<'_>, label: &str) -> Result<Option<Vec<bool>>, StudyError> {
+    let mut populations = context.study.plan().populations.iter();
+    let Some(population) = populations.find(|population| population.label == label) else {
+        return Ok(None);
+    };
+    let truths = truths(context, population)?;
+    Ok(Some(truths.iter().map(|t| *t == Truth::True).collect()))
 }
 
 /// Whether each person belongs to a population.

@@ -59,7 +59,9 @@ fn values_within_strata(
     let size = |arm: fn(&(Vec<f64>, Vec<f64>)) -> usize| used.iter().map(arm).sum::<usize>() as u64;
     let sizes = [size(|arms| arms.0.len()), size(|arms| arms.1.len())];
     let of = |arm: fn(&(Vec<f64>, Vec<f64>)) -> &Vec<f64>| -> Vec<f64> {
-        used.iter().flat_map(|arms| arm(arms).iter().copied()).collect()
+        used.iter()
+            .flat_map(|arms| arm(arms).iter().copied())
+            .collect()
     };
     let cells = Cells::counts(sizes)
         .contributions(&of(|arms| &arms.0))
