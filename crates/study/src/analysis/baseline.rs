@@ -146,7 +146,11 @@ fn quantity(
         records.push(missing(context, name, arm, unknown));
         samples.push((values, known, total));
     }
-    if let [(control, in_control, of_control), (treated, in_treated, of_treated)] = &samples[..] {
+    if let [
+        (control, in_control, of_control),
+        (treated, in_treated, of_treated),
+    ] = &samples[..]
+    {
         let value = describe::standardised_difference(treated, control);
         let mut record = standardised(context, name, groups, value);
         let n = treated.len().min(control.len()) as u64;

@@ -5,7 +5,7 @@
 //! give the number of those with the event between them: a second figure of an outcome, the same
 //! event in a longer window, the people of a population, a median between two points.
 
-use super::counts::nested;
+use super::counts::{missing_nested, nested};
 use super::{Context, populations};
 use crate::plan::{OutcomePlan, OutcomeSource};
 use crate::{StudyError, design};
@@ -20,6 +20,8 @@ pub(super) struct Mark {
     pub(super) with: Vec<usize>,
     /// Rows of those still at risk, where that number is known too.
     at_risk: Option<Vec<usize>>,
+    /// Rows of those who left without the event, which follows from it.
+    left: Vec<usize>,
 }
 
 /// The marks that the records so far make on an event.
@@ -59,6 +61,8 @@ pub(super) fn marks(
                 let with: Vec<usize> = rows.iter().copied().filter(had).collect();
                 let at_risk = rows.iter().copied().filter(|&row| time[row] >= day);
                 let at_risk = whole.then(|| at_risk.collect());
+                let gone = |row: &usize| whole && event[*row] != 1.0 && time[*row] < day;
+                let left = rows.iter().copied().filter(gone).collect();
                 let known = |mark: &Mark| {
                     mark.with == with
                         && mark.at_risk == at_risk
@@ -70,6 +74,7 @@ pub(super) fn marks(
                         population: record.population.clone(),
                         with,
                         at_risk,
+                        left,
                     });
                 }
             }
@@ -137,12 +142,13 @@ fn is_same(one: &OutcomePlan, other: &OutcomePlan) -> bool {
     }
 }
 
-/// Registers that those with the event at a point hold, or are some of, those at the nearest marks.
+/// Registers that those with the event at a point hold, or are some of, those at the nearest marks; and
+/// the same of those still at risk and of those who left, where their numbers are told too.
 pub(super) fn link(
     context: &Context<'_>,
     label: &str,
     with: &[usize],
-    at_risk: Option<&[usize]>,
+    still: Option<[&[usize]; 2]>,
     marks: &[&Mark],
     results: &mut Results,
 ) {
@@ -157,9 +163,24 @@ pub(super) fn link(
     if let Some(before) = narrower.max_by_key(|mark| mark.with.len()) {
         nested(context, label, with, &before.with, results);
     }
-    let Some(at_risk) = at_risk else {
+    let Some([at_risk, left]) = still else {
         return;
     };
+    for mark in marks
+        .iter()
+        .filter(|mark| mark.population != context.population)
+    {
+        let Some(others) = &mark.at_risk else {
+            continue;
+        };
+        if is_in(at_risk, others) {
+            nested(context, label, others, at_risk, results);
+        } else if is_in(others, at_risk) {
+            nested(context, label, at_risk, others, results);
+        }
+        missing_nested(context, label, &mark.left, left, results);
+        missing_nested(context, label, left, &mark.left, results);
+    }
     // Of other people who is no longer among them need not have left.
     let same = |mark: &&&Mark| mark.population == context.population;
     let known = || {

@@ -265,14 +265,8 @@ impl<'a> Registered<'a> {
                     counts.sum(of_left, [cell("left then", &left_then), of_gone]);
                     counts.sum(cell("risk then", &risk_then), [of_risk, of_new, of_gone]);
                 }
-                link(
-                    context,
-                    &name("mark"),
-                    &with,
-                    Some(&at_risk),
-                    &marks,
-                    results,
-                );
+                let still = Some([at_risk.as_slice(), left.as_slice()]);
+                link(context, &name("mark"), &with, still, &marks, results);
                 if !with.is_empty() && with.len() < reached.len() {
                     for others in &related {
                         nested(context, &name("related"), others, &with, results);
@@ -281,7 +275,8 @@ impl<'a> Registered<'a> {
                 }
                 earlier = Some([with, at_risk, left]);
             }
-            found.push(Cells::showing([of_with, of_risk]));
+            // How many are followed stands beside every point, and follows from its value.
+            found.push(Cells::showing([of_with, of_risk, cell("all", &arm_rows)]));
         }
         found
     }
