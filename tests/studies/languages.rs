@@ -218,6 +218,18 @@ fn with_a_point(text: &str) -> bool {
     letters.windows(3).any(is_point)
 }
 
+/// Analyses that cannot be done, each for a reason of the data.
+const FAILING: &str = r#"
+[analyses.too_far]
+outcome = "days_to_job"
+estimator = "restricted mean"
+horizon = "5000 days"
+
+[analyses.no_count]
+outcome = "hours_18m"
+estimator = "rate"
+"#;
+
 #[test]
 fn no_english_word_and_no_point_is_left() {
     for (column, code) in [(1, "nb"), (2, "da")] {
@@ -226,6 +238,7 @@ fn no_english_word_and_no_point_is_left() {
             ("hekta/study", EVERYTHING, false),
             ("hekta/study", "", true),
             ("hekta/time-to-job", "", false),
+            ("hekta/time-to-job", FAILING, false),
             ("nsw/study", "", false),
             ("nsw/study", rounded, false),
         ] {

@@ -161,3 +161,93 @@ fn several_hypotheses_are_adjusted_for_each_other() {
         assert_eq!(adjusted, largest);
     }
 }
+
+/// The curve of a population is that of its people, and where few are outside it nothing is shown that gives
+/// their number back.
+#[test]
+fn an_employment_curve_of_a_population_is_of_its_people() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data-samples/hekta");
+    let text = std::fs::read_to_string(folder.join("study.toml")).unwrap();
+    let (head, disclosure) = text.split_once("[disclosure]").unwrap();
+    let of = |rule: &str, minimum: u64| {
+        let added = format!(
+            "[populations.some]\nlabel = \"some\"\nwhere = {rule:?}\n[figures.of_some]\n\
+             kind = \"employment-curve\"\nendpoint = \"ordinary\"\npopulation = \"some\"\n\
+             landmarks = [6, 12, 18]\n\
+             if_unobserved = {{ death = \"composite\" }}\n"
+        );
+        let disclosure = disclosure.replacen("= 5", &format!("= {minimum}"), 1);
+        let text = format!("{head}{added}[disclosure]{disclosure}");
+        let study = Study::load(Plan::parse(&folder.join("study.toml"), text).unwrap()).unwrap();
+        let results = study.run().unwrap();
+        let policy = study.plan().disclosure;
+        results.release(policy)
+    };
+    let everyone = of("age >= 0", 0);
+    let points = |released: &regtrial::results::Released, analysis: &str| -> Vec<Record> {
+        let own = released.records().iter().filter(|r| r.analysis == analysis);
+        own.filter(|r| r.statistic == "proportion")
+            .cloned()
+            .collect()
+    };
+    let curve = |released: &regtrial::results::Released| {
+        let kind = regtrial::results::AnalysisKind::Curve;
+        let mut curves = released
+            .catalogue()
+            .analyses
+            .iter()
+            .filter(|a| a.kind == kind);
+        curves.find(|a| a.key != "of-some").unwrap().key.clone()
+    };
+    let key = curve(&everyone);
+    let (all, same) = (points(&everyone, &key), points(&everyone, "of-some"));
+    assert!(all.len() > 20 && !same.is_empty());
+    for point in &same {
+        let mut others = all.iter().filter(|r| r.group == point.group);
+        let other = others.find(|r| r.time == point.time).unwrap();
+        assert_eq!((other.estimate, other.n), (point.estimate, point.n));
+        assert_eq!(point.population, "some");
+    }
+    let (young, old) = (of("age < 35", 0), of("age >= 35", 0));
+    for point in points(&young, "of-some") {
+        let n = |points: Vec<Record>| {
+            let mut own = points.into_iter().filter(|r| r.group == point.group);
+            own.find(|r| r.time == point.time)
+                .and_then(|r| r.n)
+                .unwrap()
+        };
+        assert_eq!(
+            n(points(&young, "of-some")) + n(points(&old, "of-some")),
+            n(points(&young, &key))
+        );
+    }
+    // Beside the curve of everyone no month leaves from which fewer than five of the others could be told.
+    let released = of("age < 58", 5);
+    let (all, some) = (points(&released, &key), points(&released, "of-some"));
+    let whole = of("age < 58", 0);
+    let truth = points(&whole, "of-some");
+    assert!(all.iter().filter(|r| !r.suppressed).count() > 20);
+    for (point, truth) in some
+        .iter()
+        .zip(&truth)
+        .filter(|(point, _)| !point.suppressed)
+    {
+        let mut others = all
+            .iter()
+            .filter(|r| r.group == point.group && r.time == point.time);
+        let Some(other) = others.next().filter(|r| !r.suppressed) else {
+            continue;
+        };
+        let less = |a: Option<u64>, b: Option<u64>| a.unwrap() - b.unwrap();
+        let with = less(other.events, truth.events);
+        let without = less(other.n, truth.n) - with;
+        for count in [with, without] {
+            assert!(
+                count == 0 || count >= 5,
+                "{} {}: {count}",
+                point.group,
+                point.time
+            );
+        }
+    }
+}

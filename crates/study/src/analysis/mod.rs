@@ -205,6 +205,7 @@ fn releasable(key: &str, error: &StatsError) -> String {
         StatsError::ConstantOutcome { .. } => {
             "the outcome is the same in every complete row: there is nothing to compare".to_owned()
         }
+        StatsError::NotConverged { .. } => "the fit did not converge".to_owned(),
         other => other.to_string(),
     };
     format!("analysis `{key}`: {what}")

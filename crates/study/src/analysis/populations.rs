@@ -29,6 +29,22 @@ pub(crate) fn context_of<'a>(
         .map(Some)
 }
 
+/// The context of some of the people where no one outcome is analysed: who is not among them keeps
+/// what he has, and is in no group.
+pub(super) fn of_members<'a>(
+    context: &Context<'a>,
+    key: &str,
+) -> Result<Option<Context<'a>>, StudyError> {
+    let Some(population) = planned(context, Some(key)) else {
+        return Ok(None);
+    };
+    let truths = truths(context, population)?;
+    let mut own = context.clone();
+    own.members = Some(truths.iter().map(|t| *t == Truth::True).collect());
+    own.population.clone_from(&population.label);
+    Ok(Some(own))
+}
+
 /// Registers that everyone is in the population or not, whatever their outcome.
 pub(crate) fn register(
     everyone: &Context<'_>,
