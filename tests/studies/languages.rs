@@ -43,7 +43,7 @@ outcome = "employed_18m"
 estimand = "risk difference"
 adjust = ["age"]
 subgroups = ["sex"]
-sensitivity = ["best case", "worst case", "missing as event", "missing as no event"]
+sensitivity = ["best case", "worst case", "missing as event", "missing as no event", "complete case"]
 population = "seen"
 [analyses.strata]
 outcome = "employed_18m"

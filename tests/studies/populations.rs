@@ -112,7 +112,7 @@ fn assumptions_about_missing_outcomes_fill_them_in() {
                 [outcomes.worked]\nwhere = \"y > 0\"\n\
                 [analyses.main]\noutcome = \"worked\"\n\
                 sensitivity = [\"best case\", \"worst case\", \"missing as event\", \
-                \"missing as no event\"]\n";
+                \"missing as no event\", \"complete case\"]\n";
     let plan = Plan::parse(&folder.path().join("study.toml"), plan.to_owned()).unwrap();
     let results = Study::load(plan).unwrap().run().unwrap();
     for (level, ips, tau, n) in [
@@ -121,6 +121,7 @@ fn assumptions_about_missing_outcomes_fill_them_in() {
         ("worst case", 3.0 / 5.0, 2.0 / 5.0, 10),
         ("missing as event", 4.0 / 5.0, 2.0 / 5.0, 10),
         ("missing as no event", 3.0 / 5.0, 1.0 / 5.0, 10),
+        ("complete case", 3.0 / 4.0, 1.0 / 4.0, 8),
     ] {
         let effect = of(&results, "main-sensitivity", |r| r.level == level);
         assert!((effect.estimate - (ips - tau)).abs() < 1e-12, "{level}");
@@ -249,5 +250,36 @@ fn an_employment_curve_of_a_population_is_of_its_people() {
                 point.time
             );
         }
+    }
+}
+
+/// Complete cases of an outcome that counts the rest of a dead person's window are those of one that does not.
+#[test]
+fn complete_cases_are_those_who_were_seen_throughout() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data-samples/hekta");
+    let text = std::fs::read_to_string(folder.join("study.toml")).unwrap();
+    let run = |text: String| {
+        let plan = Plan::parse(&folder.join("study.toml"), text).unwrap();
+        Study::load(plan).unwrap().run().unwrap()
+    };
+    let added = "\n[analyses.seen]\noutcome = \"employed_18m\"\nsensitivity = [\"complete case\"]\n\
+                 [analyses.days_seen]\noutcome = \"days_18m\"\nsensitivity = [\"complete case\"]\n";
+    let planned = run(format!("{text}{added}"));
+    let strict = text
+        .replace("\"composite\"", "\"missing\"")
+        .replace("\"while observed\"", "\"missing\"");
+    let strict = run(format!("{strict}{added}"));
+    for key in ["seen", "days_seen"] {
+        let own = of(&planned, &format!("{key}-sensitivity"), |r| {
+            r.level == "complete case"
+        });
+        let all = of(&planned, &format!("{key}-sensitivity"), |r| {
+            r.level == "as planned"
+        });
+        let other = of(&strict, &format!("{key}-sensitivity"), |r| {
+            r.level == "as planned"
+        });
+        assert_eq!((own.estimate, own.n), (other.estimate, other.n), "{key}");
+        assert!(own.n < all.n, "{key}");
     }
 }

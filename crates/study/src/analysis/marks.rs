@@ -16,6 +16,8 @@ pub(super) struct Mark {
     pub(super) arm: String,
     /// Who is followed.
     population: String,
+    /// Key of the outcome, which says when following ends.
+    outcome: String,
     /// Rows of those with the event.
     pub(super) with: Vec<usize>,
     /// Rows of those still at risk, where that number is known too.
@@ -67,11 +69,13 @@ pub(super) fn marks(
                     mark.with == with
                         && mark.at_risk == at_risk
                         && mark.population == record.population
+                        && mark.outcome == other.key
                 };
                 if !found.iter().any(known) {
                     found.push(Mark {
                         arm: record.group.clone(),
                         population: record.population.clone(),
+                        outcome: other.key.clone(),
                         with,
                         at_risk,
                         left,
@@ -146,7 +150,7 @@ fn is_same(one: &OutcomePlan, other: &OutcomePlan) -> bool {
 /// the same of those still at risk and of those who left, where their numbers are told too.
 pub(super) fn link(
     context: &Context<'_>,
-    label: &str,
+    (outcome, label): (&str, &str),
     with: &[usize],
     still: Option<[&[usize]; 2]>,
     marks: &[&Mark],
@@ -166,10 +170,9 @@ pub(super) fn link(
     let Some([at_risk, left]) = still else {
         return;
     };
-    for mark in marks
-        .iter()
-        .filter(|mark| mark.population != context.population)
-    {
+    // Of other people, or by another end of following, who is no longer among them need not have left.
+    let same = |mark: &&&Mark| mark.population == context.population && mark.outcome == outcome;
+    for mark in marks.iter().filter(|mark| !same(mark)) {
         let Some(others) = &mark.at_risk else {
             continue;
         };
@@ -181,8 +184,6 @@ pub(super) fn link(
         missing_nested(context, label, &mark.left, left, results);
         missing_nested(context, label, left, &mark.left, results);
     }
-    // Of other people who is no longer among them need not have left.
-    let same = |mark: &&&Mark| mark.population == context.population;
     let known = || {
         let of_same = marks.iter().filter(same);
         of_same.filter_map(|mark| Some((mark.at_risk.as_ref()?, &mark.with)))

@@ -266,7 +266,8 @@ impl<'a> Registered<'a> {
                     counts.sum(cell("risk then", &risk_then), [of_risk, of_new, of_gone]);
                 }
                 let still = Some([at_risk.as_slice(), left.as_slice()]);
-                link(context, &name("mark"), &with, still, &marks, results);
+                let of = (people.event.as_str(), name("mark"));
+                link(context, (of.0, &of.1), &with, still, &marks, results);
                 if !with.is_empty() && with.len() < reached.len() {
                     for others in &related {
                         nested(context, &name("related"), others, &with, results);

@@ -180,7 +180,8 @@ impl Followed {
             let with = by(day);
             let label = format!("{} {} quantile {day}", quantile.group, outcome.key);
             nested(context, &label, &wider, &with, results);
-            link(context, &label, &with, None, &marks, results);
+            let own = (outcome.key.as_str(), label.as_str());
+            link(context, own, &with, None, &marks, results);
             for flags in &related {
                 let others = of_arm.iter().copied().filter(|&row| flags[row]);
                 let others: Vec<usize> = others.collect();
