@@ -8,9 +8,11 @@
 )]
 
 mod attack;
+mod attack_survival;
 mod bootstrap;
 mod details;
 mod distribution;
+mod dominance;
 mod hekta;
 mod hypotheses;
 mod languages;

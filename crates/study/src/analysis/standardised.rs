@@ -1,6 +1,7 @@
 //! Covariate-adjusted risks and contrasts of the arms.
 
 use super::counts::{of_model, within_outcome};
+use super::dominance::OfModel;
 use super::records::{contrast, record, remark};
 use super::regression::is_saturated;
 use super::{Context, comparison, entry};
@@ -71,6 +72,7 @@ pub(crate) fn run(
     let design =
         Design::new(&model.formula, &context.data).map_err(StudyError::analysis(&analysis.key))?;
     let cells = people(context, analysis, model, &design, results)?;
+    let dominance = OfModel::new(context, &analysis.outcome, &design, model.family)?;
     let mut found = Vec::new();
     if let Some(replicates) = analysis.bootstrap {
         found = resampled(context, analysis, model, &standardisation, &fit, replicates)
@@ -103,6 +105,7 @@ pub(crate) fn run(
         } else {
             made.cells.beside(of_arms)
         };
+        made.cells = dominance.behind(made.cells);
         results.records.push(made);
     }
     Ok(())

@@ -5,7 +5,7 @@ use super::counts::parts_of_arms;
 use super::effects::Variant;
 use super::hazards::cause_specific;
 use super::records::{diagnostic, record};
-use super::{Context, entry, releasable};
+use super::{Context, dominance, entry, releasable};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
 use polars::prelude::{Column, DataType};
@@ -179,6 +179,10 @@ fn interactions(
     }
     formula.add_term(vec![factor.clone()]);
     formula.add_term(vec![arm, factor]);
+    let quantities = match outcome.is_time() || context.is_binary(outcome)? {
+        true => Vec::new(),
+        false => vec![(outcome.key.clone(), context.numbers(&outcome.key)?)],
+    };
     let made = |test: Result<regtrial_stats::Estimate, StatsError>, scale: &str| match test {
         Ok(estimate) => {
             let mut made = record(key, &context.population, &estimate);
@@ -187,6 +191,7 @@ fn interactions(
             "interaction".clone_into(&mut made.statistic);
             scale.clone_into(&mut made.scale);
             made.cells = cells(context, outcome);
+            dominance::add(context, &quantities, std::slice::from_mut(&mut made));
             Ok(made)
         }
         Err(error) => {
