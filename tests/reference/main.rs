@@ -12,6 +12,7 @@ mod agreement;
 mod bad_events;
 mod bad_input;
 mod by_hand;
+mod clustered;
 mod clusters;
 mod competing;
 mod consistency;

@@ -267,6 +267,10 @@ named! {
         LifeTableLogLog = "life_table_log_log",
         /// The log-rank test.
         LogRank = "log_rank",
+        /// The log-rank test of clusters that were allotted whole.
+        ClusteredLogRank = "clustered_log_rank",
+        /// The rank-sum test of clusters that were allotted whole.
+        ClusteredRankSum = "clustered_rank_sum",
         /// A weighted log-rank test of Fleming and Harrington's family.
         FlemingHarrington = "fleming_harrington",
         /// Cox regression, ties by Efron's approximation.
