@@ -5,9 +5,9 @@ use crate::guard::{Guard, Severity, Verdict};
 use crate::header::{self, Field};
 use crate::layouts;
 use crate::options::RegisterOptions;
-use crate::scan::{Progress, TypedFile, builder, in_blocks};
+use crate::scan::{Progress, TypedFile, builder, by_threads};
 use crate::text::TextFile;
-use crate::threads;
+use crate::threads::{self, cores};
 use crate::value::is_missing;
 use csv::StringRecord;
 use polars::prelude::{DataFrame, DataType};
@@ -31,12 +31,11 @@ pub fn search_identifiers(
         return refuse_identifiers(path, guard.verdicts());
     }
     let file = TextFile::peek(path)?;
-    let parts = in_blocks(path, file.delimiter, progress, |_, block| {
-        let mut guard = guard(&file.header, &fields, options);
-        look(&mut guard, block, file.delimiter);
-        guard
-    })?;
-    let mut all = guard(&file.header, &fields, options);
+    let start = || guard(&file.header, &fields, options);
+    let visit = |guard: &mut Guard, _, block: &[u8]| look(guard, block, file.delimiter);
+    // A guard a thread: one a block would hold every identifier of the file.
+    let parts = by_threads(path, file.delimiter, (progress, cores()), start, visit)?;
+    let mut all = start();
     parts.into_iter().for_each(|part| all.merge(part));
     refuse_identifiers(path, all.verdicts())
 }

@@ -1,8 +1,8 @@
 //! The records of a block, cut into cells.
 
 use super::ids::{Ahead, IdTable, NONE};
-use crate::scan::{STRIDE, bits};
-use memchr::{memchr, memchr_iter};
+use crate::scan::{self, STRIDE, bits};
+use memchr::memchr;
 
 /// The records of a block with as many cells as the header.
 #[derive(Default)]
@@ -107,37 +107,23 @@ impl Records {
     }
 
     fn quoted(&mut self, block: &[u8], delimiter: u8, mut header: bool) {
-        self.lines = memchr_iter(b'\n', block).count() as u64;
-        let mut reader = crate::scan::builder(delimiter).from_reader(block);
-        let mut record = csv::ByteRecord::new();
-        // Memory is all that is read: the only failure is the end.
-        while let Ok(true) = reader.read_byte_record(&mut record) {
-            if record.len() == 1 && record[0].trim_ascii().is_empty() {
-                continue;
-            }
-            if std::mem::take(&mut header) {
-                continue;
+        self.lines = scan::quoted(block, delimiter, |line, _, record| {
+            if scan::is_blank(record) || std::mem::take(&mut header) {
+                return;
             }
             self.rows += 1;
-            let (mut line, mut start) = record
-                .position()
-                .map_or((0, 0), |at| (at.line() - 1, at.byte() as usize));
-            // The reader's position is that of the blank lines before.
-            while block.get(start) == Some(&b'\n') {
-                (line, start) = (line + 1, start + 1);
-            }
             if record.len() != self.width {
                 self.ragged.push(line);
-                continue;
+                return;
             }
-            for cell in &record {
+            for cell in record {
                 self.starts.push(self.text.len() as u32);
                 self.text.extend_from_slice(cell);
                 self.text.push(delimiter);
             }
             self.starts.push(self.text.len() as u32);
             self.line.push(line as u32);
-        }
+        });
     }
 
     /// Begins a block of cells that are cut already; [`Records::push`] adds its records.

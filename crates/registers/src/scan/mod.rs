@@ -20,6 +20,7 @@ mod typed;
 pub(crate) use keys::{Keys, trimmed};
 pub(crate) use lines::Lines;
 pub(crate) use parquet::caught;
+pub(crate) use records::{is_blank, quoted};
 pub(crate) use strides::{STRIDE, bits};
 pub(crate) use typed::TypedFile;
 

@@ -2,7 +2,9 @@
 //! cell only, a doubled one inside quotation marks is text, a record ends at a line feed outside
 //! of them.
 
-use memchr::{memchr, memchr3, memrchr};
+use csv::ByteRecord;
+use memchr::{memchr, memchr_iter, memchr3, memrchr};
+use std::ops::Range;
 
 /// How a stretch of bytes that starts at a record's start ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +66,33 @@ fn closing(bytes: &[u8], mut at: usize) -> Option<usize> {
         }
         at += 1;
     }
+}
+
+/// Visits the records of a block that may hold quotation marks, blank ones too: the line and the bytes at
+/// which each starts and ends, and its cells. Returns the number of line feeds.
+pub(crate) fn quoted(
+    block: &[u8],
+    delimiter: u8,
+    mut found: impl FnMut(u64, Range<usize>, &ByteRecord),
+) -> u64 {
+    let mut reader = super::builder(delimiter).from_reader(block);
+    let mut record = ByteRecord::new();
+    // Memory is all that is read: the only failure is the end.
+    while let Ok(true) = reader.read_byte_record(&mut record) {
+        let place = record.position();
+        let (mut line, mut start) = place.map_or((0, 0), |at| (at.line() - 1, at.byte() as usize));
+        // The reader's position is that of the blank lines before.
+        while block.get(start) == Some(&b'\n') {
+            (line, start) = (line + 1, start + 1);
+        }
+        found(line, start..reader.position().byte() as usize, &record);
+    }
+    memchr_iter(b'\n', block).count() as u64
+}
+
+/// Whether a record of cells is a blank line.
+pub(crate) fn is_blank(record: &ByteRecord) -> bool {
+    record.len() == 1 && record[0].trim_ascii().is_empty()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use super::keys::Keys;
 use super::lines::Lines;
-use memchr::{memchr, memchr_iter};
+use super::records;
+use memchr::memchr;
 
 /// What is looked for in a block.
 pub(super) struct Wanted<'a> {
@@ -83,32 +84,17 @@ impl Wanted<'_> {
     }
 
     fn quoted(&self, block: &[u8], mut header: bool, found: &mut Found) {
-        found.lines = memchr_iter(b'\n', block).count() as u64;
-        let mut reader = super::builder(self.delimiter).from_reader(block);
-        let mut record = csv::ByteRecord::new();
-        // Memory is all that is read: the only failure is the end.
-        while let Ok(true) = reader.read_byte_record(&mut record) {
-            if record.len() == 1 && record[0].trim_ascii().is_empty() {
-                continue;
-            }
-            if std::mem::take(&mut header) {
-                continue;
+        found.lines = records::quoted(block, self.delimiter, |line, bytes, record| {
+            if records::is_blank(record) || std::mem::take(&mut header) {
+                return;
             }
             found.rows += 1;
-            let (mut line, mut start) = record
-                .position()
-                .map_or((0, 0), |at| (at.line() - 1, at.byte() as usize));
-            // The reader's position is that of the blank lines before.
-            while block.get(start) == Some(&b'\n') {
-                (line, start) = (line + 1, start + 1);
-            }
             if record.len() != self.width {
                 found.ragged.push(line);
             } else if let Some(key) = self.keys.get(&record[self.column]) {
-                let end = reader.position().byte() as usize;
-                found.keep(line, key, block.get(start..end).unwrap_or_default());
+                found.keep(line, key, block.get(bytes).unwrap_or_default());
             }
-        }
+        });
     }
 }
 

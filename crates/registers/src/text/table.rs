@@ -2,9 +2,9 @@
 
 use super::TextFile;
 use crate::error::{Problem, RegisterError, is_data};
-use crate::scan::{Lines, Progress, builder, in_blocks};
+use crate::scan::{Lines, Progress, in_blocks, quoted};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
-use memchr::{memchr, memchr_iter};
+use memchr::memchr;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -155,23 +155,13 @@ impl Part {
                 );
             }
         } else {
-            self.quoted(text, delimiter);
-        }
-    }
-
-    fn quoted(&mut self, text: &str, delimiter: u8) {
-        self.feeds = memchr_iter(b'\n', text.as_bytes()).count() as u64;
-        let mut reader = builder(delimiter).from_reader(text.as_bytes());
-        let mut record = csv::StringRecord::new();
-        // Memory is all that is read, and it is UTF-8: the only failure is the end.
-        while let Ok(true) = reader.read_record(&mut record) {
-            let place = record.position();
-            let (mut line, mut start) = place.map_or((0, 0), |at| (at.line() - 1, at.byte()));
-            // The reader's position is that of the blank lines before.
-            while text.as_bytes().get(start as usize) == Some(&b'\n') {
-                (line, start) = (line + 1, start + 1);
-            }
-            self.push(line, record.iter(), record.len());
+            self.feeds = quoted(text.as_bytes(), delimiter, |line, _, record| {
+                // Cells of a text are texts: marks and delimiters are whole characters.
+                let cells = record
+                    .iter()
+                    .map(|cell| str::from_utf8(cell).unwrap_or_default());
+                self.push(line, cells, record.len());
+            });
         }
     }
 

@@ -10,7 +10,7 @@ use super::layout::{MARGIN, TEXT, TITLE};
 use super::palette::{Look, look_of};
 use super::scale::{percent_ticks, upper_percent};
 use super::scene::{Anchor, GREY, RULE, Scene, Text, WHITE};
-use super::{Figure, paint, points, render};
+use super::{Figure, points};
 use crate::ReportError;
 use crate::fonts::width;
 use crate::format::{fixed, percent, with_interval};
@@ -85,10 +85,6 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
     if distribution.records.is_empty() {
         return Ok(None);
     }
-    let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
-    let scene = scene(&distribution);
-    let painted = paint::svg(&scene).map_err(failed)?;
-    let rendered = render::render(&painted, &analysis.title, &scene.hints).map_err(failed)?;
     let header = [
         "group",
         "label",
@@ -109,14 +105,11 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
             record.suppressed.to_string(),
         ]
     });
+    let points = points::write(&analysis.key, &header, rows)?;
+    let scene = scene(&distribution);
     Ok(Some(Figure {
-        key: analysis.key.clone(),
-        title: analysis.title.clone(),
-        caption: String::new(),
         notes: analysis.notes.clone(),
-        points_csv: points::write(&analysis.key, &header, rows)?,
-        svg: rendered.svg,
-        png: rendered.png,
+        ..Figure::painted(&analysis.key, &analysis.title, &scene, points)?
     }))
 }
 

@@ -3,10 +3,10 @@
 use super::curve::Curve;
 use super::layout::{Layout, MARGIN, TEXT, TITLE};
 use super::scene::{Anchor, GREY, Scene, Text, WHITE};
-use super::{Figure, axes, difference, labels, observed, paint, points, render, series};
+use super::{Figure, axes, curve_analysis, difference, labels, observed, points, series};
 use crate::ReportError;
 use crate::format::WITHHELD;
-use crate::language::{analysis as in_language, said};
+use crate::language::said;
 use regtrial_results::{Analysis, AnalysisKind, Released};
 
 /// Draws one curve of the catalogue.
@@ -15,16 +15,8 @@ use regtrial_results::{Analysis, AnalysisKind, Released};
 /// [`ReportError::NotACurve`] if the catalogue has no curve of this key;
 /// [`ReportError::Drawing`] or [`ReportError::Csv`] if a format could not be made.
 pub fn employment_curve(released: &Released, analysis_key: &str) -> Result<Figure, ReportError> {
-    let mut analyses = released.catalogue().analyses.iter();
-    let analysis = analyses
-        .find(|found| found.key == analysis_key && found.kind == AnalysisKind::Curve)
-        .ok_or_else(|| ReportError::NotACurve {
-            analysis: analysis_key.to_owned(),
-        })?;
-    of(
-        released,
-        &in_language(released.catalogue().language, analysis),
-    )
+    let analysis = curve_analysis(released, analysis_key, AnalysisKind::Curve)?;
+    of(released, &analysis)
 }
 
 /// Draws a curve, its title and notes in the language of the study.
@@ -40,18 +32,11 @@ pub(super) fn drawn(
     analysis: &Analysis,
     points: String,
 ) -> Result<Figure, ReportError> {
-    let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
-    let scene = scene(&curve);
-    let painted = paint::svg(&scene).map_err(failed)?;
-    let rendered = render::render(&painted, &curve.title, &scene.hints).map_err(failed)?;
+    let figure = Figure::painted(&analysis.key, &curve.title, &scene(&curve), points)?;
     Ok(Figure {
-        key: analysis.key.clone(),
-        title: analysis.title.clone(),
-        points_csv: points,
         caption: curve.caption,
         notes: analysis.notes.clone(),
-        svg: rendered.svg,
-        png: rendered.png,
+        ..figure
     })
 }
 

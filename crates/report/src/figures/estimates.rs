@@ -8,7 +8,7 @@ use super::marker;
 use super::palette::look_of;
 use super::scene::{Anchor, Scene, Text, WHITE};
 use super::value_axis::{Axis, DOTS, Scale};
-use super::{Figure, paint, points, render};
+use super::{Figure, points};
 use crate::ReportError;
 use crate::fonts::width;
 use crate::format::{WITHHELD, with_interval};
@@ -82,17 +82,10 @@ impl Forest {
     /// # Errors
     /// [`ReportError::Drawing`] or [`ReportError::Csv`] if a format could not be made.
     pub(crate) fn figure(&self) -> Result<Figure, ReportError> {
-        let failed = |reason: String| ReportError::drawing(&self.key, reason);
-        let painted = paint::svg(&self.scene()).map_err(failed)?;
-        let rendered = render::render(&painted, &self.title, &[]).map_err(failed)?;
         Ok(Figure {
-            key: self.key.clone(),
-            title: self.title.clone(),
             caption: self.measure.clone(),
             notes: self.notes.clone(),
-            points_csv: self.csv()?,
-            svg: rendered.svg,
-            png: rendered.png,
+            ..Figure::painted(&self.key, &self.title, &self.scene(), self.csv()?)?
         })
     }
 

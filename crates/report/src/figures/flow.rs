@@ -3,7 +3,7 @@
 use super::caption::wrapped;
 use super::layout::{LEADING, MARGIN, TEXT, TITLE};
 use super::scene::{Anchor, GREY, INK, Point, Scene, Text, WHITE};
-use super::{Figure, paint, points, render};
+use super::{Figure, points};
 use crate::ReportError;
 use crate::format::{WITHHELD, capitalised, fixed};
 use crate::language::said;
@@ -34,9 +34,6 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
     if arms.len() > MOST_ARMS || !records.any(|record| record.statistic == "flow") {
         return Ok(None);
     }
-    let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
-    let painted = paint::svg(&scene(released, analysis, &records)).map_err(failed)?;
-    let rendered = render::render(&painted, &analysis.title, &[]).map_err(failed)?;
     let rows = records.iter().map(|record| {
         vec![
             record.group.clone(),
@@ -47,14 +44,11 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
         ]
     });
     let header = ["group", "step", "outcome", "n", "suppressed"];
+    let points = points::write(&analysis.key, &header, rows)?;
+    let scene = scene(released, analysis, &records);
     Ok(Some(Figure {
-        key: analysis.key.clone(),
-        title: analysis.title.clone(),
-        caption: String::new(),
         notes: analysis.notes.clone(),
-        points_csv: points::write(&analysis.key, &header, rows)?,
-        svg: rendered.svg,
-        png: rendered.png,
+        ..Figure::painted(&analysis.key, &analysis.title, &scene, points)?
     }))
 }
 

@@ -9,7 +9,7 @@ use super::layout::{MARGIN, TEXT, TITLE};
 use super::palette::look_of;
 use super::scene::{Anchor, GREY, Scene, Text, WHITE};
 use super::value_axis::{Axis, DOTS, Scale, round_steps};
-use super::{Figure, marker, paint, points, render};
+use super::{Figure, marker, points};
 use crate::ReportError;
 use crate::format::{capitalised, fixed};
 use regtrial_results::{Record, Released};
@@ -171,17 +171,9 @@ pub fn funnel(released: &Released, title: &str) -> Result<Figure, ReportError> {
         "Each study's {} against its standard error. Between the slanting lines 95 % would lie if all had the pooled effect.",
         meta.measure()
     );
-    let failed = |reason: String| ReportError::drawing("funnel", reason);
-    let painted = paint::svg(&scene).map_err(failed)?;
-    let rendered = render::render(&painted, title, &scene.hints).map_err(failed)?;
     Ok(Figure {
-        key: "funnel".to_owned(),
-        title: title.to_owned(),
         caption,
-        notes: Vec::new(),
-        svg: rendered.svg,
-        png: rendered.png,
-        points_csv: meta.points("funnel")?,
+        ..Figure::painted("funnel", title, &scene, meta.points("funnel")?)?
     })
 }
 

@@ -33,6 +33,7 @@ mod value_axis;
 use crate::ReportError;
 use crate::language::analysis as in_language;
 use regtrial_results::{Analysis, AnalysisKind, Released};
+use scene::Scene;
 
 pub use employment::employment_curve;
 pub use meta::{forest, funnel};
@@ -57,6 +58,44 @@ pub struct Figure {
     pub png: Vec<u8>,
     /// What is drawn, with a header: a line a point.
     pub points_csv: String,
+}
+
+impl Figure {
+    /// A scene in both formats, without caption and notes.
+    fn painted(
+        key: &str,
+        title: &str,
+        scene: &Scene,
+        points_csv: String,
+    ) -> Result<Self, ReportError> {
+        let failed = |reason: String| ReportError::drawing(key, reason);
+        let painted = paint::svg(scene).map_err(failed)?;
+        let rendered = render::render(&painted, title, &scene.hints).map_err(failed)?;
+        Ok(Self {
+            key: key.to_owned(),
+            title: title.to_owned(),
+            caption: String::new(),
+            notes: Vec::new(),
+            svg: rendered.svg,
+            png: rendered.png,
+            points_csv,
+        })
+    }
+}
+
+/// The analysis of a curve's key, in the language of the study.
+fn curve_analysis(
+    released: &Released,
+    key: &str,
+    kind: AnalysisKind,
+) -> Result<Analysis, ReportError> {
+    let catalogue = released.catalogue();
+    let mut analyses = catalogue.analyses.iter();
+    let found = analyses.find(|found| found.key == key && found.kind == kind);
+    let found = found.ok_or_else(|| ReportError::NotACurve {
+        analysis: key.to_owned(),
+    })?;
+    Ok(in_language(catalogue.language, found))
 }
 
 /// The figures of a study, in the order of its analyses.

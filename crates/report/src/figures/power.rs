@@ -4,13 +4,13 @@
 //! A record is a point: `n` people, the effect in `statistic_value`, `group` the line; the records with
 //! the terms `planned` and `target` are the trial as it is planned and the power wanted.
 
+use super::Figure;
 use super::axes::{DOTS, HALF_DIGIT};
 use super::caption::wrapped;
 use super::layout::{LEADING, MARGIN, SAMPLE, TEXT, TITLE};
 use super::palette::look_of;
 use super::scene::{Anchor, GREY, INK, RULE, Scene, Text, WHITE};
 use super::value_axis::round_steps;
-use super::{Figure, paint, render};
 use crate::ReportError;
 use crate::fonts::width;
 use crate::format::fixed;
@@ -119,19 +119,11 @@ pub fn power_curve(
     title: &str,
 ) -> Result<Figure, ReportError> {
     let curves = Curves::of(released, over)?;
-    let failed = |reason: String| ReportError::drawing("power", reason);
     let caption = curves.caption();
     let scene = draw(&curves, title, &caption);
-    let painted = paint::svg(&scene).map_err(failed)?;
-    let rendered = render::render(&painted, title, &scene.hints).map_err(failed)?;
     Ok(Figure {
-        key: "power".to_owned(),
-        title: title.to_owned(),
-        points_csv: points(&curves),
         caption,
-        notes: Vec::new(),
-        svg: rendered.svg,
-        png: rendered.png,
+        ..Figure::painted("power", title, &scene, points(&curves))?
     })
 }
 

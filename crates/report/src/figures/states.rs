@@ -9,7 +9,7 @@ use super::layout::{MARGIN, TEXT, TITLE};
 use super::palette::look_of;
 use super::scale::month_ticks;
 use super::scene::{Anchor, Colour, GREY, Point, Scene, Text, WHITE};
-use super::{Figure, paint, points, render};
+use super::{Figure, points};
 use crate::ReportError;
 use crate::fonts::width;
 use crate::format::fixed;
@@ -66,9 +66,6 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
             states.states.push(&record.level);
         }
     }
-    let failed = |reason: String| ReportError::drawing(&analysis.key, reason);
-    let painted = paint::svg(&scene(released, analysis, &states)).map_err(failed)?;
-    let rendered = render::render(&painted, &analysis.title, &[]).map_err(failed)?;
     let header = ["group", "state", "time", "share", "suppressed"];
     let rows = states.found.iter().map(|record| {
         vec![
@@ -79,14 +76,12 @@ pub(crate) fn of(released: &Released, analysis: &Analysis) -> Result<Option<Figu
             record.suppressed.to_string(),
         ]
     });
+    let points = points::write(&analysis.key, &header, rows)?;
+    let key = format!("{}-states", analysis.key);
+    let scene = scene(released, analysis, &states);
     Ok(Some(Figure {
-        key: format!("{}-states", analysis.key),
-        title: analysis.title.clone(),
-        caption: String::new(),
         notes: analysis.notes.clone(),
-        points_csv: points::write(&analysis.key, &header, rows)?,
-        svg: rendered.svg,
-        png: rendered.png,
+        ..Figure::painted(&key, &analysis.title, &scene, points)?
     }))
 }
 

@@ -3,10 +3,10 @@
 use super::curve::{Arm, Curve, Mark, origin};
 use super::palette::look_of;
 use super::points::{number, write};
-use super::{Figure, employment};
+use super::{Figure, curve_analysis, employment};
 use crate::ReportError;
 use crate::format::level;
-use crate::language::{analysis as in_language, sentences};
+use crate::language::sentences;
 use crate::select::Records;
 use regtrial_results::{Analysis, AnalysisKind, Record, Released};
 
@@ -28,16 +28,8 @@ const HEADER: [&str; 8] = [
 /// [`ReportError::NotACurve`] if the catalogue has none of this key; [`ReportError::Drawing`] or
 /// [`ReportError::Csv`] if a format could not be made.
 pub fn survival_curve(released: &Released, analysis_key: &str) -> Result<Figure, ReportError> {
-    let mut analyses = released.catalogue().analyses.iter();
-    let analysis = analyses
-        .find(|found| found.key == analysis_key && found.kind == AnalysisKind::SurvivalCurve)
-        .ok_or_else(|| ReportError::NotACurve {
-            analysis: analysis_key.to_owned(),
-        })?;
-    of(
-        released,
-        &in_language(released.catalogue().language, analysis),
-    )
+    let analysis = curve_analysis(released, analysis_key, AnalysisKind::SurvivalCurve)?;
+    of(released, &analysis)
 }
 
 /// Draws a curve, its title and notes in the language of the study.

@@ -15,6 +15,19 @@ pub(crate) fn count(record: Option<&Record>) -> String {
     }
 }
 
+/// `People: 200; left out: 2.`, a label for each statistic that `of` finds; nothing if it finds none.
+pub(crate) fn numbers_of<'a>(
+    labels: &[(&str, &str)],
+    of: impl Fn(&str) -> Option<&'a Record>,
+) -> Option<String> {
+    let found = labels
+        .iter()
+        .filter_map(|(label, name)| Some((label, of(name)?)));
+    let found = found.map(|(label, record)| format!("{label}: {}", count(Some(record))));
+    let found: Vec<String> = found.collect();
+    (!found.is_empty()).then(|| format!("{}.", found.join("; ")))
+}
+
 /// `n (%)` of a level.
 pub(crate) fn count_and_percent(number: Option<&Record>, proportion: Option<&Record>) -> String {
     let shown = count(number);

@@ -4,7 +4,7 @@ use super::adjusted::Adjusted;
 use super::cells;
 use super::table::{Row, RowKind, Table};
 use crate::format::{
-    WITHHELD, capitalised, coefficient_decimals, fixed, interval_name, narrow_ratio_decimals, ratio,
+    capitalised, coefficient_decimals, fixed, interval_name, narrow_ratio_decimals, ratio,
 };
 use crate::select::Records;
 use crate::style::p_value;
@@ -118,14 +118,7 @@ fn notes(records: &Records<'_>, statistic: &str, journal: Journal) -> Vec<String
         ("events", "events"),
         ("competing events", "competing_events"),
     ];
-    let people = people
-        .into_iter()
-        .filter_map(|(label, name)| of(name).map(|record| format!("{label}: {}", whole(record))));
-    let people: Vec<String> = people.collect();
-    let mut notes = Vec::new();
-    if !people.is_empty() {
-        notes.push(format!("{}.", people.join("; ")));
-    }
+    let mut notes: Vec<String> = cells::numbers_of(&people, of).into_iter().collect();
     if let Some(test) = of("likelihood_ratio") {
         notes.push(chi_squared("Likelihood-ratio test", test, journal));
     }
@@ -156,14 +149,6 @@ fn is_of_notes(record: &Record) -> bool {
         | "penalised_log_likelihood"
         | "aic" => record.term.is_empty(),
         _ => false,
-    }
-}
-
-fn whole(record: &Record) -> String {
-    if record.suppressed {
-        WITHHELD.to_owned()
-    } else {
-        fixed(record.estimate, 0)
     }
 }
 

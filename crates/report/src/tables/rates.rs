@@ -96,19 +96,8 @@ fn of_arm(summary: &Record, time: Option<&Record>, over_time: bool) -> Row {
 
 fn notes(records: &Records<'_>) -> Vec<String> {
     let of = |name: &str| records.find(|record| record.statistic == name);
-    let whole = |record: &Record| match record.suppressed {
-        true => WITHHELD.to_owned(),
-        false => fixed(record.estimate, 0),
-    };
     let people = [("People", "observations"), ("left out", "dropped")];
-    let people = people
-        .into_iter()
-        .filter_map(|(label, name)| of(name).map(|record| format!("{label}: {}", whole(record))));
-    let people: Vec<String> = people.collect();
-    let mut notes = Vec::new();
-    if !people.is_empty() {
-        notes.push(format!("{}.", people.join("; ")));
-    }
+    let mut notes: Vec<String> = cells::numbers_of(&people, of).into_iter().collect();
     let spread = [("Theta", "theta"), ("Dispersion", "dispersion")];
     for (label, name) in spread {
         if let Some(record) = of(name).filter(|record| record.estimate.is_finite()) {

@@ -62,11 +62,7 @@ pub(crate) fn single(
     analysis: &AnalysisPlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let outcomes = &context.study.plan().outcomes;
-    if let Some(outcome) = outcomes
-        .iter()
-        .find(|outcome| outcome.key == analysis.outcome)
-    {
+    if let Some(outcome) = context.study.plan().outcome(&analysis.outcome) {
         let kind = AnalysisKind::Comparison;
         let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
         listed.notes = match analysis.bootstrap {

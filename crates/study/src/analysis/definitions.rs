@@ -33,7 +33,7 @@ pub(crate) fn run(
         return Ok(());
     }
     let plan = context.study.plan();
-    let planned = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
+    let planned = plan.outcome(&analysis.outcome);
     let Some((planned, outcome)) = planned.and_then(|planned| match &planned.source {
         OutcomeSource::Derived(outcome) => Some((planned, outcome)),
         _ => None,

@@ -12,7 +12,7 @@ pub(crate) fn note(context: &Context<'_>, analysis: &AnalysisPlan) -> String {
         parts.push(format!("Estimand: {estimand}."));
     }
     parts.push(of_people(context, analysis.population.as_deref()));
-    let outcome = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
+    let outcome = plan.outcome(&analysis.outcome);
     parts.extend(outcome.and_then(events));
     parts.join(" ")
 }

@@ -24,8 +24,7 @@ pub(crate) fn run(
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let failed = || StudyError::analysis(&analysis.key);
-    let outcomes = &context.study.plan().outcomes;
-    let Some(outcome) = outcomes.iter().find(|o| o.key == analysis.outcome) else {
+    let Some(outcome) = context.study.plan().outcome(&analysis.outcome) else {
         return Ok(());
     };
     let data = &context.data;

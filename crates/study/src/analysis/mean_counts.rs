@@ -94,8 +94,7 @@ pub(crate) fn run(
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let failed = || StudyError::analysis(&analysis.key);
-    let outcomes = &context.study.plan().outcomes;
-    let Some(outcome) = outcomes.iter().find(|o| o.key == analysis.outcome) else {
+    let Some(outcome) = context.study.plan().outcome(&analysis.outcome) else {
         return Ok(());
     };
     let Some(followed) = Followed::new(context, outcome, results)? else {
@@ -268,8 +267,7 @@ pub(crate) fn curve(
     planned: &MeanCurvePlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let outcomes = &context.study.plan().outcomes;
-    let Some(outcome) = outcomes.iter().find(|o| o.key == planned.outcome) else {
+    let Some(outcome) = context.study.plan().outcome(&planned.outcome) else {
         return Ok(());
     };
     let Some(followed) = Followed::new(context, outcome, results)? else {

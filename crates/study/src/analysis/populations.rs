@@ -19,8 +19,7 @@ pub(crate) fn context_of<'a>(
     let Some(population) = planned(context, population) else {
         return Ok(None);
     };
-    let outcome = plan.outcomes.iter().find(|o| o.key == outcome);
-    let Some(outcome) = outcome else {
+    let Some(outcome) = plan.outcome(outcome) else {
         return Ok(None);
     };
     let truths = truths(context, population)?;
@@ -40,8 +39,7 @@ pub(crate) fn register(
     let members: Vec<bool> = (0..own.study.people().len())
         .map(|row| own.is_member(row))
         .collect();
-    let outcomes = &everyone.study.plan().outcomes;
-    let Some(outcome) = outcomes.iter().find(|one| one.key == outcome) else {
+    let Some(outcome) = everyone.study.plan().outcome(outcome) else {
         return Ok(());
     };
     let values = everyone.numbers(&outcome.key)?;

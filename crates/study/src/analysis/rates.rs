@@ -20,8 +20,7 @@ pub(crate) fn run(
     rate: &RatePlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let outcomes = &context.study.plan().outcomes;
-    let Some(outcome) = outcomes.iter().find(|o| o.key == analysis.outcome) else {
+    let Some(outcome) = context.study.plan().outcome(&analysis.outcome) else {
         return Ok(());
     };
     let failed = || StudyError::analysis(&analysis.key);

@@ -30,8 +30,7 @@ pub(crate) fn run(
         return Ok(());
     }
     let plan = context.study.plan();
-    let outcome = plan.outcomes.iter().find(|o| o.key == analysis.outcome);
-    let Some(outcome) = outcome else {
+    let Some(outcome) = plan.outcome(&analysis.outcome) else {
         return Ok(());
     };
     let key = format!("{}-subgroups", analysis.key);

@@ -16,8 +16,7 @@ pub(crate) fn run(
     curve: &TimeCurvePlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let outcomes = &context.study.plan().outcomes;
-    let Some(outcome) = outcomes.iter().find(|o| o.key == curve.outcome) else {
+    let Some(outcome) = context.study.plan().outcome(&curve.outcome) else {
         return Ok(());
     };
     let Some(followed) = Followed::new(context, outcome, &[], results)? else {

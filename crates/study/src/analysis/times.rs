@@ -183,8 +183,7 @@ pub(crate) fn test(
         tested(&followed.people, &request, test.gray)
     };
     alone(context, analysis, &test.strata, &note(test), make, results)?;
-    let outcomes = &context.study.plan().outcomes;
-    let outcome = outcomes.iter().find(|o| o.key == analysis.outcome);
+    let outcome = context.study.plan().outcome(&analysis.outcome);
     let (Some(replay), Some(outcome)) = (Replay::of(context, analysis)?, outcome) else {
         return Ok(());
     };
@@ -225,8 +224,7 @@ fn alone(
     make: impl Fn(&Followed) -> Result<SurvivalRecords, StatsError>,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let outcomes = &context.study.plan().outcomes;
-    let Some(outcome) = outcomes.iter().find(|o| o.key == analysis.outcome) else {
+    let Some(outcome) = context.study.plan().outcome(&analysis.outcome) else {
         return Ok(());
     };
     let Some(followed) = Followed::new(context, outcome, strata, results)? else {

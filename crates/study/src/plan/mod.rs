@@ -289,6 +289,12 @@ impl Plan {
         total
     }
 
+    /// The outcome of a key.
+    #[must_use]
+    pub fn outcome(&self, key: &str) -> Option<&OutcomePlan> {
+        self.outcomes.iter().find(|outcome| outcome.key == key)
+    }
+
     /// The label of a variable: the plan's, or its name.
     #[must_use]
     pub fn label(&self, variable: &str) -> String {
