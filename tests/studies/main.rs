@@ -9,6 +9,7 @@
 
 mod attack;
 mod bootstrap;
+mod counted_subgroups;
 mod details;
 mod distribution;
 mod hekta;
@@ -18,6 +19,7 @@ mod nsw;
 mod order;
 mod page;
 mod permutation;
+mod permuted_models;
 mod policies;
 mod populations;
 mod rates;

@@ -10,7 +10,7 @@ mod steps;
 mod weeks;
 
 pub use alone::{restricted, tested};
-pub use hazards::{Hazards, HazardsModel, term_cells};
+pub use hazards::{Coefficients, Hazards, HazardsModel, term_cells};
 pub use mean_steps::{MeanCurveRequest, MeanPoint, MeanPoints, mean_points};
 pub use recurrent::{RecurrentPeople, recurrent};
 pub use steps::{CurvePoint, CurvePoints, CurveRequest, curve_points};
@@ -42,6 +42,19 @@ pub struct TimeToEvent {
     pub by: String,
     /// What the event is called.
     pub event: String,
+}
+
+impl TimeToEvent {
+    /// Some of the people.
+    pub(super) fn at(&self, rows: &[usize]) -> Self {
+        Self {
+            time: rows.iter().map(|&i| self.time[i]).collect(),
+            cause: rows.iter().map(|&i| self.cause[i]).collect(),
+            group: rows.iter().map(|&i| self.group[i]).collect(),
+            stratum: self.stratum.as_ref().map(|labels| rows.iter().map(|&i| labels[i]).collect()),
+            ..self.clone()
+        }
+    }
 }
 
 /// What is wanted.
