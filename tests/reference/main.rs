@@ -14,6 +14,7 @@ mod bad_input;
 mod by_hand;
 mod clustered;
 mod clusters;
+mod compatible;
 mod competing;
 mod consistency;
 mod continuous;

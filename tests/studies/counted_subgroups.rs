@@ -18,7 +18,7 @@ fn text(people: &Path, analyses: &str) -> String {
          covers = {{ from = 2019-01-01, to = 2023-12-31 }}\n\
          columns = {{ start = \"start\", end = \"end\", person = \"id\" }}\n\
          [endpoints.visit]\nregister = \"visits\"\n\
-         [outcomes.visits]\nendpoint = \"visit\"\nmeasure = \"starts\"\nwindow = [\"0 days\", \"721 days\"]\n\
+         [outcomes.visits]\nendpoint = \"visit\"\nmeasure = \"starts\"\nwindow = [\"0 days\", \"720 days\"]\n\
          if_unobserved = {{ withdrawal = \"while observed\" }}\n\
          [outcomes.events]\ncolumn = \"events\"\n{analyses}"
     )

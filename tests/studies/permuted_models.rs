@@ -20,10 +20,10 @@ fn text(tables: &str) -> String {
          columns = {{ start = \"start\", end = \"end\", person = \"id\" }}\n\
          [endpoints.visit]\nregister = \"visits\"\n\
          [outcomes.again]\nendpoint = \"visit\"\nmeasure = \"starts\"\nwindow = [\"0 days\", \"366 days\"]\n\
-         [outcomes.job]\nwhere = \"job = 1\"\n[outcomes.later]\nwhere = \"later = 1\"\n\
+         [outcomes.worked]\nwhere = \"job = 1\"\n[outcomes.worked_later]\nwhere = \"later = 1\"\n\
          [outcomes.days]\ncolumn = \"days\"\n[outcomes.contacts]\ncolumn = \"contacts\"\n\
-         [outcomes.wait]\ncolumn = \"time\"\nevent = \"event\"\n\
-         [outcomes.plain]\ncolumn = \"time\"\nevent = \"free\"\n{tables}"
+         [outcomes.wait]\ncolumn = \"wait_days\"\nevent = \"event\"\n\
+         [outcomes.plain]\ncolumn = \"wait_days\"\nevent = \"free\"\n{tables}"
     )
 }
 
@@ -38,11 +38,11 @@ fn analyses() -> String {
     [
         of(
             "standardised",
-            "outcome = \"job\"\nestimator = \"standardisation\"\nvcov = \"delta\"\nadjust = [\"age\"]",
+            "outcome = \"worked\"\nestimator = \"standardisation\"\nvcov = \"delta\"\nadjust = [\"age\"]",
         ),
         of(
             "logistic",
-            "outcome = \"job\"\nformula = \"job ~ arm + age\"",
+            "outcome = \"worked\"\nformula = \"worked ~ arm + age\"",
         ),
         of(
             "linear",
@@ -57,7 +57,7 @@ fn analyses() -> String {
         of("gray", "outcome = \"wait\"\nestimator = \"gray\""),
         of(
             "gee",
-            "outcomes = [\"job\", \"later\"]\nestimator = \"gee\"\ncorrelation = \"independence\"\n\
+            "outcomes = [\"worked\", \"worked_later\"]\nestimator = \"gee\"\ncorrelation = \"independence\"\n\
              formula = \"value ~ arm + time + age\"",
         ),
         of(
@@ -144,8 +144,8 @@ fn every_table_has_a_row_for_them() {
 
 #[test]
 fn whole_clusters_are_not_exchanged_person_by_person() {
-    let asked = "[analyses.a]\noutcome = \"job\"\nestimator = \"gee\"\nid = \"arm\"\n\
-                 formula = \"job ~ arm\"\npermutations = 999\n";
+    let asked = "[analyses.a]\noutcome = \"worked\"\nestimator = \"gee\"\nid = \"arm\"\ncorrelation = \"independence\"\n\
+                 formula = \"worked ~ arm\"\npermutations = 999\n";
     let found = Study::load(plan(asked).unwrap()).unwrap().run().unwrap();
     let refusal = found.diagnostics.iter().find(|d| d.severity == "error");
     let refusal = refusal.unwrap();
@@ -154,7 +154,7 @@ fn whole_clusters_are_not_exchanged_person_by_person() {
 
 #[test]
 fn a_model_without_the_arm_has_none() {
-    let asked = "[analyses.a]\noutcome = \"job\"\nformula = \"job ~ age\"\npermutations = 999\n";
+    let asked = "[analyses.a]\noutcome = \"worked\"\nformula = \"worked ~ age\"\npermutations = 999\n";
     let Err(StudyError::Plan(problems)) = plan(asked) else {
         panic!("there is nothing to permute");
     };

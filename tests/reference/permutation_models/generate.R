@@ -18,7 +18,7 @@ d$event <- c(0, 1, 1, 1, 2, 1, 0, 1, 2, 1, 1, 2, 0, 1)
 d$free <- as.integer(d$event == 1)
 d$seen <- c(300, 260, 310, 365, 280, 365, 365, 150, 365, 340, 365, 365, 200, 365)
 d$contacts <- c(2, 4, 0, 7, 1, 3, 2, 5, 1, 6, 3, 2, 0, 4)
-write_table(d, "input.csv")
+write_table(setNames(d, sub("^time$", "wait_days", names(d))), "input.csv")
 again <- list(c(20, 200), c(15, 90, 180, 250), integer(), c(5, 40, 70, 120, 200, 260, 330), c(100), c(30, 150, 300), c(60, 210),
   c(10, 40, 80, 110, 140), c(222), c(25, 75, 130, 190, 240, 310), c(45, 170, 350), c(66, 280), integer(), c(18, 95, 205, 345))
 spells <- do.call(rbind, lapply(seq_len(n), function(i) if (length(again[[i]])) data.frame(id = d$id[i],

@@ -8,7 +8,7 @@ n <- 240
 d <- data.frame(id = sprintf("p%03d", 1:n), index = "2020-01-01", arm = rep(c("A", "B", "C"), 80),
   site = rep(c("north", "south"), each = 120), age = round(rnorm(n, 40, 9)))
 d$days <- pmin(720, round(rexp(n, 1 / 900)) + 60)
-d$left <- as.character(as.Date("2020-01-01") + d$days + 1) # seen to the day before
+d$left <- as.character(as.Date("2020-01-01") + d$days)
 mu <- exp(-0.2 + 0.5 * (d$arm == "B") - 0.2 * (d$arm == "C") - 0.5 * (d$arm == "B" & d$site == "south") + 0.02 * (d$age - 40))
 d$events <- rnbinom(n, size = 1.5, mu = d$days / 365 * mu)
 again <- lapply(seq_len(n), function(i) sort(sample(seq_len(d$days[i] - 1), min(d$events[i], d$days[i] - 1))))
