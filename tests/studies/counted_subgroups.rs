@@ -90,11 +90,24 @@ fn they_have_a_table_and_a_plot() {
     let released = run(&input(), ANALYSES).release(Policy::minimum(5));
     let found = tables(&released);
     let table = found.iter().find(|t| t.key == "means-subgroups").unwrap();
-    assert!(table.columns[3].starts_with("Rate ratio"), "{:?}", table.columns);
+    assert!(
+        table.columns[3].starts_with("Rate ratio"),
+        "{:?}",
+        table.columns
+    );
     assert_eq!(table.rows.len(), 1 + 2 * 3);
-    assert!(table.notes.iter().any(|note| note.contains("of the mean counts")));
+    assert!(
+        table
+            .notes
+            .iter()
+            .any(|note| note.contains("of the mean counts"))
+    );
     let figures = figures(&released).unwrap();
-    assert!(figures.iter().any(|figure| figure.key == "means-subgroups-forest"));
+    assert!(
+        figures
+            .iter()
+            .any(|figure| figure.key == "means-subgroups-forest")
+    );
 }
 
 /// Nobody of an arm at a level: what there is is told, the rest refused by name.

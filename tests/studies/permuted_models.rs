@@ -32,9 +32,8 @@ fn plan(tables: &str) -> Result<Plan, StudyError> {
 }
 
 fn analyses() -> String {
-    let of = |key: &str, keys: &str| {
-        format!("[analyses.{key}]\n{keys}\npermutations = {REPLICATES}\n")
-    };
+    let of =
+        |key: &str, keys: &str| format!("[analyses.{key}]\n{keys}\npermutations = {REPLICATES}\n");
     [
         of(
             "standardised",
@@ -97,15 +96,22 @@ fn p_values_are_those_of_all_allocations_but_for_chance() {
             assert!(far < 1e-6 * observed.abs(), "{key}: {ours:?} {theirs}");
             let p = number(&theirs["p_value"]);
             let error = ours.monte_carlo_error;
-            assert!((ours.p_value - p).abs() < 4.0 * error, "{scheme} {key}: {ours:?} {p}");
+            assert!(
+                (ours.p_value - p).abs() < 4.0 * error,
+                "{scheme} {key}: {ours:?} {p}"
+            );
             let all = if scheme == "simple" { 3432.0 } else { 1400.0 };
             let share = number(&theirs["allocations"]) / all;
             let defined = ours.replicates.unwrap() as f64 / REPLICATES as f64;
-            assert!((defined - share).abs() < 0.02, "{key}: {defined} of {share}");
+            assert!(
+                (defined - share).abs() < 0.02,
+                "{key}: {defined} of {share}"
+            );
             // The effect beside it is that of the analysis.
             let mut usual = found.records.iter().filter(|r| r.analysis == *key);
             let usual = usual.find(|r| {
-                (&r.statistic, &r.contrast, &r.term) == (&ours.statistic, &ours.contrast, &ours.term)
+                (&r.statistic, &r.contrast, &r.term)
+                    == (&ours.statistic, &ours.contrast, &ours.term)
                     && r.method != "permutation"
             });
             let usual = usual.unwrap_or_else(|| panic!("{key}"));
@@ -131,14 +137,30 @@ fn every_table_has_a_row_for_them() {
     let released = found.release(Policy::default());
     let tables = regtrial::report::tables::tables(&released);
     for key in [
-        "standardised", "logistic", "cox", "fine_gray", "restricted", "gray", "gee", "rate", "counts",
+        "standardised",
+        "logistic",
+        "cox",
+        "fine_gray",
+        "restricted",
+        "gray",
+        "gee",
+        "rate",
+        "counts",
     ] {
         let table = tables.iter().find(|table| table.key == key).unwrap();
         let rows = table.rows.iter();
-        let own: Vec<_> = rows.filter(|row| row.label.starts_with("Permutation test, ")).collect();
+        let own: Vec<_> = rows
+            .filter(|row| row.label.starts_with("Permutation test, "))
+            .collect();
         assert_eq!(own.len(), 1, "{key}");
-        assert!(table.notes.iter().any(|note| note.contains("2999 random")), "{key}");
-        assert!(table.notes.iter().any(|note| note.contains("done anew")), "{key}");
+        assert!(
+            table.notes.iter().any(|note| note.contains("2999 random")),
+            "{key}"
+        );
+        assert!(
+            table.notes.iter().any(|note| note.contains("done anew")),
+            "{key}"
+        );
     }
 }
 
@@ -149,12 +171,16 @@ fn whole_clusters_are_not_exchanged_person_by_person() {
     let found = Study::load(plan(asked).unwrap()).unwrap().run().unwrap();
     let refusal = found.diagnostics.iter().find(|d| d.severity == "error");
     let refusal = refusal.unwrap();
-    assert!(refusal.message.contains("whole clusters have one arm"), "{refusal:?}");
+    assert!(
+        refusal.message.contains("whole clusters have one arm"),
+        "{refusal:?}"
+    );
 }
 
 #[test]
 fn a_model_without_the_arm_has_none() {
-    let asked = "[analyses.a]\noutcome = \"worked\"\nformula = \"worked ~ age\"\npermutations = 999\n";
+    let asked =
+        "[analyses.a]\noutcome = \"worked\"\nformula = \"worked ~ age\"\npermutations = 999\n";
     let Err(StudyError::Plan(problems)) = plan(asked) else {
         panic!("there is nothing to permute");
     };

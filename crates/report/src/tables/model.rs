@@ -52,7 +52,11 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         let whole: Vec<&Record> = whole.collect();
         Table::new(released, analysis, columns, rows)
             .with_notes(notes(&records, statistic, catalogue.journal))
-            .made_by(analysis, &[terms.clone(), [terms, permuted].concat()], &whole)
+            .made_by(
+                analysis,
+                &[terms.clone(), [terms, permuted].concat()],
+                &whole,
+            )
     })
 }
 

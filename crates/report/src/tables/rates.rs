@@ -48,7 +48,9 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             }
         }
     }
-    let permuted = records.iter().filter(|record| cells::is_permutation(record));
+    let permuted = records
+        .iter()
+        .filter(|record| cells::is_permutation(record));
     for record in permuted {
         let pairs = records.pairs(&catalogue.arms);
         let pair = pairs.iter().find(|pair| pair.is(&record.contrast));

@@ -26,7 +26,9 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             contrasts(&records, pair, pairs.len() > 1, catalogue.journal, adjusted)
         }),
     );
-    let permuted = records.iter().filter(|record| cells::is_permutation(record));
+    let permuted = records
+        .iter()
+        .filter(|record| cells::is_permutation(record));
     let permuted: Vec<&Record> = permuted.collect();
     rows.extend(permuted.iter().filter_map(|record| {
         let pair = pairs.iter().find(|pair| pair.is(&record.contrast))?;

@@ -75,7 +75,10 @@ pub fn holm(hypotheses: usize) -> (Vec<f64>, Array2<f64>) {
     let m = hypotheses as f64;
     let edge = |(i, j): (usize, usize)| if i == j { 0.0 } else { (m - 1.0).recip() };
     let shape = (hypotheses, hypotheses);
-    (vec![m.recip(); hypotheses], Array2::from_shape_fn(shape, edge))
+    (
+        vec![m.recip(); hypotheses],
+        Array2::from_shape_fn(shape, edge),
+    )
 }
 
 /// A chain: each passes all of its share to the next. With shares it is the fallback procedure; with the

@@ -109,7 +109,8 @@ impl Sums {
         for ((score, &arm), &label) in scores.iter().zip(arm).zip(cluster) {
             let own = found.entry(label).or_insert((arm == 1, 0.0));
             if own.0 != (arm == 1) {
-                let rule = "has people of both arms: this test is of clusters that were allotted whole";
+                let rule =
+                    "has people of both arms: this test is of clusters that were allotted whole";
                 return Err(StatsError::argument("cluster", rule));
             }
             own.1 += score;

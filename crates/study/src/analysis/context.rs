@@ -30,7 +30,9 @@ impl Context<'_> {
         let people = self.study.people();
         let arm = |row: usize| people.arm.get(row).map(|arm| *arm as usize);
         let has_arms = !people.arms.is_empty();
-        (0..people.len()).map(|row| arm(row).filter(|_| has_arms)).collect()
+        (0..people.len())
+            .map(|row| arm(row).filter(|_| has_arms))
+            .collect()
     }
 
     /// Whether a person is analysed.

@@ -8,9 +8,7 @@
 
 use super::effects::effects;
 use super::permuted::Replay;
-use super::{
-    Context, hazards, mean_counts, rates, regression, repeated, standardised, times,
-};
+use super::{Context, hazards, mean_counts, rates, regression, repeated, standardised, times};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, Estimator};
 use regtrial_results::{Record, Results};
@@ -192,17 +190,15 @@ pub(super) fn studentised(
 }
 
 /// Whether people of one cluster were allotted together: exchanging them one by one would not replay that.
-pub(super) fn by_people(
-    clusters: &[u64],
-    people: &[usize],
-    arm: &Arms,
-) -> Result<(), StatsError> {
+pub(super) fn by_people(clusters: &[u64], people: &[usize], arm: &Arms) -> Result<(), StatsError> {
     let mut own: std::collections::BTreeMap<u64, Vec<usize>> = std::collections::BTreeMap::new();
     for (cluster, &person) in clusters.iter().zip(people) {
         own.entry(*cluster).or_default().push(person);
     }
     let alike = |rows: &Vec<usize>| rows.iter().all(|&row| arm[row] == arm[rows[0]]);
-    let several = own.values().any(|rows| rows.iter().any(|&row| row != rows[0]));
+    let several = own
+        .values()
+        .any(|rows| rows.iter().any(|&row| row != rows[0]));
     if several && own.values().all(alike) {
         let rule = "exchanges people, and here whole clusters have one arm: their randomisation cannot \
                     be replayed";

@@ -17,8 +17,8 @@ use super::small_sample::Bread;
 use super::{Family, Glm, Link};
 use crate::design::Design;
 use crate::{ConfidenceLevel, Diagnostic, Estimate, Method, Statistic, StatsError};
-use ndarray::{Array1, Array2};
 use equations::{Members, Part, State, sum_of};
+use ndarray::{Array1, Array2};
 use std::collections::BTreeMap;
 
 const MAX_ITERATIONS: usize = 200;

@@ -1,9 +1,9 @@
 //! The ratio of the mean counts of every pair of arms, by Lin, Wei, Yang and Ying.
 
+use super::super::Context;
 use super::super::records::{contrast, diagnostic, record};
 use super::super::refitted::{Rearranged, Refit};
 use super::super::times::stratum;
-use super::super::Context;
 use super::followed::Followed;
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, MeanCountPlan, OutcomePlan};
@@ -11,7 +11,9 @@ use ndarray::{Array1, Array2};
 use regtrial_results::{Cells, Results};
 use regtrial_stats::design::{Data, Design, INTERCEPT};
 use regtrial_stats::glm::wald_test;
-use regtrial_stats::survival::recurrent::{MeanCountRegression, RecurrentEvents, mean_count_regression};
+use regtrial_stats::survival::recurrent::{
+    MeanCountRegression, RecurrentEvents, mean_count_regression,
+};
 use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
 
 pub(super) fn run(

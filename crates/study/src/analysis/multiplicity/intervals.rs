@@ -112,7 +112,9 @@ pub(super) fn compatible(
 
 /// The value of an effect that is none.
 fn no_effect(record: &Record) -> f64 {
-    f64::from(u8::from(record.scale == "log" && record.statistic != "coefficient"))
+    f64::from(u8::from(
+        record.scale == "log" && record.statistic != "coefficient",
+    ))
 }
 
 /// As far as an effect can be.
@@ -163,12 +165,7 @@ impl<'a, 'b> Again<'a, 'b> {
         Ok(limits.filter(|limits| limits.iter().all(|limit| !limit.is_nan())))
     }
 
-    fn run(
-        &self,
-        key: &str,
-        error: f64,
-        results: &mut Results,
-    ) -> Result<Vec<Record>, StudyError> {
+    fn run(&self, key: &str, error: f64, results: &mut Results) -> Result<Vec<Record>, StudyError> {
         let plan = self.context.study.plan();
         let Some(analysis) = plan.analyses.iter().find(|a| a.key == key) else {
             return Ok(Vec::new());

@@ -7,9 +7,9 @@ use super::{Context, failed};
 use crate::StudyError;
 use crate::plan::{MultiplicityMethod, MultiplicityPlan};
 use regtrial_results::{Hypothesis, Record, Results};
+use regtrial_stats::StatsError;
 use regtrial_stats::multiplicity::sequential::{fallback, fixed_sequence, graph_of_lines};
 use regtrial_stats::multiplicity::{Adjustment, adjust};
-use regtrial_stats::StatsError;
 
 /// Sets the adjusted p-value of the effects of every family of analyses; of several contrasts of an
 /// analysis each is a hypothesis of its own.

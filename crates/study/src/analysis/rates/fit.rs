@@ -13,11 +13,7 @@ pub(super) struct Fitted {
 }
 
 impl RateFamily {
-    pub(super) fn fit(
-        self,
-        design: &Design,
-        level: ConfidenceLevel,
-    ) -> Result<Fitted, StatsError> {
+    pub(super) fn fit(self, design: &Design, level: ConfidenceLevel) -> Result<Fitted, StatsError> {
         if self == Self::NegativeBinomial {
             let fit = NegativeBinomial::default().fit(design)?;
             return Ok(Fitted {

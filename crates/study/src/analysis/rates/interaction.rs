@@ -32,9 +32,7 @@ fn by_model(family: RateFamily, formula: &Formula, data: &Data) -> Result<Estima
     let testable = match family {
         RateFamily::QuasiPoisson => return of_interaction(&family.model(&design)?),
         RateFamily::Poisson => Testable::Glm(Glm::new(Family::Poisson)),
-        RateFamily::NegativeBinomial => {
-            Testable::NegativeBinomial(NegativeBinomial::default())
-        }
+        RateFamily::NegativeBinomial => Testable::NegativeBinomial(NegativeBinomial::default()),
     };
     let tests = match testable.term_tests(formula, &design) {
         // Counts that vary no more than Poisson ones.

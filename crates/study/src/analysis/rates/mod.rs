@@ -11,9 +11,9 @@ use people::{Arm, People};
 
 use super::counts::of_model;
 use super::records::{contrast, diagnostic, record, remark};
+use super::refitted::{Rearranged, Refit, studentised};
 use super::regression::totals;
 use super::{Context, entry};
-use super::refitted::{Rearranged, Refit, studentised};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, RateFamily, RatePlan};
 use regtrial_results::{AnalysisKind, Cell, Cells, Protection, Record, Results};

@@ -144,7 +144,9 @@ fn by_wald(
 }
 
 /// The joint Wald test of the products with the arm.
-pub(in super::super) fn of_interaction(fit: &GlmFit) -> Result<regtrial_stats::Estimate, StatsError> {
+pub(in super::super) fn of_interaction(
+    fit: &GlmFit,
+) -> Result<regtrial_stats::Estimate, StatsError> {
     fit.joint_test(&products(&fit.terms))
 }
 

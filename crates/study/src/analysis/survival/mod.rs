@@ -54,7 +54,10 @@ impl TimeToEvent {
             time: rows.iter().map(|&i| self.time[i]).collect(),
             cause: rows.iter().map(|&i| self.cause[i]).collect(),
             group: rows.iter().map(|&i| self.group[i]).collect(),
-            stratum: self.stratum.as_ref().map(|labels| rows.iter().map(|&i| labels[i]).collect()),
+            stratum: self
+                .stratum
+                .as_ref()
+                .map(|labels| rows.iter().map(|&i| labels[i]).collect()),
             ..self.clone()
         }
     }
