@@ -35,7 +35,9 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let tests: Vec<&Record> = found.iter().map(|(_, record)| *record).collect();
     rows.extend(found.into_iter().map(|(label, record)| {
         let mut row = contrast(label, record, catalogue.journal);
-        row.cells.extend(adjusted.usual(Some(record)));
+        // The adjusted p-value stands beside the effect, whichever test it is made of.
+        let effect = (!cells::is_permutation(record)).then_some(record);
+        row.cells.extend(adjusted.usual(effect));
         row
     }));
     let interval = interval_name(catalogue.confidence);

@@ -113,6 +113,7 @@ fn tested(effect: Record) -> Record {
         std_error: f64::NAN,
         conf_low: f64::NAN,
         conf_high: f64::NAN,
+        conf_level: f64::NAN,
         df: f64::NAN,
         ..effect
     }

@@ -55,7 +55,7 @@ pub(super) fn run(
             variable.clone_into(&mut made.term);
             "interaction".clone_into(&mut made.statistic);
             scale.clone_into(&mut made.scale);
-            made.cells = cells(context, outcome);
+            made.cells = cells(context, analysis, outcome);
             Ok(made)
         }
         Err(error) => {
@@ -156,15 +156,21 @@ pub(in super::super) fn products(terms: &[String]) -> Vec<usize> {
     (0..terms.len()).filter(|&j| of_both(&terms[j])).collect()
 }
 
-/// A test leaves only where the outcomes of both arms may be known.
-fn cells(context: &Context<'_>, outcome: &OutcomePlan) -> Cells {
+/// A test leaves only where the outcomes of both arms may be known: of events that happen again, who has any.
+fn cells(context: &Context<'_>, analysis: &AnalysisPlan, outcome: &OutcomePlan) -> Cells {
     let Ok(values) = context.numbers(&outcome.flag_column()) else {
         return Cells::default();
     };
     let mut counts = Vec::new();
     for (_, rows) in context.groups() {
         let of = |wanted: f64| rows.iter().filter(|&&i| values[i] == wanted).count() as u64;
+        let any = || rows.iter().filter(|&&i| values[i] > 0.0).count() as u64;
+        let counted = matches!(
+            analysis.estimator,
+            Estimator::Rate(_) | Estimator::MeanCount(_)
+        );
         match context.is_binary(outcome) {
+            _ if counted => counts.extend([any(), of(0.0)]),
             Ok(true) => counts.extend([of(1.0), of(0.0)]),
             _ if outcome.is_time() => counts.extend([of(1.0), of(0.0) + of(2.0)]),
             _ => counts.push(rows.iter().filter(|&&i| !values[i].is_nan()).count() as u64),
