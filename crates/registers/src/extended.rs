@@ -51,7 +51,7 @@ pub(crate) fn leave_out_closed(sheets: &mut [Sheet], part: &Part) -> Result<(), 
     for (sheet, mut rows) in sheets.iter_mut().zip(dropped) {
         rows.sort_unstable();
         sheet.log.repaired_times(CLOSED, rows.len() as u64);
-        sheet.leave_out(&rows);
+        sheet.replace(&rows);
     }
     Ok(())
 }

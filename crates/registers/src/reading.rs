@@ -57,9 +57,10 @@ impl<'a> Reading<'a> {
     /// The rows of the main files that belong to participants.
     pub(crate) fn main(&mut self, part: &Part) -> Result<Vec<Sheet>, RegisterError> {
         let keys = self.participants();
-        let sheets = self.sheets(&self.options.files, part, &keys)?;
+        let mut sheets = self.sheets(&self.options.files, part, &keys)?;
         let rows = sheets.iter().flat_map(|sheet| &sheet.rows);
         self.present.extend(rows.map(|row| row.key));
+        settle(&mut sheets, part)?;
         Ok(sheets)
     }
 
@@ -78,6 +79,7 @@ impl<'a> Reading<'a> {
         let sheets = self.sheets(files, part, keys);
         self.in_parts = false;
         let mut sheets = sheets?;
+        settle(&mut sheets, part)?;
         let rows: u64 = sheets.iter().map(|sheet| sheet.log.rows).sum();
         let nothing = sheets.iter().all(|sheet| sheet.rows.is_empty());
         if let (true, true, true, Some(sheet)) =
@@ -111,9 +113,6 @@ impl<'a> Reading<'a> {
         if !problems.is_empty() {
             return Err(RegisterError::Problems(problems));
         }
-        copies::leave_out(&mut sheets, part.by_file);
-        crate::version::latest(&mut sheets, part)?;
-        crate::extended::leave_out_closed(&mut sheets, part)?;
         Ok(sheets)
     }
 
@@ -217,6 +216,14 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// Leaves out the rows that others make void: copies, older versions, jobs open in one file and closed
+/// in another.
+fn settle(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterError> {
+    copies::leave_out(sheets, part.by_file);
+    crate::version::latest(sheets, part)?;
+    crate::extended::leave_out_closed(sheets, part)
+}
+
 /// What the first lines of a file tell.
 struct Head {
     header: Vec<String>,
@@ -276,6 +283,7 @@ fn sheet(
         numeric,
         map,
         rows: scanned.kept.into_iter().map(row).collect(),
+        outdated: Vec::new(),
         first,
         log,
         dates: None,

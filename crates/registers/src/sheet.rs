@@ -39,6 +39,14 @@ pub(crate) struct SheetRow {
     pub(crate) record: StringRecord,
 }
 
+impl SheetRow {
+    /// A cell that is not missing.
+    fn cell(&self, column: usize) -> Option<&str> {
+        let cell = self.record.get(column)?.trim();
+        (!is_missing(cell)).then_some(cell)
+    }
+}
+
 /// One file's rows.
 pub(crate) struct Sheet {
     /// Position of its log among the register's.
@@ -48,6 +56,8 @@ pub(crate) struct Sheet {
     pub(crate) numeric: Vec<bool>,
     pub(crate) map: HeaderMap,
     pub(crate) rows: Vec<SheetRow>,
+    /// Rows that other versions replace: they still tell how their columns are written.
+    pub(crate) outdated: Vec<SheetRow>,
     /// The file's first row, whoever's it is: what all rows of a file share stands there.
     pub(crate) first: StringRecord,
     pub(crate) log: FileLog,
@@ -78,8 +88,13 @@ impl Sheet {
 
     /// A cell that is not missing, by column.
     pub(crate) fn cell(&self, row: usize, column: usize) -> Option<&str> {
-        let cell = self.rows[row].record.get(column)?.trim();
-        (!is_missing(cell)).then_some(cell)
+        self.rows[row].cell(column)
+    }
+
+    /// The cells of a column that are not missing, of outdated rows too.
+    fn written(&self, column: usize) -> impl Iterator<Item = &str> {
+        let rows = self.rows.iter().chain(&self.outdated);
+        rows.filter_map(move |row| row.cell(column))
     }
 
     /// A column of dates; all missing if the file has no such column.
@@ -97,7 +112,7 @@ impl Sheet {
             Some(declared) => Some(declared),
             None => {
                 let header = &self.header[column];
-                date::infer(cells().flatten())
+                date::infer(self.written(column))
                     .map_err(|why| ambiguous_dates(&self.log.file, header, why))?
             }
         };
@@ -120,7 +135,7 @@ impl Sheet {
         let found = match self.decimal {
             _ if is_typed => Some(DecimalMark::Point),
             Some(declared) => Some(declared),
-            None => number::decimal_mark(cells().flatten()),
+            None => number::decimal_mark(self.written(column)),
         };
         let Some(mark) = found else {
             return Err(ambiguous_decimal(&self.log.file, &self.header[column]).into());
@@ -174,6 +189,17 @@ impl Sheet {
             row += 1;
             left_out.next_if_eq(&&(row - 1)).is_none()
         });
+    }
+
+    /// Leaves out rows that other versions replace, given in order.
+    pub(crate) fn replace(&mut self, rows: &[usize]) {
+        let mut replaced = rows.iter().peekable();
+        let mut row = 0;
+        let outdated = self.rows.extract_if(.., |_| {
+            row += 1;
+            replaced.next_if_eq(&&(row - 1)).is_some()
+        });
+        self.outdated.extend(outdated);
     }
 
     /// Refuses a row: it is not used, and reported by line.

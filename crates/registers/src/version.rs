@@ -10,7 +10,7 @@ const OLDER: &str = "an older version of another row, left out";
 const NO_VERSION: &str = "registered on no date that exists: taken as no version of another row";
 const NO_KEY: &str =
     "registered on a date, but not known as which record: taken as no version of another row";
-const TIE: &str = "two versions of the same record were registered at the same time";
+pub(crate) const TIE: &str = "two versions of the same record were registered at the same time";
 
 /// When and where one version of a record stands.
 struct Version {
@@ -19,8 +19,8 @@ struct Version {
     row: usize,
 }
 
-/// Seconds since midnight of `T09:00:00.5+02:00`, ` 9:00` or nothing; in UTC where an offset is given.
-fn seconds(time: &str) -> i64 {
+/// Milliseconds since midnight of `T09:00:00.5+02:00`, ` 9:00` or nothing; in UTC where an offset is given.
+pub(crate) fn milliseconds(time: &str) -> i64 {
     let time = time.trim_start_matches(['T', ' ', ':']);
     let end = time.find(['Z', '+', '-']).unwrap_or(time.len());
     let clock = |text: &str| {
@@ -74,7 +74,7 @@ pub(crate) fn latest(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterEr
             };
             // The time of day, where it is written, decides between versions of one day.
             let text = sheet.text(row, "registered").unwrap_or_default();
-            let time = seconds(text.get(10..).unwrap_or_default());
+            let time = milliseconds(text.get(10..).unwrap_or_default());
             let version = Version {
                 registered: (day, time),
                 sheet: number,
@@ -108,7 +108,7 @@ pub(crate) fn latest(sheets: &mut [Sheet], part: &Part) -> Result<(), RegisterEr
     }
     for (sheet, mut rows) in sheets.iter_mut().zip(dropped) {
         rows.sort_unstable();
-        sheet.leave_out(&rows);
+        sheet.replace(&rows);
     }
     Ok(())
 }

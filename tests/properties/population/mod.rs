@@ -248,6 +248,19 @@ const REASONS: &[&str] = &[
     "arbeidsforholdetSkulleAldriVaertRapportert",
     "ARBEIDSFORHOLDET skulle aldri vaert rapportert ",
 ];
+const REGISTERED: &[&str] = &[
+    "2020-03-01",
+    "2020-03-01T09:00:00",
+    "",
+    "2020-03-02",
+    "2020-03-01 09:00",
+    "2020-03-01T11:00:00+02:00",
+    "01.03.2020",
+    "NA",
+    "x",
+    "2020-02-30",
+    "2021-01-01T23:59:59.999Z",
+];
 const WARNINGS: &[&str] = &["", "NA", "ERKONK", "x", "erkonk"];
 
 /// Cells of a row, by column.
@@ -262,9 +275,10 @@ fn row(
         one(REASONS),
         one(WARNINGS),
         one(ends),
+        one(REGISTERED),
     );
     (first, second, 0..40_u8).prop_map(|(a, b, ragged)| {
-        let mut cells = vec![a.0, a.1, a.2, a.3, a.4, b.0, b.1, b.2, b.3, b.4];
+        let mut cells = vec![a.0, a.1, a.2, a.3, a.4, b.0, b.1, b.2, b.3, b.4, b.5];
         match ragged {
             0 => cells.push("more".to_owned()),
             1 => cells.truncate(4),
@@ -355,8 +369,14 @@ fn write_typed(path: &Path, header: &[&str], rows: &[Vec<String>], numeric: bool
     regtrial::registers::write_parquet(&frame, path).unwrap();
 }
 
-/// The header of a generic table, and of the employers' register.
-fn header(kind: &str) -> [&'static str; 10] {
+/// The header of a generic table, or of the employers' register; where `versions`, it tells when rows
+/// were registered.
+fn header(kind: &str, versions: bool) -> [&'static str; 11] {
+    let registered = match (versions, kind) {
+        (false, _) => "remark",
+        (true, "spells") => "registered",
+        (true, _) => "registrert",
+    };
     match kind {
         "spells" => [
             "person",
@@ -369,6 +389,7 @@ fn header(kind: &str) -> [&'static str; 10] {
             "note",
             "more",
             "last",
+            registered,
         ],
         _ => [
             "lopenr",
@@ -381,12 +402,13 @@ fn header(kind: &str) -> [&'static str; 10] {
             "sluttaarsak",
             "varsling",
             "rapporteringsmaanederTil",
+            registered,
         ],
     }
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn files_of_nasty_cells(
@@ -398,24 +420,25 @@ proptest! {
         share in prop_oneof![Just("0.0"), Just("0.2"), Just("1.0")],
         declared in 0..8_u8,
         typed in prop::option::of(any::<bool>()),
+        (versions, named) in (any::<(bool, bool)>(), any::<bool>()),
     ) {
         let folder = TempDir::new().unwrap();
         let at = |name: &str| folder.path().join(name);
         fs::write(at("people-list.csv"), PEOPLE).unwrap();
         let mut files = match typed {
             Some(numeric) => {
-                write_typed(&at("a.parquet"), &header(kind), &first, numeric);
+                write_typed(&at("a.parquet"), &header(kind, versions.0), &first, numeric);
                 "\"a.parquet\"".to_owned()
             }
             None => {
-                write(&at("a.csv"), &header(kind), &first, &ways.0);
+                write(&at("a.csv"), &header(kind, versions.0), &first, &ways.0);
                 "\"a.csv\"".to_owned()
             }
         };
         if let Some(rows) = &second {
-            // Of two files that name their jobs one may close a job of the other: declined.
-            let unnamed = header(kind).map(|name| if name == "job" { "other" } else { name });
-            write(&at("b.csv"), &unnamed, rows, &ways.1);
+            let job = if named { "job" } else { "other" };
+            let header = header(kind, versions.1).map(|name| if name == "job" { job } else { name });
+            write(&at("b.csv"), &header, rows, &ways.1);
             files.push_str(", \"b.csv\"");
         }
         fs::write(at("linked.csv"), "id\np1\np2\nløper5\nother\n").unwrap();
@@ -486,12 +509,14 @@ proptest! {
         ),
         days in prop::sample::select(vec![0, 5, 14, 40]),
         copies in any::<bool>(),
+        (named, versions) in any::<(bool, bool)>(),
     ) {
         let folder = TempDir::new().unwrap();
         let first = chrono::NaiveDate::from_ymd_opt(2019, 12, 20).unwrap();
         let line = |number: usize, (id, start, length, reason, employer, kind, hours): &Job| {
             let start = first + chrono::Days::new(10 * *start as u64);
-            let end = start + chrono::Days::new(7 * *length as u64);
+            let length = *length;
+            let end = start + chrono::Days::new(7 * length as u64);
             let reason = [
                 "byttetLoennssystemEllerRegnskapsfoerer",
                 "byttetLoenssystemEllerRegnskapsfoerer",
@@ -501,8 +526,10 @@ proptest! {
                 "arbeidsforholdetSkulleAldriVaertRapportert",
                 "byttetLoenssystemEllerRegnskapsfoerer",
             ][*reason];
+            let end = if length % 5 == 4 { String::new() } else { end.to_string() };
+            let registered = if versions { 1 + (7 * number + length as usize) % 5 } else { 1 };
             format!(
-                "{},{start},{end},{reason},{},{},{},{}\n",
+                "{},{start},{end},{reason},{},{},{},{},2020-01-0{registered}\n",
                 ["p1", "p2", "p6"][*id],
                 ["800000001", "800000002", ""][*employer],
                 ["job", "course", ""][*kind],
@@ -516,8 +543,10 @@ proptest! {
             if copies {
                 lines.extend(lines.clone().into_iter().step_by(2));
             }
-            let job = if *name == "a.csv" { "job" } else { "other" };
-            let header = format!("lopenr,startdato,sluttdato,sluttaarsak,employer,type,hours,{job}\n");
+            let job = if *name == "a.csv" || named { "job" } else { "other" };
+            let last = if versions { "registrert" } else { "note" };
+            let header =
+                format!("lopenr,startdato,sluttdato,sluttaarsak,employer,type,hours,{job},{last}\n");
             fs::write(folder.path().join(name), header + &lines.concat()).unwrap();
         }
         fs::write(folder.path().join("people-list.csv"), PEOPLE).unwrap();

@@ -1,22 +1,23 @@
 //! One file of a register to spells: how it is written, its rows on all threads, what they tell.
 
 use super::bits::Positions;
+use super::claims::Claim;
 use super::guess::{Guess, Tallies};
-use super::joined::{Job, Switched};
-use super::layout::{Columns, Layout};
+use super::head::{self, Head, Source};
+use super::layout::Layout;
 use super::read::{Known, PopulationOptions};
-use super::store::{Store, unusable};
+use super::row::Row;
+use super::store::{Feeder, Store, unusable};
 use super::task::{Task, Void};
 use super::typed;
-use super::worker::{Found, Worker};
+use super::worker::{Feeders, Found, Worker};
 use crate::error::RegisterError;
-use crate::first_lines::{self, FirstLines, GUARDED_ROWS};
 use crate::guard::Guard;
 use crate::header::HeaderMap;
-use crate::identifiers::{Ids, guard, refuse_identifiers};
+use crate::identifiers::{guard, refuse_identifiers};
 use crate::log::{FileLog, Refusal};
 use crate::reading::RAGGED;
-use crate::scan::{self, Progress, TypedFile};
+use crate::scan::{self, Progress};
 use crate::sheet::Part;
 use crate::text::TextFile;
 use crate::text::source;
@@ -39,47 +40,39 @@ pub(super) struct OneFile {
     pub(super) copies: Vec<Copied>,
     pub(super) present: Positions,
     pub(super) void: Vec<Void>,
-    pub(super) switched: Vec<Switched>,
-    /// Whether its rows name the record they belong to.
-    pub(super) names_records: bool,
-    /// Jobs that may be joined with others.
-    pub(super) jobs: Vec<Job>,
+    pub(super) lines: Lines,
 }
 
-/// What the first rows of a file tell.
-struct Head<'f> {
-    header: Vec<String>,
-    map: HeaderMap,
-    /// The column that holds the identifier.
-    column: usize,
-    /// Has looked at every cell of these rows.
-    guard: Guard,
-    ids: Ids,
-    /// How the first rows are written.
-    tallies: Option<Tallies>,
-    source: Source<'f>,
+/// Where rows go.
+pub(super) struct Stores {
+    pub(super) spells: Store<Row>,
+    /// Where rows must wait for others of their person.
+    pub(super) claims: Option<Store<Claim>>,
 }
 
-/// What a file is.
-enum Source<'f> {
-    /// Text, by its encoding as far as it was looked at, and its delimiter.
-    Text(&'static str, u8),
-    Typed(TypedFile<'f>),
+/// The line on which each block of a file starts.
+pub(super) struct Lines {
+    blocks: Vec<(usize, u64)>,
+    end: u64,
 }
 
-impl Source<'_> {
-    fn numeric(&self) -> &[bool] {
-        match self {
-            Self::Text(..) => &[],
-            Self::Typed(file) => file.numeric(),
+impl Lines {
+    /// Of the numbers of line feeds in each block.
+    fn new(mut blocks: Vec<(usize, u64)>) -> Self {
+        blocks.sort_unstable();
+        let mut line = 1;
+        for (_, lines) in &mut blocks {
+            line += std::mem::replace(lines, line);
         }
+        Self { blocks, end: line }
     }
 
-    fn delimiter(&self) -> Option<u8> {
-        match self {
-            Self::Text(_, delimiter) => Some(*delimiter),
-            Self::Typed(_) => None,
-        }
+    /// The line of the file, by block and line within it.
+    pub(super) fn of(&self, block: usize, line: u64) -> u64 {
+        let at = self
+            .blocks
+            .binary_search_by_key(&block, |(number, _)| *number);
+        at.map_or(self.end, |at| self.blocks[at].1 + line)
     }
 }
 
@@ -89,36 +82,14 @@ pub(super) fn read(
     part: &Part,
     (number, path): (usize, &Path),
     known: &Known,
-    store: &Store,
+    stores: &Stores,
     progress: &Progress,
 ) -> Result<Result<OneFile, &'static str>, RegisterError> {
     let register = options.register;
-    let map = |header: &[String]| {
-        let is_person = |name: &str| options.ids.position(name).is_some();
-        first_lines::map(path, header, part, (register, false), is_person)
-    };
-    let head = match TypedFile::open(path)? {
-        Some(file) => typed_head(options, part, path, file, map)?,
-        None => text_head(options, part, path, map)?,
-    };
-    if head.map.contains_key("registered") {
-        let why = "a file tells when its rows were registered: they may be versions";
-        return Ok(Err(why));
-    }
-    let names_records = part.key.iter().all(|field| head.map.contains_key(*field));
+    let head = Head::read(options, part, path)?;
     let layout = head.layout(options);
-    if register.merge_gaps.is_some() {
-        let has = |field: &str| head.map.contains_key(field);
-        if has("leave_start") || has("furlough_start") {
-            let why =
-                "jobs are joined over changes of payroll (merge_gaps) that have a row a leave";
-            return Ok(Err(why));
-        }
-        if layout.asks_for_end {
-            let why = "jobs are joined over changes of payroll (merge_gaps), and a rule asks how \
-                       their days are known";
-            return Ok(Err(why));
-        }
+    if let (true, Some(why)) = (register.merge_gaps.is_some(), head.unjoinable(&layout)) {
+        return Ok(Err(why));
     }
     let first = match head.source {
         Source::Text(name, _) => source::named(name),
@@ -141,14 +112,16 @@ pub(super) fn read(
         reach: options.reach,
         void: &known.void,
         void_people: &known.void_people,
-        switched: register.merge_gaps.map(|_| &known.switched),
-        job: head.map.get("job").copied(),
-        employer: head.map.get("employer").copied(),
-        kind: head.map.get("type").copied(),
+        names: head.names(&layout, part),
+        file: number as u32,
     };
     let start = || {
         let guard = guard(&head.header, part.fields, register);
-        Worker::new(&task, store.feeder(), guard)
+        let feeders = Feeders {
+            spells: stores.spells.feeder(),
+            claims: stores.claims.as_ref().map(Store::feeder),
+        };
+        Worker::new(&task, feeders, guard)
     };
     let threads = (progress, options.threads.max(1));
     let workers = match &head.source {
@@ -162,14 +135,16 @@ pub(super) fn read(
     };
     let mut found = Vec::new();
     for worker in workers {
-        let spilled = worker.feeder.finish();
+        let Feeders { spells, claims } = worker.feeders;
+        let spilled = spells.finish();
+        let spilled = spilled.and_then(|()| claims.map_or(Ok(()), Feeder::finish));
         spilled.map_err(|error| {
             let prefix = options.spill.as_ref().map(|spill| spill.prefix.as_path());
             unusable(prefix.unwrap_or(path), &error)
         })?;
         found.push(worker.found);
     }
-    let mut parts = together(found, &layout, (number, options.ids.len()));
+    let mut parts = together(found, &layout, options.ids.len());
     let mut all = head.guard;
     // Once a person instead of once a row: only distinct values count.
     for person in parts.present.iter() {
@@ -182,7 +157,7 @@ pub(super) fn read(
         Source::Text(..) => {
             let name = source::name(parts.encoding);
             let header = TextFile::peek_as(path, name)?.header;
-            if map(&header)? != head.map {
+            if head::map(options, part, (path, &header))? != head.map {
                 return Ok(Err("a header can be read in two encodings"));
             }
             (name, header)
@@ -212,95 +187,8 @@ pub(super) fn read(
         copies: parts.refused,
         present: parts.present,
         void: parts.void,
-        switched: parts.switched,
-        names_records,
-        jobs: parts.jobs,
+        lines: parts.lines,
     }))
-}
-
-impl Head<'_> {
-    fn layout(&self, options: &PopulationOptions<'_>) -> Layout {
-        let columns = Columns {
-            map: &self.map,
-            width: self.header.len(),
-            id: self.column,
-            numeric: self.source.numeric(),
-        };
-        Layout::new(options.register.kind, &columns, options.fields)
-    }
-}
-
-fn text_head<'f>(
-    options: &PopulationOptions<'_>,
-    part: &Part,
-    path: &'f Path,
-    map: impl Fn(&[String]) -> Result<HeaderMap, RegisterError>,
-) -> Result<Head<'f>, RegisterError> {
-    let register = options.register;
-    let mut guessing: Option<(Layout, Tallies)> = None;
-    let mut first = first_lines::open(path, part, register, map)?;
-    first.search(|map, record| {
-        let (layout, tallies) = guessing.get_or_insert_with(|| {
-            let columns = Columns {
-                map,
-                width: record.len(),
-                id: map.get(part.id).copied().unwrap_or(0),
-                numeric: &[],
-            };
-            let layout = Layout::new(register.kind, &columns, options.fields);
-            let tallies = Tallies::new(&layout);
-            (layout, tallies)
-        });
-        tallies.look(layout, record);
-    })?;
-    let FirstLines {
-        file,
-        map,
-        shape,
-        guard,
-        ids,
-        ..
-    } = first;
-    Ok(Head {
-        header: file.header,
-        map,
-        column: shape.column,
-        guard,
-        ids,
-        tallies: guessing.map(|(_, tallies)| tallies),
-        source: Source::Text(file.encoding, shape.delimiter),
-    })
-}
-
-fn typed_head<'f>(
-    options: &PopulationOptions<'_>,
-    part: &Part,
-    path: &Path,
-    file: TypedFile<'f>,
-    map: impl Fn(&[String]) -> Result<HeaderMap, RegisterError>,
-) -> Result<Head<'f>, RegisterError> {
-    let header = file.header().to_vec();
-    let mut guard = guard(&header, part.fields, options.register);
-    // Before a message lists the header: it may be no header.
-    refuse_identifiers(path, guard.verdicts())?;
-    let map = map(&header)?;
-    let column = map.get(part.id).copied().unwrap_or(0);
-    let mut ids = Ids::default();
-    file.first(GUARDED_ROWS, |j, cell| {
-        guard.look(j, cell);
-        if j == column {
-            ids.look(cell);
-        }
-    })?;
-    Ok(Head {
-        header,
-        map,
-        column,
-        guard,
-        ids,
-        tallies: None,
-        source: Source::Typed(file),
-    })
 }
 
 /// What all threads found in a file.
@@ -314,12 +202,12 @@ struct Together {
     tallies: Tallies,
     guards: Vec<Guard>,
     void: Vec<Void>,
-    switched: Vec<Switched>,
-    jobs: Vec<Job>,
+    lines: Lines,
 }
 
-fn together(found: Vec<Found>, layout: &Layout, (file, people): (usize, usize)) -> Together {
+fn together(found: Vec<Found>, layout: &Layout, people: usize) -> Together {
     let is_utf8 = found.iter().all(|part| part.is_utf8);
+    let blocks = found.iter().flat_map(|part| part.lines.iter().copied());
     let mut all = Together {
         encoding: if is_utf8 { UTF_8 } else { WINDOWS_1252 },
         rows: 0,
@@ -330,34 +218,19 @@ fn together(found: Vec<Found>, layout: &Layout, (file, people): (usize, usize)) 
         tallies: Tallies::new(layout),
         guards: Vec::new(),
         void: Vec::new(),
-        switched: Vec::new(),
-        jobs: Vec::new(),
-    };
-    // The line on which each block starts.
-    let mut blocks: Vec<(usize, u64)> = found
-        .iter()
-        .flat_map(|part| part.lines.iter().copied())
-        .collect();
-    blocks.sort_unstable();
-    let mut line = 1;
-    for (_, lines) in &mut blocks {
-        line += std::mem::replace(lines, line);
-    }
-    let line_of = |block: usize, line: u64| {
-        let at = blocks.binary_search_by_key(&block, |(number, _)| *number);
-        at.map_or(line, |at| blocks[at].1 + line)
+        lines: Lines::new(blocks.collect()),
     };
     for part in found {
         all.rows += part.rows;
         all.rows_of_people += part.rows_of_people;
         let ragged = part.ragged.iter().map(|&(block, line)| Refusal {
-            line: line_of(block, line),
+            line: all.lines.of(block, line),
             field: None,
             rule: RAGGED,
         });
         all.ragged.extend(ragged);
         let refused = part.refused.iter().map(|refused| {
-            let line = line_of(refused.block, refused.line);
+            let line = all.lines.of(refused.block, refused.line);
             (line, refused.field, refused.rule, refused.content)
         });
         all.refused.extend(refused);
@@ -365,11 +238,6 @@ fn together(found: Vec<Found>, layout: &Layout, (file, people): (usize, usize)) 
         all.tallies.merge(&part.tallies);
         all.guards.push(part.guard);
         all.void.extend(part.void);
-        all.switched.extend(part.switched);
-        all.jobs.extend(part.jobs.into_iter().map(|job| Job {
-            place: (file, line_of(job.place.0, job.place.1)),
-            ..job
-        }));
     }
     all
 }

@@ -19,6 +19,8 @@ const SPELLS: &[Check] = &[
     Numbers("percent"),
     Numbers("hours"),
     Numbers("pay"),
+    // Looked at before all others, where it is there at all.
+    Dates("registered"),
 ];
 
 const AA_NAV: &[Check] = &[
@@ -35,6 +37,7 @@ const AA_NAV: &[Check] = &[
     Dates("furlough_start"),
     Dates("furlough_end"),
     Numbers("furlough_percent"),
+    Dates("registered"),
 ];
 
 /// The checks of a register.

@@ -16,23 +16,29 @@
 //! | a record to a spell, or a refusal | [`worker`], [`task`] |
 //! | spells by partition, in memory or not | [`store`] |
 //! | the cells of Parquet, Stata and SAS | [`typed`] |
+//! | rows held against others of their person | [`claims`], [`settle`], [`joined`] |
+//! | the first rows of a file | [`head`], [`guess`] |
 //! | one file | [`file`] |
 //! | the files of a register | [`read`] |
 //!
-//! Jobs that a change of payroll cuts in two are held back and joined at the end ([`joined`]). What
-//! else would need more than a row at a time, versions of a record, is left to the ordinary reading:
-//! [`Reading::Declined`] says why.
+//! Where what becomes of a row depends on others (versions, a job that another file closes, a change of
+//! payroll), a row is first a [claim](claims), 72 bytes; all that it can depend on are rows of its own
+//! person, so the claims of a partition are [settled](settle) together. What is left to the ordinary
+//! reading, [`Reading::Declined`] says why.
 
 mod bits;
+mod claims;
 mod file;
 mod guess;
 mod hash;
+mod head;
 mod ids;
 mod joined;
 mod layout;
 mod read;
 mod records;
 mod row;
+mod settle;
 mod short;
 mod spells;
 mod store;

@@ -1,15 +1,18 @@
 //! The files of a register to the spells of everyone.
 
 use super::bits::Positions;
-use super::file::{self, OneFile};
+use super::claims::Place;
+use super::file::{self, OneFile, Stores};
 use super::guess::Guess;
+use super::head;
 use super::ids::IdTable;
-use super::joined::{self, Switched};
-use super::row::PEOPLE;
+use super::row::{PEOPLE, Row};
+use super::settle::{self, Settled};
 use super::spells::Spells;
 use super::store::{Spill, Store, unusable};
 use super::task::{Classify, Reach, Void};
 use crate::error::RegisterError;
+use crate::header::HeaderMap;
 use crate::kind::RegisterKind;
 use crate::layouts;
 use crate::log::{FileLog, Refusal};
@@ -17,6 +20,7 @@ use crate::options::RegisterOptions;
 use crate::register::check_fields;
 use crate::scan::Progress;
 use crate::sheet::Part;
+use crate::version;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
@@ -46,7 +50,7 @@ pub struct Population {
     pub logs: Vec<FileLog>,
     people: usize,
     prefix: PathBuf,
-    store: Store,
+    store: Store<Row>,
 }
 
 /// What became of a reading.
@@ -109,10 +113,11 @@ pub fn read_population(
         guesses: vec![None; register.files.len()],
         ..Known::default()
     };
+    let waits = rows_wait(options, part);
     // How the files are written is certain after the first time, so the second agrees with it; void
-    // jobs may ask for a third, and jobs to be joined, which must not be void, for a fourth.
-    for _ in 0..4 {
-        match once(options, part, &known, progress)? {
+    // jobs may ask for a third.
+    for _ in 0..3 {
+        match once(options, part, (&known, waits), progress)? {
             Once::Read(population) => return Ok(Reading::Read(population)),
             Once::Declined(why) => return Ok(Reading::Declined(why)),
             Once::Again(better) => known = better,
@@ -128,7 +133,22 @@ fn declined(register: &RegisterOptions) -> Option<&'static str> {
     if !known {
         return Some("a register is of another kind than `spells` or `aa-nav`");
     }
-    None
+    (register.files.len() > u32::MAX as usize).then_some("it has too many files")
+}
+
+/// Whether what becomes of a row may depend on another: by the headers.
+fn rows_wait(options: &PopulationOptions<'_>, part: &Part) -> bool {
+    let register = options.register;
+    let maps: Vec<HeaderMap> = register
+        .files
+        .iter()
+        // A file that cannot be opened is an error soon enough.
+        .filter_map(|path| head::map_of(options, part, path).ok())
+        .collect();
+    let names_records = |map: &&HeaderMap| part.key.iter().all(|field| map.contains_key(field));
+    register.merge_gaps.is_some()
+        || maps.iter().any(|map| map.contains_key("registered"))
+        || maps.iter().filter(names_records).count() > 1
 }
 
 /// What an earlier reading has told.
@@ -139,8 +159,6 @@ pub(super) struct Known {
     /// Jobs that never were, and whose.
     pub(super) void: HashSet<Void>,
     pub(super) void_people: HashSet<u32>,
-    /// Whose jobs go on under another identifier.
-    pub(super) switched: HashSet<Switched>,
 }
 
 /// What one reading of all files came to.
@@ -153,14 +171,14 @@ enum Once {
 fn once(
     options: &PopulationOptions<'_>,
     part: &Part,
-    known: &Known,
+    (known, waits): (&Known, bool),
     progress: &Progress,
 ) -> Result<Once, RegisterError> {
     let register = options.register;
-    let store = Store::new(options.ids.len(), options.spill.clone());
+    let stores = stores(options, waits);
     let (mut files, mut problems) = (Vec::new(), Vec::new());
     for (number, path) in register.files.iter().enumerate() {
-        match file::read(options, part, (number, path), known, &store, progress) {
+        match file::read(options, part, (number, path), known, &stores, progress) {
             Ok(Ok(file)) => files.push(file),
             Ok(Err(why)) => return Ok(Once::Declined(why)),
             // What is wrong with one file is no reason to keep silent on the next.
@@ -171,76 +189,103 @@ fn once(
     if !problems.is_empty() {
         return Err(RegisterError::Problems(problems));
     }
-    if files.iter().filter(|file| file.names_records).count() > 1 {
-        return Ok(Once::Declined(
-            "several files name their jobs: one may close a job that another leaves open",
-        ));
-    }
     if files
         .iter()
         .any(|file| register.dates.is_none() && file.tallies.is_mixed())
     {
         return Ok(Once::Declined("a column holds dates of both orders"));
     }
-    let only = (register.kind == RegisterKind::AaNav).then_some("start");
-    for file in files.iter().filter(|_| only.is_some()) {
-        let place = (&*file.log.file, &*file.header);
-        file.tallies.check(&file.layout, register, place, only)?;
-    }
-    for file in &files {
-        let place = (&*file.log.file, &*file.header);
-        file.tallies.check(&file.layout, register, place, None)?;
-    }
+    check(register, part, &files)?;
     let void: HashSet<Void> = files.iter_mut().flat_map(|f| f.void.drain(..)).collect();
-    let switched = files.iter_mut().flat_map(|f| f.switched.drain(..));
-    let switched: HashSet<Switched> = switched.collect();
-    let is_new = void != known.void || switched != known.switched;
-    if is_new || files.iter().any(|file| file.better.is_some()) {
+    if void != known.void || files.iter().any(|file| file.better.is_some()) {
         let guesses = files.into_iter().map(|f| Some(f.better.unwrap_or(f.used)));
         return Ok(Once::Again(Known {
             guesses: guesses.collect(),
             void_people: void.iter().map(|(person, ..)| *person).collect(),
             void,
-            switched,
         }));
     }
-    if let Some(days) = register.merge_gaps {
-        let jobs = files.iter_mut().flat_map(|file| file.jobs.drain(..));
-        keep(options, joined::joined(jobs.collect(), days), &store)?;
-    }
-    finish(options, files, store).map(Once::Read)
+    let Stores { spells, claims } = stores;
+    let settled = claims.map(|claims| settle::settle(options, &claims, &spells));
+    let settled = settled.transpose()?.unwrap_or_default();
+    finish(options, files, &settled, spells).map(Once::Read)
 }
 
-/// Adds jobs that were held back to the spells.
-fn keep(
-    options: &PopulationOptions<'_>,
-    jobs: Vec<joined::Job>,
-    store: &Store,
-) -> Result<(), RegisterError> {
-    let mut feeder = store.feeder();
-    for job in jobs {
-        if job.truths != 0 && options.reach.holds(job.start, job.end) {
-            feeder.push(job.person, job.start, job.end, job.truths);
+fn stores(options: &PopulationOptions<'_>, waits: bool) -> Stores {
+    let people = options.ids.len();
+    let spill = options.spill.as_ref();
+    if !waits {
+        return Stores {
+            spells: Store::new(people, spill.cloned()),
+            claims: None,
+        };
+    }
+    let (claims, spells) = spill.map(settle::shares).unzip();
+    Stores {
+        spells: Store::new(people, spells),
+        claims: Some(Store::new(people, claims)),
+    }
+}
+
+/// An error where a column's dates or decimals can be read in two ways: the one that the ordinary
+/// reading comes to first.
+fn check(register: &RegisterOptions, part: &Part, files: &[OneFile]) -> Result<(), RegisterError> {
+    let check = |file: &OneFile, only: Option<&str>| {
+        let place = (&*file.log.file, &*file.header);
+        file.tallies.check(&file.layout, register, place, only)
+    };
+    let maps = |file: &OneFile, field: &str| {
+        let mut mapping = file.log.mapping.iter();
+        mapping.any(|(mapped, _)| *mapped == field)
+    };
+    if files.iter().any(|file| maps(file, "registered")) {
+        for file in files {
+            check(file, Some("registered"))?;
+            check(file, Some("start"))?;
         }
     }
-    let spilled = feeder.finish();
-    spilled.map_err(|error| {
-        let spill = options.spill.as_ref();
-        let prefix = spill.map(|spill| spill.prefix.clone());
-        unusable(&prefix.unwrap_or_default(), &error)
-    })
+    let names_records = |file: &&OneFile| part.key.iter().all(|field| maps(file, field));
+    if files.len() > 1 {
+        for file in files.iter().filter(names_records) {
+            check(file, Some("start"))?;
+            check(file, Some("end"))?;
+        }
+    }
+    let all: &[Option<&str>] = match register.kind {
+        RegisterKind::AaNav => &[Some("start"), None],
+        _ => &[None],
+    };
+    for only in all {
+        files.iter().try_for_each(|file| check(file, *only))?;
+    }
+    Ok(())
 }
 
 /// Holds what was refused against the plan.
 fn finish(
     options: &PopulationOptions<'_>,
     files: Vec<OneFile>,
-    store: Store,
+    settled: &Settled,
+    store: Store<Row>,
 ) -> Result<Population, RegisterError> {
     let mut present = Positions::new(options.ids.len());
     let mut seen = HashSet::new();
     let mut logs = Vec::new();
-    for mut file in files {
+    for (number, mut file) in files.into_iter().enumerate() {
+        let lines = |places: &mut dyn Iterator<Item = &Place>| -> HashSet<u64> {
+            let own = places.filter(|(file, ..)| *file as usize == number);
+            own.map(|&(_, block, line)| file.lines.of(block as usize, u64::from(line)))
+                .collect()
+        };
+        let replaced = lines(&mut settled.replaced.iter());
+        let ties = lines(&mut settled.ties.iter());
+        let tied = ties.into_iter().map(|line| Refusal {
+            line,
+            field: Some("registered"),
+            rule: version::TIE,
+        });
+        file.log.refused.extend(tied);
+        file.copies.retain(|(line, ..)| !replaced.contains(line));
         present.extend(&file.present);
         // Exact copies count once, the first in the order of files and lines.
         file.copies.sort_by_key(|(line, ..)| *line);

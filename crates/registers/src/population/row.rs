@@ -5,6 +5,22 @@ use crate::value::date::Day;
 /// People of a partition: their positions within it fit 16 bits, their rows the processor's cache.
 pub(crate) const PEOPLE: usize = 1 << 13;
 
+/// A row of one size that a store holds, in memory or in a file.
+pub(crate) trait Kept: Copy + Send {
+    /// Its bytes in a temporary file.
+    const BYTES: usize;
+
+    fn write(&self, bytes: &mut Vec<u8>);
+
+    /// From as many bytes as `write` writes.
+    fn read(bytes: &[u8]) -> Self;
+}
+
+/// Where a person stands within the partition.
+pub(crate) fn within(person: u32) -> u16 {
+    (person as usize % PEOPLE) as u16
+}
+
 /// One spell, as small as it can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Row {
@@ -18,26 +34,32 @@ pub(crate) struct Row {
     pub(crate) truths: u16,
 }
 
-impl Row {
-    /// Bytes of a row in a temporary file.
-    pub(crate) const BYTES: usize = 12;
+impl Kept for Row {
+    const BYTES: usize = 12;
 
-    pub(crate) fn to_bytes(self) -> [u8; Self::BYTES] {
-        let mut bytes = [0; Self::BYTES];
-        bytes[..2].copy_from_slice(&self.person.to_le_bytes());
-        bytes[2..4].copy_from_slice(&self.truths.to_le_bytes());
-        bytes[4..8].copy_from_slice(&self.first.to_le_bytes());
-        bytes[8..].copy_from_slice(&self.last.to_le_bytes());
-        bytes
+    fn write(&self, bytes: &mut Vec<u8>) {
+        bytes.extend_from_slice(&self.person.to_le_bytes());
+        bytes.extend_from_slice(&self.truths.to_le_bytes());
+        bytes.extend_from_slice(&self.first.to_le_bytes());
+        bytes.extend_from_slice(&self.last.to_le_bytes());
     }
 
-    pub(crate) fn from_bytes(bytes: &[u8; Self::BYTES]) -> Self {
-        let [a, b, c, d, e, f, g, h, i, j, k, l] = *bytes;
+    fn read(mut bytes: &[u8]) -> Self {
+        let bytes = &mut bytes;
         Self {
-            person: u16::from_le_bytes([a, b]),
-            truths: u16::from_le_bytes([c, d]),
-            first: Day::from_le_bytes([e, f, g, h]),
-            last: Day::from_le_bytes([i, j, k, l]),
+            person: u16::from_le_bytes(next(bytes)),
+            truths: u16::from_le_bytes(next(bytes)),
+            first: Day::from_le_bytes(next(bytes)),
+            last: Day::from_le_bytes(next(bytes)),
         }
     }
+}
+
+/// The next bytes; zeros beyond the end, which no row's bytes have.
+pub(crate) fn next<const N: usize>(bytes: &mut &[u8]) -> [u8; N] {
+    let Some((first, rest)) = bytes.split_first_chunk() else {
+        return [0; N];
+    };
+    *bytes = rest;
+    *first
 }

@@ -1,6 +1,6 @@
 //! Rows by partition of people: in memory up to a budget, beyond it in temporary files.
 
-use super::row::{PEOPLE, Row};
+use super::row::{Kept, PEOPLE};
 use crate::error::{Problem, RegisterError};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -23,8 +23,8 @@ pub struct Spill {
 }
 
 /// Rows of everyone, by partition.
-pub(crate) struct Store {
-    partitions: Vec<Mutex<Held>>,
+pub(crate) struct Store<R> {
+    partitions: Vec<Mutex<Held<R>>>,
     spill: Option<Spill>,
     bytes: AtomicU64,
     files: Mutex<Vec<Temporary>>,
@@ -32,11 +32,19 @@ pub(crate) struct Store {
 }
 
 /// One partition's rows.
-#[derive(Default)]
-struct Held {
-    memory: Vec<Vec<Row>>,
+struct Held<R> {
+    memory: Vec<Vec<R>>,
     /// File, byte and number of rows.
     segments: Vec<(usize, u64, usize)>,
+}
+
+impl<R> Default for Held<R> {
+    fn default() -> Self {
+        Self {
+            memory: Vec::new(),
+            segments: Vec::new(),
+        }
+    }
 }
 
 /// A file that is gone when it is dropped.
@@ -56,16 +64,16 @@ impl Drop for Temporary {
 }
 
 /// What one thread adds to a store.
-pub(crate) struct Feeder<'a> {
-    store: &'a Store,
-    batches: Vec<Vec<Row>>,
+pub(crate) struct Feeder<'a, R> {
+    store: &'a Store<R>,
+    batches: Vec<Vec<R>>,
     /// Rows of a batch.
     size: usize,
     file: Option<(Temporary, u64)>,
     failed: Option<io::Error>,
 }
 
-impl Store {
+impl<R: Kept> Store<R> {
     pub(crate) fn new(people: usize, spill: Option<Spill>) -> Self {
         let partitions = people.div_ceil(PEOPLE).max(1);
         Self {
@@ -81,7 +89,7 @@ impl Store {
         self.partitions.len()
     }
 
-    pub(crate) fn feeder(&self) -> Feeder<'_> {
+    pub(crate) fn feeder(&self) -> Feeder<'_, R> {
         Feeder {
             store: self,
             batches: vec![Vec::new(); self.partitions.len()],
@@ -100,23 +108,22 @@ impl Store {
     }
 
     /// The rows of a partition, in any order; the room they took is given back.
-    pub(crate) fn take(&self, partition: usize) -> io::Result<Vec<Row>> {
+    pub(crate) fn take(&self, partition: usize) -> io::Result<Vec<R>> {
         let Some(held) = self.partitions.get(partition) else {
             return Ok(Vec::new());
         };
         let held = std::mem::take(&mut *held.lock().map_err(|_| lost())?);
         let mut rows = held.memory.concat();
         drop(held.memory);
-        let mut buffer = vec![0; BATCH * Row::BYTES];
+        let mut buffer = vec![0; BATCH * R::BYTES];
         for &(number, at, count) in &held.segments {
             let mut files = self.files.lock().map_err(|_| lost())?;
             let found = files.iter_mut().find(|other| other.number == number);
             let Temporary { file, .. } = found.ok_or_else(lost)?;
             file.seek(SeekFrom::Start(at))?;
-            let bytes = buffer.get_mut(..count * Row::BYTES).ok_or_else(lost)?;
+            let bytes = buffer.get_mut(..count * R::BYTES).ok_or_else(lost)?;
             file.read_exact(bytes)?;
-            let (whole, _) = bytes.as_chunks::<{ Row::BYTES }>();
-            rows.extend(whole.iter().map(Row::from_bytes));
+            rows.extend(bytes.chunks_exact(R::BYTES).map(R::read));
         }
         Ok(rows)
     }
@@ -137,14 +144,8 @@ impl Store {
     }
 }
 
-impl Feeder<'_> {
-    pub(crate) fn push(&mut self, person: u32, first: i32, last: i32, truths: u16) {
-        let row = Row {
-            person: (person as usize % PEOPLE) as u16,
-            first,
-            last,
-            truths,
-        };
+impl<R: Kept> Feeder<'_, R> {
+    pub(crate) fn push(&mut self, person: u32, row: R) {
         let partition = person as usize / PEOPLE;
         let Some(batch) = self.batches.get_mut(partition) else {
             return;
@@ -156,15 +157,15 @@ impl Feeder<'_> {
         }
     }
 
-    fn hand_over(&mut self, partition: usize, rows: Vec<Row>) {
+    fn hand_over(&mut self, partition: usize, rows: Vec<R>) {
         if let Err(error) = self.try_hand_over(partition, rows) {
             self.failed.get_or_insert(error);
         }
     }
 
-    fn try_hand_over(&mut self, partition: usize, rows: Vec<Row>) -> io::Result<()> {
+    fn try_hand_over(&mut self, partition: usize, rows: Vec<R>) -> io::Result<()> {
         let store = self.store;
-        let size = (rows.len() * size_of::<Row>()) as u64;
+        let size = (rows.len() * size_of::<R>()) as u64;
         let before = store.bytes.fetch_add(size, Ordering::Relaxed);
         let is_over = |spill: &&Spill| before + size > spill.budget;
         let Some(spill) = store.spill.as_ref().filter(is_over) else {
@@ -176,7 +177,8 @@ impl Feeder<'_> {
             Some(file) => file,
             none => none.insert((store.temporary(spill)?, 0)),
         };
-        let bytes: Vec<u8> = rows.iter().flat_map(|row| row.to_bytes()).collect();
+        let mut bytes = Vec::with_capacity(rows.len() * R::BYTES);
+        rows.iter().for_each(|row| row.write(&mut bytes));
         temporary.file.write_all(&bytes)?;
         let segment = (temporary.number, *end, rows.len());
         *end += bytes.len() as u64;

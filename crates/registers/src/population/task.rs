@@ -1,9 +1,11 @@
 //! What a thread needs to know of the file whose blocks it reads.
 
+use super::claims::Names;
 use super::guess::Guess;
+use super::hash::seeded;
 use super::ids::IdTable;
-use super::joined::Switched;
 use super::layout::{Layout, range};
+use super::worker::Cells;
 use crate::canonical::EndStatus;
 use crate::layouts::{is_machine, is_switch, is_void, truth};
 use crate::options::RegisterOptions;
@@ -47,14 +49,10 @@ pub(crate) struct Task<'a> {
     /// Jobs of which some row says that they never were.
     pub(crate) void: &'a HashSet<Void>,
     pub(crate) void_people: &'a HashSet<u32>,
-    /// Whose jobs go on under another identifier, as far as is known; nothing if none are joined.
-    pub(crate) switched: Option<&'a HashSet<Switched>>,
-    /// The column of jobs, if there is one.
-    pub(crate) job: Option<usize>,
-    /// That of employers.
-    pub(crate) employer: Option<usize>,
-    /// That of types.
-    pub(crate) kind: Option<usize>,
+    /// By what rows are held against each other.
+    pub(crate) names: Names,
+    /// The file's number.
+    pub(crate) file: u32,
 }
 
 /// The days that some outcome of somebody can look at; spells on other days need not be kept.
@@ -88,6 +86,26 @@ impl Task<'_> {
             Ok(text) if cell.is_ascii() => Cow::Borrowed(text),
             _ => self.guess.encoding.decode_without_bom_handling(cell).0,
         }
+    }
+
+    /// The cells of some columns without blanks around them, as bytes that no other cells have.
+    pub(crate) fn content(
+        &self,
+        row: &Cells<'_>,
+        wanted: impl Fn(usize) -> bool,
+        bytes: &mut Vec<u8>,
+    ) {
+        for column in (0..row.len()).filter(|column| wanted(*column)) {
+            add(self.decode(row.get(column)).trim(), bytes);
+        }
+    }
+
+    /// Two hashes of all cells of a row, and of the header.
+    pub(crate) fn hashes(&self, row: &Cells<'_>, bytes: &mut Vec<u8>) -> (u64, u64) {
+        bytes.clear();
+        self.header.iter().for_each(|name| add(name, bytes));
+        self.content(row, |_| true, bytes);
+        (seeded(bytes, 1), seeded(bytes, 2))
     }
 
     /// The class of the cells of [`Layout::key`], with the days of the row.
@@ -136,6 +154,11 @@ impl Task<'_> {
             _ => known(cell.map(whole).map(FieldValue::Text)),
         }
     }
+}
+
+fn add(text: &str, bytes: &mut Vec<u8>) {
+    bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
+    bytes.extend_from_slice(text.as_bytes());
 }
 
 /// What of a row's days is part of its key.

@@ -1,10 +1,11 @@
 //! One thread's reading of blocks: rows of people become spells.
 
 use super::bits::Positions;
+use super::claims::{self, Claim, Seen};
 use super::guess::Tallies;
-use super::hash::{BuildQuick, seeded};
-use super::joined::{self, Job, Switched};
+use super::hash::BuildQuick;
 use super::records::Records;
+use super::row::{Row, within};
 use super::short::Short;
 use super::store::Feeder;
 use super::task::{Class, Task, Void, days_mark};
@@ -48,18 +49,22 @@ pub(crate) struct Found {
     pub(crate) tallies: Tallies,
     pub(crate) guard: Guard,
     pub(crate) void: Vec<Void>,
-    pub(crate) switched: Vec<Switched>,
-    /// Jobs that may be joined with others, their places by block.
-    pub(crate) jobs: Vec<Job>,
+}
+
+/// What a thread adds to: the spells, and where rows must wait for others, their claims.
+pub(crate) struct Feeders<'a> {
+    pub(crate) spells: Feeder<'a, Row>,
+    pub(crate) claims: Option<Feeder<'a, Claim>>,
 }
 
 /// A thread at work on a file.
 pub(crate) struct Worker<'a> {
     pub(crate) found: Found,
-    pub(crate) feeder: Feeder<'a>,
+    pub(crate) feeders: Feeders<'a>,
     records: Records,
     classes: HashMap<Vec<u8>, Class, BuildQuick>,
     key: Vec<u8>,
+    bytes: Vec<u8>,
     dates: Vec<DateCell>,
     /// The last keys of one short cell each, and their classes, by a few bits of the cell.
     recent: Vec<(Option<Short>, Class)>,
@@ -68,7 +73,7 @@ pub(crate) struct Worker<'a> {
 }
 
 impl<'a> Worker<'a> {
-    pub(crate) fn new(task: &Task<'_>, feeder: Feeder<'a>, guard: Guard) -> Self {
+    pub(crate) fn new(task: &Task<'_>, feeders: Feeders<'a>, guard: Guard) -> Self {
         let found = Found {
             rows: 0,
             rows_of_people: 0,
@@ -80,15 +85,14 @@ impl<'a> Worker<'a> {
             tallies: Tallies::new(task.layout),
             guard,
             void: Vec::new(),
-            switched: Vec::new(),
-            jobs: Vec::new(),
         };
         Self {
             found,
-            feeder,
+            feeders,
             records: Records::default(),
             classes: HashMap::default(),
             key: Vec::new(),
+            bytes: Vec::new(),
             dates: vec![DateCell::Missing; task.layout.dates.len()],
             recent: vec![(None, Class::default()); 1 << RECENT],
             looked: vec![None; task.layout.numbers.len() << RECENT],
@@ -163,64 +167,66 @@ impl<'a> Worker<'a> {
             _ => None,
         };
         let class = self.class_of(task, row, days.as_ref());
-        if class.is_void {
-            self.found.void.extend(named(task, person, start, row));
+        let is_alone = self.feeders.claims.is_none();
+        if is_alone && self.is_void(task, person, (start, class), row) {
             return;
         }
-        if !task.void.is_empty()
-            && task.void_people.contains(&person)
-            && named(task, person, start, row).is_some_and(|job| task.void.contains(&job))
+        let content = match decision {
+            Decision::Refused(field, rule) => {
+                let content = task.hashes(row, &mut self.bytes);
+                self.found.refused.push(Refused {
+                    block: place.0,
+                    line: place.1,
+                    field,
+                    rule,
+                    content,
+                });
+                Some(content)
+            }
+            _ => None,
+        };
+        if let Some(feeder) = &mut self.feeders.claims {
+            let hashes = content.unwrap_or_else(|| task.hashes(row, &mut self.bytes));
+            let seen = Seen {
+                person,
+                place: (task.file, place.0 as u32, place.1 as u32),
+                dates: &self.dates,
+                days: days.as_ref(),
+                class,
+                is_refused: content.is_some(),
+                content: hashes.0,
+            };
+            let claim = claims::claim(task, &seen, row, &mut self.bytes);
+            feeder.push(person, claim);
+        } else if let Some(days) = days
+            && class.truths != 0
+            && task.reach.holds(days.start, days.end)
         {
-            return;
-        }
-        if let Decision::Refused(field, rule) = decision {
-            self.found.refused.push(Refused {
-                block: place.0,
-                line: place.1,
-                field,
-                rule,
-                content: content(task, row),
-            });
-        }
-        let Some(days) = days else { return };
-        if task.switched.is_some()
-            && let Some(job) = self.held_back(task, (person, place), (&days, class), row)
-        {
-            self.found.jobs.push(job);
-        } else if class.truths != 0 && task.reach.holds(days.start, days.end) {
-            self.feeder.push(person, days.start, days.end, class.truths);
+            let row = Row {
+                person: within(person),
+                first: days.start,
+                last: days.end,
+                truths: class.truths,
+            };
+            self.feeders.spells.push(person, row);
         }
     }
 
-    /// The job, if it may be joined with another.
-    fn held_back(
+    /// Whether this row, or another of the same job, says that the job never was.
+    fn is_void(
         &mut self,
         task: &Task<'_>,
-        (person, place): (u32, (usize, u64)),
-        (days, class): (&Period, Class),
+        person: u32,
+        (start, class): (DateCell, Class),
         row: &Cells<'_>,
-    ) -> Option<Job> {
-        let text = |column: Option<usize>| {
-            let cell = task.decode(row.get(column?));
-            let cell = cell.trim();
-            (!is_missing(cell)).then(|| joined::name(whole(cell)))
-        };
-        let employer = text(task.employer)?;
-        if class.switches {
-            self.found.switched.push((person, employer));
+    ) -> bool {
+        if class.is_void {
+            self.found.void.extend(named(task, person, start, row));
+            return true;
         }
-        task.switched?.contains(&(person, employer)).then(|| Job {
-            person,
-            start: days.start,
-            end: days.end,
-            precision: days.precision,
-            place,
-            employer,
-            kind: text(task.kind),
-            switched: class.switches,
-            truths: class.truths,
-            content: content(task, row),
-        })
+        !task.void.is_empty()
+            && task.void_people.contains(&person)
+            && named(task, person, start, row).is_some_and(|job| task.void.contains(&job))
     }
 
     /// A cell of a column of dates.
@@ -333,14 +339,14 @@ impl<'a> Worker<'a> {
 }
 
 /// The cells of a record.
-struct Cells<'r> {
+pub(crate) struct Cells<'r> {
     bytes: &'r [u8],
     /// Where each starts, and the byte after the delimiter that ends the last.
     starts: &'r [u32],
 }
 
 impl<'r> Cells<'r> {
-    fn get(&self, column: usize) -> &'r [u8] {
+    pub(crate) fn get(&self, column: usize) -> &'r [u8] {
         match self.starts.get(column..column + 2) {
             Some(&[start, next]) => self
                 .bytes
@@ -350,31 +356,17 @@ impl<'r> Cells<'r> {
         }
     }
 
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.starts.len() - 1
     }
 }
 
 /// The job's name, where it has one.
 fn named(task: &Task<'_>, person: u32, start: DateCell, row: &Cells<'_>) -> Option<Void> {
-    let (DateCell::Is(day, _), Some(column)) = (start, task.job) else {
+    let (DateCell::Is(day, _), Some(column)) = (start, task.names.job) else {
         return None;
     };
     let text = task.decode(row.get(column));
     let text = text.trim();
     (!is_missing(text)).then(|| (person, whole(text).to_owned(), day))
-}
-
-/// Two hashes of a row's cells without blanks around them, and of the header.
-fn content(task: &Task<'_>, row: &Cells<'_>) -> (u64, u64) {
-    let mut bytes = Vec::new();
-    let mut add = |text: &str| {
-        bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(text.as_bytes());
-    };
-    task.header.iter().for_each(|name| add(name));
-    for column in 0..row.len() {
-        add(task.decode(row.get(column)).trim());
-    }
-    (seeded(&bytes, 1), seeded(&bytes, 2))
 }
