@@ -8,11 +8,14 @@ use crate::options::RegisterOptions;
 use crate::scan::{Progress, TypedFile, builder, by_threads};
 use crate::text::TextFile;
 use crate::threads::{self, cores};
-use crate::value::is_missing;
+use crate::value::{date, is_missing};
 use csv::StringRecord;
 use polars::prelude::{DataFrame, DataType};
 use std::collections::HashSet;
 use std::path::Path;
+
+/// Rows that a thread searches at a time.
+const SEARCHED: usize = 1 << 17;
 
 /// Searches every cell of a register's file. What is found below the thresholds is a warning.
 ///
@@ -81,11 +84,13 @@ pub(crate) fn search_frame(
         .collect();
     let mut guard = Guard::new(&header, Vec::new(), exempt);
     let columns = frame.columns();
-    let look = |number: usize| -> Result<Guard, RegisterError> {
-        let column = &columns[number];
+    let pieces = frame.height().div_ceil(SEARCHED);
+    let look = |piece: usize| -> Result<Guard, RegisterError> {
+        let (number, piece) = (piece / pieces, piece % pieces);
+        let column = columns[number].slice((piece * SEARCHED) as i64, SEARCHED);
         let mut guard = Guard::new(&header, Vec::new(), Vec::new());
         match column.dtype() {
-            // A date as text holds no run of digits as long as an identifier.
+            // A date, as text too, holds no run of digits as long as an identifier.
             DataType::Date => {}
             DataType::Float64 => {
                 // Nor does a whole number of a few digits.
@@ -96,14 +101,15 @@ pub(crate) fn search_frame(
                 }
             }
             _ => {
-                let texts = crate::data::as_text(column)?;
+                let texts = crate::data::as_text(&column)?;
                 let cells = texts.str()?.iter().flatten();
+                let cells = cells.filter(|cell| date::plain(cell.as_bytes()).is_none());
                 cells.for_each(|cell| guard.look(number, cell));
             }
         }
         Ok(guard)
     };
-    let guards = threads::each(columns.len(), look).ok_or_else(|| crate::data::lost(path))?;
+    let guards = threads::each(columns.len() * pieces, look).ok_or_else(|| crate::data::lost(path))?;
     for part in guards {
         guard.merge(part?);
     }
