@@ -638,3 +638,57 @@ fn cox_predicts_the_survival_of_a_person() {
         "times are needed"
     );
 }
+
+/// The same numbers as `tests/reference/clustered/expected.json`.
+#[test]
+fn whole_clusters_have_tests_of_their_own() {
+    let file = "tests/reference/clustered/input.csv";
+    let rest = ["--cluster", "cluster", "--format", "json"];
+    let compare = ["compare", file, "--outcome", "y", "--arm", "arm"];
+    let ran = regtrial(&[&compare[..], &rest].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let document = ran.json();
+    assert_eq!(document["cluster"], "cluster");
+    let test = find(
+        &document,
+        "estimates",
+        "probability_difference",
+        "clustered_rank_sum",
+    );
+    close(&test["p_value"], 0.172_625_345_433_550_53, 1e-12);
+    close(&test["df"], 12.0, 1e-12);
+    let survive = [
+        "survive", file, "--time", "time", "--event", "event", "--by", "arm",
+    ];
+    let ran = regtrial(&[&survive[..], &rest].concat());
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    let test = ran.json();
+    let test = find(
+        &test,
+        "estimates",
+        "observed_minus_expected",
+        "clustered_log_rank",
+    );
+    close(&test["estimate"], -7.956_631_307_171_453, 1e-10);
+    close(&test["p_value"], 0.153_183_298_206_916_87, 1e-10);
+    // A person without a cluster, and a cluster in both arms.
+    let folder = folder(&[
+        ("empty.csv", "y,arm,c\n1,A,x\n2,B,\n3,B,z\n4,A,w\n"),
+        ("both.csv", "y,arm,c\n1,A,x\n2,B,x\n3,B,z\n4,A,w\n"),
+    ]);
+    for (name, rule) in [("empty.csv", "data row 2"), ("both.csv", "both arms")] {
+        let file = path(&folder, name);
+        let ran = regtrial(&[
+            "compare",
+            &file,
+            "--outcome",
+            "y",
+            "--arm",
+            "arm",
+            "--cluster",
+            "c",
+        ]);
+        assert_eq!(ran.code, 2);
+        assert!(ran.stderr.contains(rule), "{}", ran.stderr);
+    }
+}

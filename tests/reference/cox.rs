@@ -2,6 +2,7 @@
 
 use super::support::read;
 use regtrial_stats::ConfidenceLevel;
+use regtrial_stats::design::Data;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::survival::{
     Cox, CoxVariance, ProportionalHazards, SurvivalDesign, Ties, TimeScale,
@@ -200,4 +201,24 @@ fn a_monotone_likelihood_is_refused_by_name_and_firth_is_not() {
     let fit = Cox::default().fit_firth(&design).unwrap();
     let terms = fit.confint(ConfidenceLevel::NINETY_FIVE).unwrap();
     assert!(terms[0].estimate.conf_low > 0.0 && terms[0].estimate.estimate.is_finite());
+}
+
+/// The arms are never at risk together when an event falls: neither likelihood says anything of them.
+#[test]
+fn arms_that_never_meet_are_named_by_every_method() {
+    let data = Data::new()
+        .with_numbers("time", vec![2.0, 5.0, 5.0, 7.0, 9.0])
+        .with_numbers("event", vec![0.0, 0.0, 0.0, 1.0, 1.0])
+        .with_numbers("x", vec![0.0, 0.0, 0.0, 1.0, 1.0]);
+    let formula = Formula::parse("Surv(time, event) ~ x").unwrap();
+    let design = SurvivalDesign::new(&formula, &data).unwrap();
+    for error in [
+        Cox::default().fit(&design).map(|_| ()),
+        Cox::default().fit_firth(&design).map(|_| ()),
+    ] {
+        match error {
+            Err(StatsError::RankDeficient { terms }) => assert_eq!(terms, ["x"]),
+            other => panic!("{other:?}"),
+        }
+    }
 }

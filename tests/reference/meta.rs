@@ -181,3 +181,12 @@ fn single_effects_influence_and_egger_agree() {
     }
     comparison.finish(150);
 }
+
+#[test]
+fn one_study_predicts_nothing() {
+    let one = [Effect::new(0.4, 0.09).unwrap()];
+    let fit = MetaAnalysis::new(Measure::MeanDifference).fit(&one, LEVEL);
+    let fit = fit.unwrap();
+    assert!((fit.pooled.estimate - 0.4).abs() < 1e-15);
+    assert!(fit.prediction_low.is_nan() && fit.prediction_high.is_nan());
+}

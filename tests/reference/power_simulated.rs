@@ -103,6 +103,15 @@ fn trial(name: &str) -> (SimulatedTrial, Sizes) {
             };
             clustered(of(times, P::Cox, 150, 150), 10.0, 0.1)
         }
+        "cluster_ranks" => clustered(of(shifted, P::ClusteredRankSum, 80, 80), 10.0, 0.1),
+        "cluster_log_rank" => {
+            let times = SimulatedOutcome::Times {
+                hazard_ratio: 0.6,
+                events_treated: 0.45,
+                events_control: 0.6,
+            };
+            clustered(of(times, P::ClusteredLogRank, 150, 150), 10.0, 0.1)
+        }
         "lost" => {
             let (trial, sizes) = of(means(0.6, ONCE), P::Student, 60, 60);
             let attrition = 0.25;
@@ -141,7 +150,7 @@ fn simulated_power_is_the_exact_one() {
 fn simulated_power_is_that_of_other_draws() {
     let cases = &expected("power_simulated")["cases"][0];
     let drawn = cases["drawn"].as_array().unwrap();
-    assert_eq!(drawn.len(), 10);
+    assert_eq!(drawn.len(), 12);
     for case in drawn {
         check(case, 2000, number(&cases["trials"]));
     }
@@ -160,6 +169,12 @@ fn where_there_is_nothing_to_find_the_level_is_kept() {
         prognostic: 1.0,
         non_inferiority_margin: None,
     };
+    let nothing = SimulatedOutcome::Ranks { probability: 0.5 };
+    let no_times = SimulatedOutcome::Times {
+        hazard_ratio: 1.0,
+        events_treated: 0.5,
+        events_control: 0.5,
+    };
     use PlannedAnalysis as P;
     let cases = [
         (risks(0.3, 0.3), P::Gee, Some(uneven)),
@@ -167,6 +182,9 @@ fn where_there_is_nothing_to_find_the_level_is_kept() {
         (means(0.0, ONCE), P::Gee, Some(uneven)),
         (prognostic, P::Gee, Some(uneven)),
         (prognostic, P::ClusterRobust, Some(uneven)),
+        (nothing, P::ClusteredRankSum, Some(uneven)),
+        (means(0.0, ONCE), P::ClusteredRankSum, Some(uneven)),
+        (no_times, P::ClusteredLogRank, Some(uneven)),
         (risks(0.3, 0.3), P::MiettinenNurminen, None),
         (risks(0.3, 0.3), P::Standardised, None),
         (means(0.0, ONCE), P::MannWhitney, None),
@@ -245,7 +263,11 @@ fn what_a_design_has_not_is_refused() {
     };
     assert!(!refused(clustered(times(0.6, 0.5), P::Cox)));
     assert!(refused(clustered(times(0.6, 0.5), P::LogRank)));
+    assert!(!refused(clustered(times(0.6, 0.5), P::ClusteredLogRank)));
     assert!(refused(clustered(ranks(0.7), P::MannWhitney)));
+    assert!(!refused(clustered(ranks(0.7), P::ClusteredRankSum)));
+    assert!(refused(clustered(risks(0.5, 0.3), P::ClusteredRankSum)));
+    assert!(refused(new(ranks(0.7), P::ClusteredRankSum)));
     // A person's measurements share the cluster's shift: they correlate at least as much.
     let twice = |correlation| RepeatedMeasures {
         follow_ups: 1,

@@ -259,6 +259,63 @@ fn bonferroni_has_intervals_that_hold_together() {
     assert!(table.rows[0].cells[at - 1].contains(" to "), "{table:?}");
 }
 
+/// The intervals of sequential procedures: a limit at no effect where the effect is rejected while others stand,
+/// else that of the analysis at the share of the level that is left; and nothing where none is known.
+#[test]
+fn sequential_procedures_have_intervals_that_go_with_them() {
+    let limits = |family: &str, confidence: f64| -> Vec<[f64; 4]> {
+        let level = format!("name = \"t\"\nconfidence = {confidence}\n");
+        let plan = text(family).replace("name = \"t\"\n", &level);
+        let plan = Plan::parse(&PathBuf::from("study.toml"), plan).unwrap();
+        let results = Study::load(plan).unwrap().run().unwrap();
+        let of = |key: &&str| {
+            let mut own = results.records.iter().filter(|r| r.analysis == **key);
+            let wanted = |r: &&regtrial::results::Record| r.statistic.ends_with("_difference");
+            let effect = own.find(wanted).unwrap();
+            [
+                effect.conf_low,
+                effect.conf_high,
+                effect.conf_low_adjusted,
+                effect.conf_high_adjusted,
+            ]
+        };
+        ANALYSES.iter().map(of).collect()
+    };
+    let family = |method: &str| HOLM.replace("holm", method);
+    let close = |a: f64, b: f64| (a - b).abs() < 1e-9;
+    // Holm: employed and earnings have p = 0.01 and below, poor 0.07 in the other direction.
+    let p = p_values(HOLM);
+    assert!(p[0].1 < 0.05 && p[1].1 < 0.05 && p[2].1 > 0.05, "{p:?}");
+    let holm = limits(HOLM, 0.95);
+    // Both rejected upwards; what they leave goes to the third.
+    assert_eq!([holm[0][2], holm[1][2]], [0.0; 2]);
+    let plain = limits(HOLM, 0.95);
+    assert!(close(holm[2][2], plain[2][0]), "{holm:?}");
+    // Downwards nothing is rejected: each keeps a third of the level.
+    let third = limits("", 1.0 - 0.05 / 3.0);
+    for (found, wanted) in holm.iter().zip(&third) {
+        assert!(close(found[3], wanted[1]), "{found:?} {wanted:?}");
+    }
+    // In a sequence the first two go at the full level, and so does the third.
+    let sequence = limits(&family("fixed sequence"), 0.95);
+    assert_eq!([sequence[0][2], sequence[1][2]], [0.0; 2]);
+    assert!(close(sequence[2][2], plain[2][0]));
+    // Downwards the first stands, and nothing comes to the others: a risk difference is 1 at most.
+    assert!(close(sequence[0][3], plain[0][1]));
+    assert_eq!([sequence[1][3], sequence[2][3]], [f64::INFINITY, 1.0]);
+    for method in ["hochberg", "hommel", "benjamini-hochberg"] {
+        let none = limits(&family(method), 0.95);
+        assert!(none.iter().all(|one| one[2].is_nan() && one[3].is_nan()));
+    }
+    let plan = Plan::parse(&PathBuf::from("study.toml"), text(HOLM)).unwrap();
+    let released = Study::load(plan).unwrap().run().unwrap();
+    let released = released.release(Policy::default());
+    let tables = regtrial::report::tables::tables(&released);
+    let table = tables.iter().find(|table| table.key == "earnings").unwrap();
+    let note = |note: &&String| note.contains("Strassburger and Bretz");
+    assert_eq!(table.notes.iter().filter(note).count(), 1);
+}
+
 /// With a minimum above the number of the treated (185) that are not poor, this analysis is withheld, and Holm's
 /// p-values, which depend on its own, go with it; Bonferroni's of the others stay.
 #[test]

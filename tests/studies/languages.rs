@@ -61,11 +61,26 @@ formula = "days_18m ~ arm + age"
 [analyses.boot]
 outcome = "days_18m"
 intervals = "bootstrap"
+[outcomes.started]
+label = "Jobber begynt"
+endpoint = "ordinary"
+measure = "starts"
+window = ["0 months", "18 months"]
+if_unobserved = { death = "while observed", emigration = "while observed", withdrawal = "while observed" }
+[analyses.rates]
+outcome = "started"
+estimator = "rate"
+subgroups = ["sex"]
+[analyses.counts]
+outcome = "started"
+estimator = "mean count"
+subgroups = ["sex"]
 [analyses.cox]
 outcome = "first"
 estimator = "cox"
 adjust = ["age"]
 strata = "site"
+permutations = 99
 [analyses.fine_gray]
 outcome = "first"
 estimator = "fine-gray"
@@ -87,6 +102,7 @@ estimator = "log-rank"
 outcome = "to_job"
 estimator = "restricted mean"
 horizon = "78 weeks"
+permutations = 99
 [analyses.repeated]
 outcomes = ["employed_at_6m", "employed_at_12m"]
 estimator = "gee"

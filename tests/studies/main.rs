@@ -10,6 +10,7 @@
 mod attack;
 mod attack_survival;
 mod bootstrap;
+mod counted_subgroups;
 mod details;
 mod distribution;
 mod dominance;
@@ -20,6 +21,7 @@ mod nsw;
 mod order;
 mod page;
 mod permutation;
+mod permuted_models;
 mod policies;
 mod populations;
 mod rates;

@@ -204,8 +204,8 @@ fn wrong_keys_are_told() {
         format!("[analyses.x]\noutcome = \"{outcome}\"\n{keys}\npermutations = 999\n")
     };
     wrong(
-        &asked("wait", "estimator = \"cox\"\nadjust = [\"site\"]"),
-        "goes with `difference`",
+        &asked("worked", "formula = \"worked ~ site\""),
+        "needs the term `arm`",
     );
     wrong(
         "[analyses.x]\noutcome = \"worked\"\npermutations = 10\n",

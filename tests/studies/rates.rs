@@ -353,7 +353,7 @@ fn wrong_keys_are_told() {
     );
     wrong(&of("estimand = \"rate ratio\""), "comes from `rate`");
     wrong(
-        &of("estimator = \"rate\"\nperson_time = \"days\"\nsubgroups = [\"age\"]"),
+        &of("estimator = \"rate\"\nperson_time = \"days\"\nsensitivity = [\"best case\"]"),
         "unknown key",
     );
     let folder = tempfile::tempdir().unwrap();

@@ -270,7 +270,10 @@ fn withhold_adjusted(records: &mut [Record], rules: &BTreeMap<usize, Rule>) -> V
         };
         let is_hidden = |number: &usize| hidden.contains(&(own.family.clone(), *number));
         if !record.p_value_adjusted.is_nan() && own.depends_on.iter().any(is_hidden) {
+            // The limits tell which of the others are rejected.
             record.p_value_adjusted = f64::NAN;
+            record.conf_low_adjusted = f64::NAN;
+            record.conf_high_adjusted = f64::NAN;
             own.withheld = true;
             changed.push(i);
         }

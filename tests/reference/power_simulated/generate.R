@@ -79,7 +79,19 @@ cluster_times <- level(function() { m <- 10; k <- 15; n <- 2 * m * k; h <- (0.4^
   arm <- rep(1:0, each = m * k); cluster <- rep(1:(2 * k), each = m); w <- rep(rgamma(2 * k, 1 / theta, scale = theta), each = m)
   end <- ifelse(arm == 1, ((0.55^-theta - 1) / theta) / (h * 0.6), 1); t <- rexp(n) / (w * h * ifelse(arm == 1, 0.6, 1))
   f <- coxph(Surv(pmin(t, end), t <= end) ~ arm, cluster = cluster); summary(f)$coefficients[1, 6] })
-drawn <- list(list(name = "cluster_covariate", power = cluster_covariate), list(name = "cluster_repeated", power = cluster_repeated),
+# Whole clusters: sums of ranks, or of martingale residuals (log-rank scores), of each through a pooled t test.
+whole <- function(score, arm, cluster) { s <- tapply(score, cluster, sum); a <- tapply(arm, cluster, max)
+  t.test(s[a == 1], s[a == 0], var.equal = TRUE)$p.value }
+cluster_ranks <- level(function() { m <- 10; k <- 8; n <- 2 * m * k; icc <- 0.1
+  arm <- rep(1:0, each = m * k); cluster <- rep(1:(2 * k), each = m)
+  y <- rep(sqrt(icc) * rnorm(2 * k), each = m) + sqrt(1 - icc) * rnorm(n) + sqrt(2) * qnorm(0.65) * arm
+  whole(rank(y), arm, cluster) })
+cluster_log_rank <- level(function() { m <- 10; k <- 15; n <- 2 * m * k; h <- (0.4^-theta - 1) / theta
+  arm <- rep(1:0, each = m * k); cluster <- rep(1:(2 * k), each = m); w <- rep(rgamma(2 * k, 1 / theta, scale = theta), each = m)
+  end <- ifelse(arm == 1, ((0.55^-theta - 1) / theta) / (h * 0.6), 1); t <- rexp(n) / (w * h * ifelse(arm == 1, 0.6, 1))
+  whole(residuals(coxph(Surv(pmin(t, end), t <= end) ~ 1)), arm, cluster) })
+drawn <- list(list(name = "cluster_ranks", power = cluster_ranks), list(name = "cluster_log_rank", power = cluster_log_rank),
+  list(name = "cluster_covariate", power = cluster_covariate), list(name = "cluster_repeated", power = cluster_repeated),
   list(name = "cluster_times", power = cluster_times), list(name = "ranks", power = ranks), list(name = "welch", power = welch), list(name = "log_rank", power = log_rank),
   list(name = "cox", power = cox), list(name = "ancova", power = ancova), list(name = "lost", power = lost), list(name = "cluster_risks", power = cluster))
 write_expected(list(list(exact = exact, drawn = drawn, trials = trials)), c("survival", "jsonlite"))

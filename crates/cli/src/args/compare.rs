@@ -24,6 +24,9 @@ pub(crate) struct CompareArgs {
     /// or a count weighted differences of means and van Elteren's test)
     #[arg(long)]
     pub(crate) strata: Option<String>,
+    /// Column of clusters that were allotted whole: adds the rank-sum test of clusters
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) cluster: Option<String>,
     /// Leave out the unconditional exact tests (Barnard, Boschloo), which take seconds
     #[arg(long)]
     pub(crate) fast: bool,

@@ -105,7 +105,8 @@ pub(crate) struct MoreArgs {
     #[arg(long, requires = "simulate")]
     pub(crate) seed: Option<u64>,
     /// The planned analysis [default: standardised, for non-inferiority miettinen-nurminen; student, with
-    /// baselines ancova; mann-whitney; log-rank; in clusters cluster-robust]
+    /// baselines ancova; mann-whitney; log-rank; in clusters cluster-robust, by ranks
+    /// clustered-rank-sum, of times cox]
     #[arg(long, value_enum, requires = "simulate")]
     pub(crate) analysis: Option<AnalysisChoice>,
     /// Write the power curve, as SVG, PNG or its points as CSV by the file's name; may be repeated
@@ -178,6 +179,10 @@ pub(crate) enum AnalysisChoice {
     Gee,
     /// The difference of means or risks with CR2 variance
     ClusterRobust,
+    /// The rank-sum test of whole clusters
+    ClusteredRankSum,
+    /// The log-rank test of whole clusters
+    ClusteredLogRank,
 }
 
 #[derive(Debug, Args)]

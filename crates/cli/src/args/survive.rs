@@ -48,6 +48,14 @@ pub(crate) struct SurviveArgs {
     /// Columns whose strata the tests compare within
     #[arg(long, value_delimiter = ',')]
     pub(crate) strata: Vec<String>,
+    /// Column of clusters that were allotted whole: adds the log-rank test of clusters
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        requires = "by",
+        conflicts_with_all = ["id", "strata"]
+    )]
+    pub(crate) cluster: Option<String>,
     /// Fleming-Harrington weight of early differences
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) rho: f64,

@@ -1,5 +1,6 @@
 //! `regtrial compare`: two or more arms, one outcome, every contrast.
 
+use super::clustered::Clusters;
 use super::several::{Replay, adjusted};
 use super::{minimised, say};
 use crate::args::{CompareArgs, ImbalanceChoice, MultiplicityChoice, TypeChoice};
@@ -24,6 +25,8 @@ struct Document<'a> {
     reference: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     strata: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cluster: Option<&'a str>,
     n: Option<Count>,
     n_dropped: Option<Count>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -68,6 +71,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
     let level = data::level(&args.data)?;
     let mut text = vec![args.arm.as_str()];
     text.extend(args.strata.as_deref());
+    text.extend(args.cluster.as_deref());
     text.extend(args.within.as_deref());
     text.extend(minimised::columns(args));
     let frame = data::read(&args.data, &text, std::slice::from_ref(&args.outcome))?;
@@ -75,6 +79,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         Some(column) => Some(data::texts(&frame, column)?),
         None => None,
     };
+    let cluster = args.cluster.as_ref();
+    let clusters = cluster.map(|column| Clusters::new(&frame, column));
+    let clusters = clusters.transpose()?;
     let texts = data::texts(&frame, &args.arm)?;
     let column = frame
         .column(&args.outcome)
@@ -146,6 +153,10 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
             if kind == OutcomeType::Binary && !args.fast {
                 estimates.extend(unconditional_tests(x, y).map_err(failed)?);
             }
+            if let Some(clusters) = &clusters {
+                let pair = [&arms[treated], &arms[control]];
+                estimates.push(clusters.rank_sum(&texts, &values, pair)?);
+            }
             let permuted = replay.as_ref().map(|_| match kind {
                 OutcomeType::Binary => Statistic::RiskDifference,
                 OutcomeType::Continuous | OutcomeType::Count => Statistic::MeanDifference,
@@ -194,6 +205,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
         arm: &args.arm,
         reference: &arms[0],
         strata: args.strata.as_deref(),
+        cluster: args.cluster.as_deref(),
         n: shown(all.len()),
         n_dropped: shown(n_dropped),
         permutations: args.permutations,

@@ -128,7 +128,12 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     .concat();
     figures::write(args, &estimates, &each)?;
     output::print_public(&args.data, &document, &all)?;
-    if !args.data.output.quiet {
+    if !args.data.output.quiet && document.n_studies == 1 {
+        anstream::eprintln!(
+            "1 study, {} left out for a missing value: nothing is known between studies",
+            studies.dropped
+        );
+    } else if !args.data.output.quiet {
         let h = &fit.heterogeneity;
         anstream::eprintln!(
             "{} studies, {} left out for a missing value; tau2 {}, I2 {} %, {} {} on {} df (p {})",

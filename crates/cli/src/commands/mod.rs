@@ -2,6 +2,7 @@
 
 pub(crate) mod ard;
 pub(crate) mod check;
+pub(crate) mod clustered;
 pub(crate) mod compare;
 pub(crate) mod consistency;
 pub(crate) mod cox;

@@ -3,6 +3,7 @@
 mod figure;
 mod recurrent;
 
+use super::clustered::{self, Clusters};
 use super::say;
 use crate::args::{CurveInterval, SurviveArgs};
 use crate::failure::Failure;
@@ -38,9 +39,17 @@ pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
     if let Some(id) = &args.id {
         return recurrent::run(args, id, &request);
     }
-    let (people, n_dropped) = read(args)?;
+    let Known {
+        people,
+        cluster,
+        n_dropped,
+    } = read(args)?;
     let failed = |error: StatsError| Failure::stats(&error, None);
-    let found = survival(&people, &request).map_err(failed)?;
+    let mut found = survival(&people, &request).map_err(failed)?;
+    if let Some(cluster) = &cluster {
+        let tests = clustered::log_ranks(&people, cluster, request.weights);
+        found.records.extend(tests.map_err(failed)?);
+    }
     let results = Results {
         records: found.records,
         diagnostics: found.diagnostics,
@@ -190,7 +199,7 @@ impl Rows {
 }
 
 fn text_columns(args: &SurviveArgs) -> Vec<&str> {
-    let columns = args.by.iter().chain(&args.strata);
+    let columns = args.by.iter().chain(&args.strata).chain(&args.cluster);
     let mut text: Vec<&str> = columns.map(String::as_str).collect();
     if args.event_value.is_some() {
         text.push(&args.event);
@@ -199,12 +208,21 @@ fn text_columns(args: &SurviveArgs) -> Vec<&str> {
 }
 
 /// The people with everything known, and how many rows are left out.
-fn read(args: &SurviveArgs) -> Result<(TimeToEvent, usize), Failure> {
+struct Known {
+    people: TimeToEvent,
+    /// The cluster of each, if clusters are asked for.
+    cluster: Option<Vec<u64>>,
+    n_dropped: usize,
+}
+
+fn read(args: &SurviveArgs) -> Result<Known, Failure> {
     let used = [args.time.clone(), args.event.clone()];
     let frame = data::read(&args.data, &text_columns(args), &used)?;
     let rows = Rows::new(args, &frame)?;
     let kept = rows.known(args)?;
-    let dropped = rows.time.len() - kept.len();
+    let n_dropped = rows.time.len() - kept.len();
+    let cluster = args.cluster.as_ref();
+    let cluster = cluster.map(|column| Clusters::new(&frame, column)?.of(&kept));
     let people = TimeToEvent {
         time: kept.iter().map(|&i| rows.time[i]).collect(),
         cause: kept.iter().filter_map(|&i| rows.cause[i]).collect(),
@@ -216,7 +234,11 @@ fn read(args: &SurviveArgs) -> Result<(TimeToEvent, usize), Failure> {
         by: args.by.clone().unwrap_or_default(),
         event: args.event.clone(),
     };
-    Ok((people, dropped))
+    Ok(Known {
+        people,
+        cluster: cluster.transpose()?,
+        n_dropped,
+    })
 }
 
 fn numbers(frame: &DataFrame, name: &str) -> Result<Vec<f64>, Failure> {

@@ -8,7 +8,7 @@ use crate::ReportError;
 use crate::format::{capitalised, interval_name};
 use crate::language::said;
 use crate::select::Records;
-use crate::tables::term_label;
+use crate::tables::{is_permutation, term_label};
 use regtrial_results::{Analysis, AnalysisKind, Record, Released};
 
 /// Differences beyond these are usually called imbalance (Austin 2009).
@@ -103,7 +103,8 @@ fn balance(released: &Released, analysis: &Analysis) -> Option<Forest> {
 fn model(released: &Released, analysis: &Analysis) -> Option<Forest> {
     let records = Records::of(released, &analysis.key);
     let is_ratio = |r: &&Record| r.scale == "log" && !r.term.is_empty() && r.term != "(Intercept)";
-    let found = records.iter().filter(is_ratio);
+    let found = records.iter().filter(|record| !is_permutation(record));
+    let found = found.filter(is_ratio);
     let catalogue = released.catalogue();
     let rows: Vec<Line> = found
         .map(|record| Line::of(term_label(&record.term, catalogue), record))

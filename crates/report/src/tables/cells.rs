@@ -121,6 +121,16 @@ pub(crate) fn p(record: Option<&Record>, journal: Journal) -> String {
     }
 }
 
+/// Whether a record is a permutation test, which has a row or a column of its own.
+pub(crate) fn is_permutation(record: &Record) -> bool {
+    record.method == "permutation"
+}
+
+/// The label of a permutation test's own row.
+pub(crate) fn permutation_label(of: &str) -> String {
+    format!("Permutation test, {of}")
+}
+
 /// `IPS - TAU` as readers see it, with a minus sign.
 pub(crate) fn with_minus(contrast: &str) -> String {
     contrast.replace(" - ", &format!(" {MINUS} "))

@@ -262,7 +262,7 @@ impl<'a> Comparison<'a> {
             (Column::OddsRatio, true) => of("odds_ratio"),
             (Column::RiskRatio | Column::OddsRatio, false) => None,
             (Column::Adjusted, _) => of_contrast(&adjusted::has),
-            (Column::Permutation, _) => of_contrast(&is_permutation),
+            (Column::Permutation, _) => of_contrast(&cells::is_permutation),
             (Column::P, true) => {
                 let alone = self.pairs.len() == 1;
                 let unnamed = || self.association(outcome).filter(|_| alone);
@@ -325,13 +325,9 @@ impl<'a> Comparison<'a> {
     }
 }
 
-fn is_permutation(record: &regtrial_results::Record) -> bool {
-    record.method == "permutation"
-}
-
 /// The columns for which there is a record.
 fn columns(records: &Records<'_>) -> Vec<Column> {
-    let permuted = records.any(is_permutation);
+    let permuted = records.any(cells::is_permutation);
     let adjusted = records.any(adjusted::has);
     let fits = |column: Column, statistic: &str| match column {
         Column::Difference => matches!(

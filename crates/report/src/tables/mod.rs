@@ -21,7 +21,7 @@ mod table;
 mod times;
 mod word;
 
-pub(crate) use cells::left;
+pub(crate) use cells::{is_permutation, left};
 pub(crate) use model::term_label;
 pub use table::{Row, RowKind, Table};
 

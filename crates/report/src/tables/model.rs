@@ -18,7 +18,10 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let ratios = records.find(|r| !r.term.is_empty() && r.statistic != COEFFICIENT && is_ratio(r));
     let statistic = ratios.map_or(COEFFICIENT, |record| record.statistic.as_str());
     let is_shown = |record: &&Record| !record.term.is_empty() && record.statistic == statistic;
-    let shown: Vec<&Record> = records.iter().filter(is_shown).collect();
+    let (permuted, shown): (Vec<&Record>, Vec<&Record>) = records
+        .iter()
+        .filter(is_shown)
+        .partition(|record| cells::is_permutation(record));
     let (intercepts, terms): (Vec<&Record>, Vec<&Record>) = shown
         .into_iter()
         .partition(|record| record.term == INTERCEPT);
@@ -28,6 +31,12 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         .iter()
         .map(|record| row(RowKind::Plain, record, catalogue, adjusted))
         .collect();
+    rows.extend(permuted.iter().map(|record| {
+        let label = cells::permutation_label(&term_label(&record.term, catalogue));
+        let mut cells = vec![String::new(), cells::p(Some(record), catalogue.journal)];
+        cells.extend(adjusted.usual(None));
+        Row::new(RowKind::Plain, label, cells)
+    }));
     let kind = if ratios.is_some() {
         RowKind::Unlisted
     } else {
@@ -43,7 +52,11 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         let whole: Vec<&Record> = whole.collect();
         Table::new(released, analysis, columns, rows)
             .with_notes(notes(&records, statistic, catalogue.journal))
-            .made_by(analysis, &[terms.clone(), terms], &whole)
+            .made_by(
+                analysis,
+                &[terms.clone(), [terms, permuted].concat()],
+                &whole,
+            )
     })
 }
 

@@ -48,6 +48,18 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             }
         }
     }
+    let permuted = records
+        .iter()
+        .filter(|record| cells::is_permutation(record));
+    for record in permuted {
+        let pairs = records.pairs(&catalogue.arms);
+        let pair = pairs.iter().find(|pair| pair.is(&record.contrast));
+        let mut cells = vec![String::new(); width];
+        cells[width - 1] = cells::p(Some(record), catalogue.journal);
+        cells.extend(adjusted.usual(None));
+        let label = cells::permutation_label(pair.map_or("", |pair| pair.label.as_str()));
+        rows.push(Row::new(RowKind::Plain, label, cells));
+    }
     let interval = interval_name(catalogue.confidence);
     let mut columns = vec!["Group".to_owned(), "People".to_owned(), "Events".to_owned()];
     if over_time {

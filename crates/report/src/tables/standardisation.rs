@@ -26,6 +26,17 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
             contrasts(&records, pair, pairs.len() > 1, catalogue.journal, adjusted)
         }),
     );
+    let permuted = records
+        .iter()
+        .filter(|record| cells::is_permutation(record));
+    let permuted: Vec<&Record> = permuted.collect();
+    rows.extend(permuted.iter().filter_map(|record| {
+        let pair = pairs.iter().find(|pair| pair.is(&record.contrast))?;
+        let p = cells::p(Some(record), catalogue.journal);
+        let cells = [vec![String::new(), p], adjusted.usual(None)].concat();
+        let label = cells::permutation_label(&pair.label);
+        Some(Row::new(RowKind::Plain, label, cells))
+    }));
     let mut columns = vec![
         "Arm".to_owned(),
         format!("Estimate ({})", interval_name(catalogue.confidence)),
@@ -51,7 +62,8 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         }
         found
     };
-    let shown = [first(&|_| true), first(&|record| !record.p_value.is_nan())];
+    let tested = first(&|record| !record.p_value.is_nan());
+    let shown = [first(&|_| true), [tested, permuted].concat()];
     (!rows.is_empty()).then(|| {
         Table::new(released, analysis, columns, rows)
             .with_notes(notes)

@@ -35,7 +35,9 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let tests: Vec<&Record> = found.iter().map(|(_, record)| *record).collect();
     rows.extend(found.into_iter().map(|(label, record)| {
         let mut row = contrast(label, record, catalogue.journal);
-        row.cells.extend(adjusted.usual(Some(record)));
+        // The adjusted p-value stands beside the effect, whichever test it is made of.
+        let effect = (!cells::is_permutation(record)).then_some(record);
+        row.cells.extend(adjusted.usual(effect));
         row
     }));
     let interval = interval_name(catalogue.confidence);
@@ -72,6 +74,7 @@ fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)
     let mut found = Vec::new();
     for record in records.iter().filter(|record| record.group.is_empty()) {
         let test = match (record.statistic.as_str(), record.method.as_str()) {
+            (_, "permutation") => "Permutation test",
             ("restricted_mean_difference" | "restricted_mean_ratio", _) => {
                 found.push((with_minus(&record.contrast), record));
                 continue;
@@ -79,7 +82,6 @@ fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)
             (_, "log_rank") => "Log-rank test",
             (_, "fleming_harrington") => "Weighted log-rank test",
             (_, "gray") => "Gray's test",
-            (_, "permutation") => "Permutation test",
             _ => continue,
         };
         let pair = pairs.iter().find(|pair| pair.is(&record.contrast));
@@ -112,14 +114,16 @@ fn arm(record: &Record, records: &Records<'_>) -> Row {
 }
 
 fn contrast(label: String, record: &Record, journal: Journal) -> Row {
+    let permuted = cells::is_permutation(record);
     let is_mean = record.statistic.starts_with("restricted_mean");
     let effect = match record.statistic.as_str() {
+        _ if permuted => String::new(),
         "restricted_mean_ratio" => cells::estimate(Some(record), ratio),
         _ if is_mean => cells::estimate(Some(record), |value| fixed(value, 1)),
         _ => String::new(),
     };
     // A permutation has no reference distribution.
-    let is_test = !is_mean && record.method != "permutation";
+    let is_test = !is_mean && !permuted;
     let test = match (is_test, record.suppressed) {
         (false, _) => String::new(),
         (true, true) => WITHHELD.to_owned(),

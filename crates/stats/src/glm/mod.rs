@@ -33,5 +33,6 @@ pub use gee::{Gee, GeeFit, GeeVariance};
 pub use model::{Dispersion, Glm};
 pub use negative_binomial::{NegativeBinomial, NegativeBinomialFit};
 pub use selection::{Elimination, EliminationStep, TermTest, Testable};
+pub use wald::wald_test;
 
 pub(crate) use profile::crossing as profile_crossing;

@@ -24,15 +24,37 @@ impl GlmFit {
         let own: Array1<f64> = positions.iter().map(|&j| beta[j]).collect();
         let shape = (positions.len(), positions.len());
         let block = Array2::from_shape_fn(shape, |(i, j)| covariance[(positions[i], positions[j])]);
-        let inverse = Factored::new(&block).ok_or_else(|| {
-            StatsError::argument("the covariance of the coefficients", "must be invertible")
-        })?;
-        let statistic = own.dot(&inverse.solve(&own));
-        let df = positions.len() as f64;
-        let mut test = Estimate::point(Statistic::Term, Method::Wald, f64::NAN);
-        test.statistic_value = statistic;
-        test.df = df;
-        test.p_value = chi_squared::sf(statistic, df);
-        Ok(test)
+        wald_test(&own, &block)
     }
+}
+
+/// Tests that all of some estimates are zero, by their covariance.
+///
+/// # Errors
+/// [`StatsError::Argument`] if the covariance cannot be inverted.
+///
+/// ```
+/// use regtrial_stats::glm::wald_test;
+/// let test = wald_test(&ndarray::array![1.0, 2.0], &ndarray::array![[1.0, 0.0], [0.0, 4.0]])?;
+/// assert!((test.statistic_value - 2.0).abs() < 1e-12 && test.df == 2.0);
+/// # Ok::<(), regtrial_stats::StatsError>(())
+/// ```
+pub fn wald_test(
+    estimates: &Array1<f64>,
+    covariance: &Array2<f64>,
+) -> Result<Estimate, StatsError> {
+    if covariance.dim() != (estimates.len(), estimates.len()) {
+        let rule = "must have a line and a column for each estimate";
+        return Err(StatsError::argument("the covariance", rule));
+    }
+    let inverse = Factored::new(covariance).ok_or_else(|| {
+        StatsError::argument("the covariance of the coefficients", "must be invertible")
+    })?;
+    let statistic = estimates.dot(&inverse.solve(estimates));
+    let df = estimates.len() as f64;
+    let mut test = Estimate::point(Statistic::Term, Method::Wald, f64::NAN);
+    test.statistic_value = statistic;
+    test.df = df;
+    test.p_value = chi_squared::sf(statistic, df);
+    Ok(test)
 }

@@ -129,7 +129,8 @@ impl MetaAnalysis {
             }
         };
         let predicted = |value: f64| {
-            if self.tau2.is_some() {
+            // One study tells nothing of the variance between studies.
+            if self.tau2.is_some() && k > 1 {
                 natural(value)
             } else {
                 f64::NAN

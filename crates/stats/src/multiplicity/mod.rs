@@ -2,9 +2,10 @@
 //! of the family.
 //!
 //! [`adjust`] treats the hypotheses alike; [`sequential`] takes them in a fixed order, with or
-//! without a second chance, or along a graph.
+//! without a second chance, or along a graph; [`compatible`] has the bounds that go with these.
 
 mod adjust;
+pub mod compatible;
 pub mod sequential;
 
 pub use adjust::{Adjustment, adjust};

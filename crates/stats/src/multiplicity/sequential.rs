@@ -6,6 +6,7 @@
 //! 28:586-604 (graphs, algorithm 1 and its adjusted p-values).
 
 use super::adjust::check;
+use super::compatible::chain;
 use crate::StatsError;
 use ndarray::Array2;
 
@@ -32,13 +33,7 @@ pub fn fixed_sequence(p_values: &[f64]) -> Result<Vec<f64>, StatsError> {
 /// # Errors
 /// As [`graph`].
 pub fn fallback(p_values: &[f64], weights: &[f64]) -> Result<Vec<f64>, StatsError> {
-    let m = p_values.len();
-    let next = |i: usize, j: usize| f64::from(u8::from(j == i + 1));
-    graph(
-        p_values,
-        weights,
-        &Array2::from_shape_fn((m, m), |(i, j)| next(i, j)),
-    )
+    graph(p_values, weights, &chain(p_values.len()))
 }
 
 /// Adjusted p-values of a graph: `weights` share the level out, and a rejected hypothesis i passes
@@ -61,34 +56,70 @@ pub fn graph(
     weights: &[f64],
     transitions: &Array2<f64>,
 ) -> Result<Vec<f64>, StatsError> {
-    defined(p_values)?;
-    let m = p_values.len();
-    check_graph(m, weights, transitions)?;
-    let (mut weights, mut transitions) = (weights.to_vec(), transitions.clone());
-    let mut left: Vec<usize> = (0..m).collect();
-    let mut adjusted = vec![f64::NAN; m];
+    let mut graph = Graph::new(p_values, weights, transitions)?;
+    let mut adjusted = vec![f64::NAN; p_values.len()];
     let mut largest = 0.0_f64;
-    while !left.is_empty() {
-        let ratio = |i: usize| {
-            if weights[i] > 0.0 {
-                p_values[i] / weights[i]
-            } else {
-                f64::INFINITY
-            }
-        };
-        let Some(&next) = left.iter().min_by(|&&a, &&b| ratio(a).total_cmp(&ratio(b))) else {
-            break;
-        };
-        largest = largest.max(ratio(next).min(1.0));
+    while let Some(next) = graph.next() {
+        largest = largest.max(graph.ratio(next).min(1.0));
         adjusted[next] = largest;
-        left.retain(|&i| i != next);
-        let before = transitions.clone();
-        for &j in &left {
-            weights[j] += weights[next] * before[(next, j)];
-            for &k in &left {
-                let there_and_back = before[(j, next)] * before[(next, j)];
-                transitions[(j, k)] = if j != k && there_and_back < 1.0 {
-                    (before[(j, k)] + before[(j, next)] * before[(next, k)])
+        graph.reject(next);
+    }
+    Ok(adjusted)
+}
+
+/// Hypotheses that stand, the shares of the level that they have, and to whom these would go.
+pub(super) struct Graph<'a> {
+    p_values: &'a [f64],
+    pub(super) weights: Vec<f64>,
+    transitions: Array2<f64>,
+    pub(super) left: Vec<usize>,
+}
+
+impl<'a> Graph<'a> {
+    pub(super) fn new(
+        p_values: &'a [f64],
+        weights: &[f64],
+        transitions: &Array2<f64>,
+    ) -> Result<Self, StatsError> {
+        defined(p_values)?;
+        check_graph(p_values.len(), weights, transitions)?;
+        Ok(Self {
+            p_values,
+            weights: weights.to_vec(),
+            transitions: transitions.clone(),
+            left: (0..p_values.len()).collect(),
+        })
+    }
+
+    /// The level of the whole family at which a hypothesis goes.
+    fn ratio(&self, i: usize) -> f64 {
+        match self.weights[i] > 0.0 {
+            true => self.p_values[i] / self.weights[i],
+            false => f64::INFINITY,
+        }
+    }
+
+    /// The one that goes first.
+    pub(super) fn next(&self) -> Option<usize> {
+        let mut left = self.left.iter().copied();
+        let first = left.next()?;
+        let earlier = |a: usize, b: usize| match self.ratio(b) < self.ratio(a) {
+            true => b,
+            false => a,
+        };
+        Some(left.fold(first, earlier))
+    }
+
+    /// Takes a hypothesis out: its share goes along the edges, and these close over it.
+    pub(super) fn reject(&mut self, gone: usize) {
+        self.left.retain(|&i| i != gone);
+        let before = self.transitions.clone();
+        for &j in &self.left {
+            self.weights[j] += self.weights[gone] * before[(gone, j)];
+            for &k in &self.left {
+                let there_and_back = before[(j, gone)] * before[(gone, j)];
+                self.transitions[(j, k)] = if j != k && there_and_back < 1.0 {
+                    (before[(j, k)] + before[(j, gone)] * before[(gone, k)])
                         / (1.0 - there_and_back)
                 } else {
                     0.0
@@ -96,7 +127,6 @@ pub fn graph(
             }
         }
     }
-    Ok(adjusted)
 }
 
 /// The same with the transitions line by line.
@@ -108,13 +138,20 @@ pub fn graph_of_lines(
     weights: &[f64],
     lines: &[Vec<f64>],
 ) -> Result<Vec<f64>, StatsError> {
-    let m = weights.len();
+    graph(p_values, weights, &matrix(weights.len(), lines)?)
+}
+
+/// Lines of transitions as a matrix.
+///
+/// # Errors
+/// [`StatsError::Argument`] if it is not square.
+pub fn matrix(hypotheses: usize, lines: &[Vec<f64>]) -> Result<Array2<f64>, StatsError> {
+    let m = hypotheses;
     if lines.len() != m || lines.iter().any(|line| line.len() != m) {
         let rule = "must have a weight and a line of transitions for each p-value";
         return Err(StatsError::argument("graph", rule));
     }
-    let transitions = Array2::from_shape_fn((m, m), |(i, j)| lines[i][j]);
-    graph(p_values, weights, &transitions)
+    Ok(Array2::from_shape_fn((m, m), |(i, j)| lines[i][j]))
 }
 
 fn defined(p_values: &[f64]) -> Result<(), StatsError> {

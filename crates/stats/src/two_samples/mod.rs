@@ -1,5 +1,6 @@
 //! Two independent samples of a measured quantity, or of counts.
 
+pub mod clustered;
 pub mod counts;
 pub mod means;
 pub mod ranks;

@@ -54,37 +54,55 @@ impl Allocation {
         replicates: Replicates,
         statistic: impl Fn(&[usize], &[usize]) -> Option<f64> + Sync,
     ) -> Result<PermutationFit, StatsError> {
+        self.test_arms((treated, control), valued, replicates, |arms| {
+            let own = of_pair(arms, valued, (treated, control));
+            let flag = |&row: &usize| usize::from(arms[row] == Some(treated));
+            let flags: Vec<usize> = own.iter().map(flag).collect();
+            statistic(&own, &flags)
+        })
+    }
+
+    /// The same with a statistic that is given the arm of every row. Arms are exchanged among the rows of
+    /// the two arms that have a value, all others keep theirs; minimisation allots everyone anew.
+    ///
+    /// # Errors
+    /// Those of [`Permutation::run`].
+    pub fn test_arms(
+        &self,
+        (treated, control): (usize, usize),
+        valued: &[usize],
+        replicates: Replicates,
+        statistic: impl Fn(&[Option<usize>]) -> Option<f64> + Sync,
+    ) -> Result<PermutationFit, StatsError> {
         let test = |randomisation| Permutation {
             replicates: replicates.number,
             seed: replicates.seed,
             randomisation,
             alternative: Alternative::TwoSided,
         };
-        let rows = |arm: &dyn Fn(usize) -> Option<usize>| -> Vec<usize> {
-            let is_in = |row: &usize| arm(*row) == Some(treated) || arm(*row) == Some(control);
-            valued.iter().copied().filter(is_in).collect()
-        };
         if let Scheme::Minimised(rule) = &self.scheme {
             let arms: Vec<usize> = self.arm.iter().flatten().copied().collect();
             let test = test(Randomisation::Minimisation(rule.clone()));
             return test.run(&arms, |arms| {
-                let own = rows(&|row| arms.get(row).copied());
-                let flags = own.iter().map(|&row| usize::from(arms[row] == treated));
-                let flags: Vec<usize> = flags.collect();
-                statistic(&own, &flags)
+                statistic(&arms.iter().map(|arm| Some(*arm)).collect::<Vec<_>>())
             });
         }
-        let own = rows(&|row| self.arm[row]);
-        let flags = own
-            .iter()
-            .map(|&row| usize::from(self.arm[row] == Some(treated)));
+        let own = of_pair(&self.arm, valued, (treated, control));
+        let flag = |&row: &usize| usize::from(self.arm[row] == Some(treated));
+        let flags: Vec<usize> = own.iter().map(flag).collect();
         let randomisation = match &self.scheme {
             Scheme::Within(labels) => {
                 Randomisation::Strata(own.iter().map(|&row| labels[row]).collect())
             }
             _ => Randomisation::Complete,
         };
-        test(randomisation).run(&flags.collect::<Vec<_>>(), |flags| statistic(&own, flags))
+        test(randomisation).run(&flags, |flags| {
+            let mut arms = self.arm.clone();
+            for (&row, &flag) in own.iter().zip(flags) {
+                arms[row] = Some(if flag == 1 { treated } else { control });
+            }
+            statistic(&arms)
+        })
     }
 
     /// A warning where arms do not look as if they came from the rule of minimisation that is given.
@@ -107,6 +125,15 @@ impl Allocation {
             diagnostic("minimisation_rule", "warning", None, &message)
         })
     }
+}
+
+fn of_pair(
+    arms: &[Option<usize>],
+    valued: &[usize],
+    (treated, control): (usize, usize),
+) -> Vec<usize> {
+    let is_in = |row: &usize| arms[*row] == Some(treated) || arms[*row] == Some(control);
+    valued.iter().copied().filter(is_in).collect()
 }
 
 /// The difference of the means of the treated and the others among some rows.

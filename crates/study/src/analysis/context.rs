@@ -25,6 +25,16 @@ impl Context<'_> {
         &self.study.people().arms
     }
 
+    /// The place of everyone's arm; nothing where the study has no arms.
+    pub(crate) fn arms_of_rows(&self) -> Vec<Option<usize>> {
+        let people = self.study.people();
+        let arm = |row: usize| people.arm.get(row).map(|arm| *arm as usize);
+        let has_arms = !people.arms.is_empty();
+        (0..people.len())
+            .map(|row| arm(row).filter(|_| has_arms))
+            .collect()
+    }
+
     /// Whether a person is analysed.
     pub(crate) fn is_member(&self, row: usize) -> bool {
         self.members.as_ref().is_none_or(|members| members[row])

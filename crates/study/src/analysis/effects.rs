@@ -71,10 +71,11 @@ pub(crate) fn effects(analysis: &AnalysisPlan, plan: &Plan, records: &[Record]) 
 
 /// The record whose p-value is that of an effect of the same analysis.
 pub(crate) fn p_source<'a>(records: &'a [Record], effect: &Record) -> Option<&'a Record> {
-    let of_pair = |other: &&Record| {
-        !effect.contrast.is_empty() && pair(&other.contrast) == pair(&effect.contrast)
+    let same_effect = |other: &&Record| {
+        let (own, others) = (pair(&effect.contrast), pair(&other.contrast));
+        own == others && (!own.is_empty() || other.term == effect.term)
     };
-    let mut permuted = records.iter().filter(of_pair);
+    let mut permuted = records.iter().filter(same_effect);
     if let Some(permuted) = permuted.find(|other| other.method == "permutation") {
         return Some(permuted);
     }

@@ -2,7 +2,8 @@
 
 use super::counts::{InModel, of_model, within_outcome};
 use super::records::{diagnostic, record};
-use super::survival::{Hazards, HazardsModel, term_cells};
+use super::refitted::{Rearranged, Refit, by_people, studentised};
+use super::survival::{Coefficients, Hazards, HazardsModel, term_cells};
 use super::times::COMPETING;
 use super::{Context, entry};
 use crate::StudyError;
@@ -77,12 +78,7 @@ pub(super) fn fit(
     model: &HazardsPlan,
     data: &Data,
 ) -> Result<(SurvivalDesign, Hazards), StatsError> {
-    let asked = HazardsModel {
-        ties: model.ties,
-        variance: model.variance,
-        firth: model.firth,
-        profile: model.profile,
-    };
+    let asked = asked(model);
     if model.subdistribution {
         let design = CompetingDesign::new(&model.formula, data, None)?;
         let fit = asked.fine_gray(&design, context.level)?;
@@ -92,6 +88,60 @@ pub(super) fn fit(
     let design = SurvivalDesign::new(&model.formula, &data)?;
     let fit = asked.cox(&design, context.level)?;
     Ok((design, fit))
+}
+
+fn asked(model: &HazardsPlan) -> HazardsModel {
+    HazardsModel {
+        ties: model.ties,
+        variance: model.variance,
+        firth: model.firth,
+        profile: model.profile,
+    }
+}
+
+/// An arm's log hazard ratio over its standard error, with other arms.
+pub(super) fn refit<'a>(
+    context: &'a Context<'_>,
+    model: &'a HazardsPlan,
+) -> Result<Refit<'a>, StatsError> {
+    let data = match model.subdistribution {
+        true => context.data.clone(),
+        false => cause_specific(&context.data, &model.formula),
+    };
+    let columns = Rearranged::new(context, &data, &model.formula.columns());
+    let arms = context.arms_of_rows();
+    let design = match model.subdistribution {
+        true => CompetingDesign::new(&model.formula, &columns.with(&arms), None)?.survival,
+        false => SurvivalDesign::new(&model.formula, &columns.with(&arms))?,
+    };
+    if let Some(clusters) = &design.cluster {
+        let clusters: Vec<u64> = clusters.iter().map(|label| *label as u64).collect();
+        by_people(&clusters, &design.rows, &arms)?;
+    }
+    let asked = asked(model);
+    Ok(Refit {
+        rows: design.rows,
+        statistic: Box::new(move |arms, (treated, control)| {
+            let data = columns.with_reference(arms, control);
+            let fit = match model.subdistribution {
+                true => {
+                    let design = CompetingDesign::new(&model.formula, &data, None).ok()?;
+                    asked.fine_gray_coefficients(&design)
+                }
+                false => {
+                    let design = SurvivalDesign::new(&model.formula, &data).ok()?;
+                    asked.cox_coefficients(&design)
+                }
+            };
+            let Coefficients {
+                terms,
+                beta,
+                covariance,
+            } = fit.ok()?;
+            let term = columns.term(treated);
+            studentised(&terms, &term, |j| beta[j], |j| covariance[(j, j)])
+        }),
+    })
 }
 
 /// The same columns with competing events as ends of the time at risk, which is what they are for a

@@ -27,6 +27,7 @@ mod occupancy;
 mod permuted;
 mod populations;
 mod rates;
+mod refitted;
 mod repeated;
 mod sensitivity;
 mod subgroups;
@@ -178,6 +179,7 @@ fn one(
     results: &mut Results,
 ) -> Result<(), StudyError> {
     let analysis = &with_family(context, analysis)?;
+    let first = results.records.len();
     match &analysis.estimator {
         Estimator::Difference => comparison::single(context, analysis, results),
         Estimator::Regression(model) => regression::run(context, analysis, model, results),
@@ -192,7 +194,8 @@ fn one(
         Estimator::TimeTest(test) => times::test(context, analysis, test, results),
         Estimator::Rate(rate) => rates::run(context, analysis, rate, results),
         Estimator::MeanCount(planned) => mean_counts::run(context, analysis, planned, results),
-    }
+    }?;
+    refitted::run(context, analysis, first, results)
 }
 
 /// An estimator's refusal without counts of people: diagnostics leave with the results.

@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::allocation::{Allocation, Replicates, difference_of_means, into_record};
+use super::refitted::Refit;
 use super::times::Followed;
 use crate::plan::AnalysisPlan;
 use crate::{StudyError, randomised};
@@ -81,6 +82,24 @@ impl Replay {
             .allocation
             .test(pair, &rows, self.replicates, statistic)?;
         into_record(&fit, made);
+        Ok(())
+    }
+
+    /// The effect of two arms in an analysis that is done again with other arms; `made` is its record.
+    pub(super) fn refitted(
+        &self,
+        pair: (usize, usize),
+        refit: &Refit<'_>,
+        made: &mut Record,
+    ) -> Result<(), StatsError> {
+        let fit = self
+            .allocation
+            .test_arms(pair, &refit.rows, self.replicates, |arms| {
+                (refit.statistic)(arms, pair)
+            })?;
+        let effect = made.estimate;
+        into_record(&fit, made);
+        (made.estimate, made.statistic_value) = (effect, fit.observed);
         Ok(())
     }
 

@@ -3,13 +3,14 @@
 use super::counts::{InModel, of_model, within_outcome};
 use super::dominance::OfModel;
 use super::records::{diagnostic, record, remark};
+use super::refitted::{Rearranged, Refit, studentised};
 use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, ModelPlan};
 use regtrial_results::{AnalysisKind, Cells, Record, Results};
 use regtrial_stats::design::{Design, INTERCEPT};
 use regtrial_stats::glm::{Covariance, Family, Firth, Glm, GlmFit, Link, TermEstimate};
-use regtrial_stats::{Estimate, Statistic};
+use regtrial_stats::{Estimate, Statistic, StatsError};
 use std::collections::BTreeMap;
 
 /// What the exponential of a coefficient is, if it is anything.
@@ -144,6 +145,33 @@ pub(crate) fn run(
         ));
     }
     Ok(())
+}
+
+/// An arm's coefficient over its standard error, with other arms.
+pub(super) fn refit<'a>(
+    context: &'a Context<'_>,
+    model: &'a ModelPlan,
+) -> Result<Refit<'a>, StatsError> {
+    let columns = Rearranged::new(context, &context.data, &model.formula.columns());
+    let design = Design::new(&model.formula, &columns.with(&context.arms_of_rows()))?;
+    let mut glm = Glm::new(model.family).with_link(model.link);
+    glm.covariance = model.covariance.clone();
+    Ok(Refit {
+        rows: design.rows,
+        statistic: Box::new(move |arms, (treated, control)| {
+            let data = columns.with_reference(arms, control);
+            let design = Design::new(&model.formula, &data).ok()?;
+            let term = columns.term(treated);
+            if model.firth {
+                let fit = Firth.fit(&design).ok()?;
+                let (beta, covariance) = (&fit.coefficients, &fit.covariance);
+                return studentised(&fit.terms, &term, |j| beta[j], |j| covariance[(j, j)]);
+            }
+            let fit = glm.fit(&design).ok()?;
+            let (beta, covariance) = (fit.coef(), fit.vcov());
+            studentised(&fit.terms, &term, |j| beta[j], |j| covariance[(j, j)])
+        }),
+    })
 }
 
 fn note(model: &ModelPlan) -> String {

@@ -6,6 +6,7 @@
 
 use super::counts::{InModel, of_model};
 use super::records::{diagnostic, record, remark};
+use super::refitted::{Arms, Rearranged, Refit, by_people, studentised};
 use super::regression::{is_saturated, ratio_of};
 use super::{Context, entry};
 use crate::StudyError;
@@ -70,6 +71,49 @@ pub(crate) fn run(
         results.diagnostics.push(found);
     }
     Ok(())
+}
+
+/// An arm's coefficient over its standard error, with other arms.
+pub(super) fn refit<'a>(
+    context: &'a Context<'_>,
+    gee: &'a GeePlan,
+) -> Result<Result<Refit<'a>, StatsError>, StudyError> {
+    let stacked = Stacked::new(context, gee)?;
+    let columns = Rearranged::new(context, &stacked.data, &gee.model.formula.columns());
+    let people: Vec<usize> = stacked.rows.iter().map(|(person, _)| *person).collect();
+    let of_rows = move |arms: &Arms| -> Vec<Option<usize>> {
+        people.iter().map(|&person| arms[person]).collect()
+    };
+    let arms = context.arms_of_rows();
+    let prepared = || -> Result<(Design, Vec<u64>), StatsError> {
+        let design = Design::new(&gee.model.formula, &columns.with(&of_rows(&arms)))?;
+        Ok((design, clusters(context, gee, &stacked)?))
+    };
+    let (design, clusters) = match prepared() {
+        Ok(found) => found,
+        Err(error) => return Ok(Err(error)),
+    };
+    let of_design = |row: &usize| (clusters[*row], stacked.rows[*row].0);
+    let (labels, mut rows): (Vec<u64>, Vec<usize>) = design.rows.iter().map(of_design).unzip();
+    if let Err(error) = by_people(&labels, &rows, &arms) {
+        return Ok(Err(error));
+    }
+    rows.dedup();
+    let model = Gee::new(gee.model.family)
+        .with_link(gee.model.link)
+        .with_correlation(gee.correlation)
+        .with_variance(gee.variance);
+    Ok(Ok(Refit {
+        rows,
+        statistic: Box::new(move |arms, (treated, control)| {
+            let data = columns.with_reference(&of_rows(arms), control);
+            let design = Design::new(&gee.model.formula, &data).ok()?;
+            let fit = model.fit(&design, &clusters).ok()?;
+            let (beta, covariance) = (&fit.coefficients, &fit.covariance);
+            let term = columns.term(treated);
+            studentised(&fit.terms, &term, |j| beta[j], |j| covariance[(j, j)])
+        }),
+    }))
 }
 
 /// People by outcomes, one below the other.

@@ -3,6 +3,7 @@
 use super::counts::{of_model, within_outcome};
 use super::dominance::OfModel;
 use super::records::{contrast, record, remark};
+use super::refitted::{Rearranged, Refit};
 use super::regression::is_saturated;
 use super::{Context, comparison, entry};
 use crate::StudyError;
@@ -23,33 +24,7 @@ pub(crate) fn run(
     variance: MarginalVariance,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let arm_column = context
-        .study
-        .plan()
-        .people
-        .arm
-        .as_ref()
-        .map(|(column, _)| column.as_str());
-    let named = |name: &str| {
-        model
-            .formula
-            .terms
-            .iter()
-            .flatten()
-            .any(|variable| variable.label() == name)
-    };
-    let arm = arm_column
-        .filter(|column| named(column))
-        .unwrap_or("arm")
-        .to_owned();
-    let working = Glm::new(model.family).with_link(model.link);
-    let mut standardisation = Standardisation::new(working, &arm).with_variance(variance);
-    if model.firth {
-        standardisation = standardisation.with_fitting(Fitting::Firth);
-    }
-    if let Some(column) = &model.strata {
-        standardisation = standardisation.with_strata(column);
-    }
+    let standardisation = standardisation(context, model, variance);
     let fit = standardisation
         .fit(&model.formula, &context.data)
         .map_err(StudyError::analysis(&analysis.key))?;
@@ -109,6 +84,74 @@ pub(crate) fn run(
         results.records.push(made);
     }
     Ok(())
+}
+
+fn standardisation(
+    context: &Context<'_>,
+    model: &ModelPlan,
+    variance: MarginalVariance,
+) -> Standardisation {
+    let arm_column = context
+        .study
+        .plan()
+        .people
+        .arm
+        .as_ref()
+        .map(|(column, _)| column.as_str());
+    let named = |name: &str| {
+        model
+            .formula
+            .terms
+            .iter()
+            .flatten()
+            .any(|variable| variable.label() == name)
+    };
+    let arm = arm_column
+        .filter(|column| named(column))
+        .unwrap_or("arm")
+        .to_owned();
+    let working = Glm::new(model.family).with_link(model.link);
+    let mut found = Standardisation::new(working, &arm).with_variance(variance);
+    if model.firth {
+        found = found.with_fitting(Fitting::Firth);
+    }
+    if let Some(column) = &model.strata {
+        found = found.with_strata(column);
+    }
+    found
+}
+
+/// The difference of two arms over its standard error, with other arms. A leave-one-out variance is taken in
+/// one step, and where that does not exist by Ye's formula: refits within every allocation would take days.
+pub(super) fn refit<'a>(
+    context: &'a Context<'_>,
+    model: &'a ModelPlan,
+    variance: MarginalVariance,
+) -> Result<Refit<'a>, StatsError> {
+    let variance = match variance {
+        MarginalVariance::LeaveOneOut if model.firth => MarginalVariance::Ye,
+        MarginalVariance::LeaveOneOut => MarginalVariance::LeaveOneOutOneStep,
+        other => other,
+    };
+    let mut needed = model.formula.columns();
+    needed.extend(model.strata.clone());
+    let columns = Rearranged::new(context, &context.data, &needed);
+    let extra: Vec<&str> = model.strata.as_deref().into_iter().collect();
+    let data = columns.with(&context.arms_of_rows());
+    let rows = Design::with_extra_columns(&model.formula, &data, &extra)?.rows;
+    let standardisation = standardisation(context, model, variance);
+    let (names, level) = (context.arms(), context.level);
+    Ok(Refit {
+        rows,
+        statistic: Box::new(move |arms, (treated, control)| {
+            let data = columns.with(arms);
+            let fit = standardisation.fit(&model.formula, &data).ok()?;
+            let place = |arm: usize| fit.arms.iter().position(|name| *name == names[arm]);
+            let found = fit.contrasts(place(treated)?, place(control)?, level);
+            let z = found.first()?.statistic_value;
+            z.is_finite().then_some(z)
+        }),
+    })
 }
 
 /// The same means and contrasts with the intervals of a bootstrap, BCa first.

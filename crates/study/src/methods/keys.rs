@@ -8,7 +8,12 @@ use regtrial_stats::survival::CoxVariance;
 
 /// Keys of the methods behind a record: those of the analysis's model, and those of the statistic.
 pub(super) fn of_record(estimator: Option<&Estimator>, record: &Record) -> Vec<String> {
-    let own = of_statistic(record);
+    let own = match (record.statistic.as_str(), estimator) {
+        ("interaction", Some(Estimator::MeanCount(_))) if record.scale != "log" => {
+            Some("interaction_mean_counts".to_owned())
+        }
+        _ => of_statistic(record),
+    };
     let mut keys = Vec::new();
     if own.as_deref() != Some("counts") && record.statistic != "interaction" {
         keys.extend(estimator.map(of_estimator).unwrap_or_default());
@@ -100,6 +105,7 @@ pub(super) fn of_multiplicity(method: MultiplicityMethod) -> String {
 fn of_statistic(record: &Record) -> Option<String> {
     let key = match (record.statistic.as_str(), record.method.as_str()) {
         ("flow", _) => "consort",
+        ("interaction", "wald") if record.scale == "log" => "interaction_ratio_wald",
         ("interaction", _) if record.scale == "log" => "interaction_ratio",
         ("interaction", _) => "interaction_difference",
         (

@@ -5,7 +5,7 @@ use crate::plan::MultiplicityMethod;
 use regtrial_stats::Method;
 
 /// Methods that no analysis of a plan computes: commands on one file have them.
-const NOT_IN_PLANS: [Method; 34] = [
+const NOT_IN_PLANS: [Method; 36] = [
     Method::ClopperPearson,
     Method::Jeffreys,
     Method::AgrestiCoull,
@@ -20,6 +20,8 @@ const NOT_IN_PLANS: [Method; 34] = [
     Method::StratifiedMiettinenNurminen,
     Method::StratifiedStudent,
     Method::StratifiedWelch,
+    Method::ClusteredLogRank,
+    Method::ClusteredRankSum,
     Method::VanElteren,
     Method::Poisson,
     Method::Robust,

@@ -8,7 +8,7 @@ use super::section::Section;
 use super::sensitivity::{self, Assumption};
 use super::survival::{self, HazardsPlan, TimeTestPlan};
 use super::{OutcomePlan, estimands};
-use regtrial_stats::formula::Formula;
+use regtrial_stats::formula::{Formula, Term};
 use regtrial_stats::glm::{Family, Link};
 use regtrial_stats::marginal::MarginalVariance;
 
@@ -185,13 +185,14 @@ pub(super) fn read(
             estimator,
             Some(Estimator::Rate(_) | Estimator::MeanCount(_))
         );
-        // Both are made of one outcome, and their tests are not of counts.
-        let (subgroups, sensitivity) = match several.is_some() || counted {
-            true => (Vec::new(), Vec::new()),
-            false => (
-                section.string_list("subgroups").unwrap_or_default(),
-                sensitivity::read(&section, binary),
-            ),
+        // Both are of one outcome, and what is assumed of a missing one is a value, not a count.
+        let subgroups = match several {
+            Some(_) => Vec::new(),
+            None => section.string_list("subgroups").unwrap_or_default(),
+        };
+        let sensitivity = match several.is_some() || counted {
+            true => Vec::new(),
+            false => sensitivity::read(&section, binary),
         };
         section.finish();
         if let (Some(outcome), Some(estimator)) = (outcome, estimator) {
@@ -246,15 +247,20 @@ fn bootstrap(
     Some(replicates.map_or(REPLICATES, |number| number as usize))
 }
 
-/// `permutations = 9999`, where the statistic is one of arms alone.
+/// `permutations = 9999`.
 fn permutations(section: &Section<'_>, estimator: &Estimator) -> Option<usize> {
     if !section.has("permutations") {
         return None;
     }
-    let log_rank = matches!(estimator, Estimator::TimeTest(test) if !test.gray);
-    if *estimator != Estimator::Difference && !log_rank {
-        let rule = "a permutation test goes with `difference` (of risks, means or times) and with \
-                    `log-rank`";
+    let mentions = |term: &Term| term.iter().any(|part| part.label() == "arm");
+    let model = match estimator {
+        Estimator::Regression(model) => Some(&model.formula),
+        Estimator::Hazards(model) => Some(&model.formula),
+        Estimator::Gee(gee) => Some(&gee.model.formula),
+        _ => None,
+    };
+    if model.is_some_and(|formula| !formula.terms.iter().any(mentions)) {
+        let rule = "a permutation test is of the arms: the model needs the term `arm`";
         section.problem_at("permutations", "bad_value", rule);
     }
     let number = section.integer("permutations", 99, 1_000_000)?;

@@ -56,6 +56,7 @@ pub(super) fn simulated(
 fn usual(outcome: &SimulatedOutcome, clustered: bool) -> PlannedAnalysis {
     match outcome {
         SimulatedOutcome::Times { .. } if clustered => PlannedAnalysis::Cox,
+        SimulatedOutcome::Ranks { .. } if clustered => PlannedAnalysis::ClusteredRankSum,
         _ if clustered => PlannedAnalysis::ClusterRobust,
         SimulatedOutcome::Proportions {
             non_inferiority_margin: Some(_),
@@ -87,5 +88,7 @@ fn analysis(choice: AnalysisChoice) -> PlannedAnalysis {
         AnalysisChoice::Cox => PlannedAnalysis::Cox,
         AnalysisChoice::Gee => PlannedAnalysis::Gee,
         AnalysisChoice::ClusterRobust => PlannedAnalysis::ClusterRobust,
+        AnalysisChoice::ClusteredRankSum => PlannedAnalysis::ClusteredRankSum,
+        AnalysisChoice::ClusteredLogRank => PlannedAnalysis::ClusteredLogRank,
     }
 }

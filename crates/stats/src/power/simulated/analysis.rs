@@ -9,7 +9,7 @@ use crate::marginal::Standardisation;
 use crate::proportion::{TwoByTwo, association, difference};
 use crate::survival::log_rank::log_rank;
 use crate::survival::{Cox, CoxVariance, FollowUp, SurvivalDesign};
-use crate::two_samples::{TwoSamples, means, ranks};
+use crate::two_samples::{TwoSamples, clustered, means, ranks};
 use crate::{ConfidenceLevel, Estimate, StatsError};
 use PlannedAnalysis as P;
 
@@ -18,23 +18,25 @@ pub(super) fn check(trial: &SimulatedTrial) -> Result<(), StatsError> {
     let refused = |rule: &str| Err(StatsError::argument("analysis", rule));
     let (analysis, margin) = (trial.analysis, trial.margin());
     if trial.clusters.is_some() {
-        match trial.outcome {
-            SimulatedOutcome::Ranks { .. } => {
-                return refused(
-                    "of clusters by ranks is not simulated: there is no rank test that allows for clusters here",
-                );
+        match (trial.outcome, analysis) {
+            (SimulatedOutcome::Ranks { .. }, P::ClusteredRankSum) => return Ok(()),
+            (SimulatedOutcome::Means { .. }, P::ClusteredRankSum) => return Ok(()),
+            (SimulatedOutcome::Ranks { .. }, _) => {
+                return refused("of clusters by ranks must be clustered-rank-sum");
             }
-            SimulatedOutcome::Times { .. } if analysis == P::Cox => return Ok(()),
-            SimulatedOutcome::Times { .. } => {
+            (SimulatedOutcome::Times { .. }, P::Cox | P::ClusteredLogRank) => return Ok(()),
+            (SimulatedOutcome::Times { .. }, _) => {
                 return refused(
-                    "of times in clusters must be cox, whose errors are robust: the log-rank test takes people as independent",
+                    "of times in clusters must be cox, whose errors are robust, or clustered-log-rank",
                 );
             }
             _ => {}
         }
         return match (analysis, margin) {
             (P::ClusterRobust, _) | (P::Gee, None) => Ok(()),
-            (_, None) => refused("of clusters must be cluster-robust or gee"),
+            (_, None) => refused(
+                "of clusters must be cluster-robust or gee, of means also clustered-rank-sum",
+            ),
             (_, Some(_)) => refused("of non-inferiority in clusters must be cluster-robust"),
         };
     }
@@ -82,10 +84,14 @@ pub(super) fn check(trial: &SimulatedTrial) -> Result<(), StatsError> {
             "of proportions must be chi-squared, fisher, newcombe, miettinen-nurminen, logistic or standardised; with clusters cluster-robust or gee"
         }
         SimulatedOutcome::Means { .. } => {
-            "of means must be student, welch, ancova or mann-whitney; with clusters cluster-robust or gee"
+            "of means must be student, welch, ancova or mann-whitney; with clusters cluster-robust, gee or clustered-rank-sum"
         }
-        SimulatedOutcome::Ranks { .. } => "by ranks must be mann-whitney, student or welch",
-        SimulatedOutcome::Times { .. } => "of times must be log-rank or cox",
+        SimulatedOutcome::Ranks { .. } => {
+            "by ranks must be mann-whitney, student or welch; with clusters clustered-rank-sum"
+        }
+        SimulatedOutcome::Times { .. } => {
+            "of times must be log-rank or cox; with clusters cox or clustered-log-rank"
+        }
     })
 }
 
@@ -156,6 +162,12 @@ fn estimate(trial: &SimulatedTrial, people: &People, level: ConfidenceLevel) -> 
                 .into_iter()
                 .next()
                 .map(|term| term.estimate)
+        }
+        P::ClusteredRankSum => clustered::rank_sum(&people.y, &people.arm, &people.cluster).ok(),
+        P::ClusteredLogRank => {
+            let data = FollowUp::new(&people.y, &people.event).ok()?;
+            let weights = Default::default();
+            clustered::log_rank(&data, &people.arm, &people.cluster, weights).ok()
         }
         P::Logistic | P::Ancova => {
             let family = if trial.analysis == P::Ancova {

@@ -46,7 +46,8 @@ pub enum SimulatedOutcome {
         /// Measurements and their correlation.
         repeated: RepeatedMeasures,
     },
-    /// A normal quantity, shifted so that the arms' order has this probability.
+    /// A normal quantity, shifted so that the arms' order has this probability, that of a treated person
+    /// and a control of another cluster.
     Ranks {
         /// Probability that a treated person's value is above a control's.
         probability: f64,
@@ -113,6 +114,10 @@ analyses! {
     /// The difference of means or risks, CR2 variance, t with Satterthwaite's degrees of freedom; in a linear
     /// model with the covariate or the baseline if there is one.
     ClusterRobust = "cluster_robust",
+    /// The rank-sum test of whole clusters, t with two degrees of freedom fewer than clusters.
+    ClusteredRankSum = "clustered_rank_sum",
+    /// The log-rank test of whole clusters, likewise.
+    ClusteredLogRank = "clustered_log_rank",
 }
 
 /// A trial to simulate.

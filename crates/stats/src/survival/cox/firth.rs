@@ -8,7 +8,7 @@
 //! 57:114-119.
 
 use super::super::SurvivalDesign;
-use super::model::{Cox, prepare, refuse_aliased};
+use super::model::{Cox, never_varying, prepare, refuse_aliased};
 use super::risk_sets::{Point, RiskSets, Ties};
 use crate::distributions::chi_squared;
 use crate::glm::{TermEstimate, profile_crossing};
@@ -59,6 +59,11 @@ impl Cox {
     pub fn fit_firth(&self, design: &SurvivalDesign) -> Result<FirthCoxFit, StatsError> {
         let sets = prepare(design, self.ties)?;
         refuse_aliased(&sets, design)?;
+        let start = sets.evaluate(&Array1::zeros(sets.columns()), None);
+        if Factored::new(&start.information).is_none() {
+            let terms = never_varying(&sets, &start, design);
+            return Err(StatsError::RankDeficient { terms });
+        }
         let (found, iterations) = maximise(&Partial(&sets), Array1::zeros(sets.columns()), None)?;
         let inverse = found.factored.inverse();
         let log_scale: f64 = sets.scale.iter().map(|s| s.ln()).sum();

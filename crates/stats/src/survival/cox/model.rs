@@ -159,7 +159,7 @@ pub(super) fn refuse_aliased(sets: &RiskSets, design: &SurvivalDesign) -> Result
 
 /// Terms that are constant among those at risk at every event time, or linear combinations of
 /// others there.
-fn never_varying(sets: &RiskSets, null: &Point, design: &SurvivalDesign) -> Vec<String> {
+pub(super) fn never_varying(sets: &RiskSets, null: &Point, design: &SurvivalDesign) -> Vec<String> {
     let still = |j: usize| null.information[(j, j)] <= 1e-12 * sets.moments.len() as f64;
     let named: Vec<String> = (0..design.terms.len())
         .filter(|&j| still(j))

@@ -2,6 +2,7 @@
 
 use super::super::records::remark;
 use crate::plan::TiesPlan;
+use ndarray::{Array1, Array2};
 use regtrial_results::{Cells, DiagnosticRecord};
 use regtrial_stats::glm::TermEstimate;
 use regtrial_stats::survival::competing::{CompetingDesign, FineGray};
@@ -61,7 +62,61 @@ impl Hazards {
     }
 }
 
+/// Coefficients and their covariance, of a fit of which nothing else is wanted.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Coefficients {
+    /// Their names.
+    pub terms: Vec<String>,
+    /// Log hazard ratios.
+    pub beta: Array1<f64>,
+    /// Their covariance.
+    pub covariance: Array2<f64>,
+}
+
 impl HazardsModel {
+    /// The coefficients alone of [`HazardsModel::cox`].
+    ///
+    /// # Errors
+    /// Those of the fit.
+    pub fn cox_coefficients(self, design: &SurvivalDesign) -> Result<Coefficients, StatsError> {
+        let cox = Cox {
+            ties: self.ties(),
+            variance: self.variance,
+        };
+        let (terms, beta, covariance) = if self.ties == TiesPlan::Exact {
+            let fit = ExactCoxFit::new(design)?;
+            (fit.terms, fit.beta, fit.covariance)
+        } else if self.firth {
+            let fit = cox.fit_firth(design)?;
+            (fit.terms, fit.beta, fit.covariance)
+        } else {
+            let fit = cox.fit(design)?;
+            (fit.terms, fit.beta, fit.covariance)
+        };
+        Ok(Coefficients {
+            terms,
+            beta,
+            covariance,
+        })
+    }
+
+    /// The coefficients alone of [`HazardsModel::fine_gray`].
+    ///
+    /// # Errors
+    /// Those of the fit.
+    pub fn fine_gray_coefficients(
+        self,
+        design: &CompetingDesign,
+    ) -> Result<Coefficients, StatsError> {
+        let fit = FineGray { ties: self.ties() }.fit(design)?;
+        Ok(Coefficients {
+            terms: fit.terms,
+            beta: fit.beta,
+            covariance: fit.covariance,
+        })
+    }
+
     fn ties(self) -> Ties {
         match self.ties {
             TiesPlan::Breslow => Ties::Breslow,

@@ -1,29 +1,32 @@
 //! Time to event by group, for plans and for ad-hoc commands alike.
 
 mod alone;
+mod curves;
 mod hazards;
 mod mean_steps;
 mod rates;
 mod ratios;
 mod recurrent;
 mod steps;
+mod tested;
 mod weeks;
 
 pub use alone::{restricted, tested};
-pub use hazards::{Hazards, HazardsModel, term_cells};
+pub use hazards::{Coefficients, Hazards, HazardsModel, term_cells};
 pub use mean_steps::{MeanCurveRequest, MeanPoint, MeanPoints, mean_points};
 pub use recurrent::{RecurrentPeople, recurrent};
 pub use steps::{CurvePoint, CurvePoints, CurveRequest, curve_points};
 
 use super::records::{contrast, diagnostic, record};
+use curves::{at_time, curve, incidences};
 use rates::{GroupRate, rates};
-use ratios::{PairRatio, hazard_ratios, subdistribution_ratios};
 use regtrial_results::{Cells, DiagnosticRecord, Record};
-use regtrial_stats::survival::competing::{AalenJohansen, CompetingFollowUp, gray};
-use regtrial_stats::survival::log_rank::{FlemingHarrington, log_rank};
+use regtrial_stats::survival::competing::CompetingFollowUp;
+use regtrial_stats::survival::log_rank::FlemingHarrington;
 use regtrial_stats::survival::restricted_mean::{self, common_horizon};
 use regtrial_stats::survival::{FollowUp, KaplanMeier, SurvivalInterval};
-use regtrial_stats::{ConfidenceLevel, Estimate, Statistic, StatsError};
+use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
+use tested::{Pair, overall, tell, tests};
 
 /// People with a known time, event and group.
 #[derive(Debug, Clone)]
@@ -42,6 +45,22 @@ pub struct TimeToEvent {
     pub by: String,
     /// What the event is called.
     pub event: String,
+}
+
+impl TimeToEvent {
+    /// Some of the people.
+    pub(super) fn at(&self, rows: &[usize]) -> Self {
+        Self {
+            time: rows.iter().map(|&i| self.time[i]).collect(),
+            cause: rows.iter().map(|&i| self.cause[i]).collect(),
+            group: rows.iter().map(|&i| self.group[i]).collect(),
+            stratum: self
+                .stratum
+                .as_ref()
+                .map(|labels| rows.iter().map(|&i| labels[i]).collect()),
+            ..self.clone()
+        }
+    }
 }
 
 /// What is wanted.
@@ -172,75 +191,6 @@ fn of_group(group: &Group, estimate: &Estimate) -> Record {
     made
 }
 
-/// The times at which a group's curve is read.
-fn reading_times(group: &Group, request: &SurvivalRequest) -> Vec<f64> {
-    if request.times.is_empty() {
-        let steps = group.curve.steps.iter().filter(|step| step.events > 0);
-        return steps.map(|step| step.time).collect();
-    }
-    request.times.clone()
-}
-
-/// A point of a curve: its counts are those up to it, and those since the point before.
-fn at_time(
-    group: &Group,
-    time: f64,
-    before: &mut (u64, u64),
-    estimate: &Estimate,
-    found: &mut SurvivalRecords,
-) {
-    let (events, n_risk) = (group.curve.events_to(time), group.curve.n_risk(time));
-    let mut made = of_group(group, estimate);
-    made.time = time;
-    made.events = Some(events);
-    made.n_risk = Some(n_risk);
-    let since = events - before.0.min(events);
-    let left = before.1.saturating_sub(n_risk);
-    made.cells = Cells::counts([events, n_risk, since, left]);
-    *before = (events, n_risk);
-    found.records.push(made);
-    if estimate.estimate.is_nan() {
-        let message =
-            "a time lies beyond the longest follow-up of this group: the curve is undefined there";
-        found.diagnostics.push(diagnostic(
-            "beyond_follow_up",
-            "note",
-            Some(&group.name),
-            message,
-        ));
-    }
-}
-
-fn curve(group: &Group, request: &SurvivalRequest, found: &mut SurvivalRecords) {
-    let mut before = (0, group.curve.nobs);
-    for time in reading_times(group, request) {
-        let estimate = group.curve.estimate(time, request.interval, request.level);
-        at_time(group, time, &mut before, &estimate, found);
-    }
-    for &share in &request.quantiles {
-        let estimate = group.curve.quantile(share, request.interval, request.level);
-        let mut made = of_group(group, &estimate);
-        if estimate.statistic != Statistic::MedianSurvival {
-            made.term = format!("p = {share}");
-        }
-        found.records.push(made);
-    }
-}
-
-fn incidences(
-    group: &Group,
-    request: &SurvivalRequest,
-    found: &mut SurvivalRecords,
-) -> Result<(), StatsError> {
-    let curve = AalenJohansen::new(&group.competing, 1)?;
-    let mut before = (0, group.curve.nobs);
-    for time in reading_times(group, request) {
-        let estimate = curve.estimate(time, request.level);
-        at_time(group, time, &mut before, &estimate, found);
-    }
-    Ok(())
-}
-
 fn restricted_means(
     groups: &[Group],
     request: &SurvivalRequest,
@@ -286,120 +236,4 @@ fn of_pair(treated: &Group, control: &Group, estimate: &Estimate) -> Record {
     made.events = Some(treated.curve.events + control.curve.events);
     made.cells = Cells::counts([treated.cells().counts, control.cells().counts].concat());
     made
-}
-
-/// The people of two groups, as a test wants them.
-struct Pair {
-    kept: Vec<usize>,
-    arm: Vec<usize>,
-    stratum: Option<Vec<usize>>,
-}
-
-impl Pair {
-    fn new(people: &TimeToEvent, treated: usize, control: usize) -> Self {
-        let kept: Vec<usize> = (0..people.time.len())
-            .filter(|&i| people.group[i] == treated || people.group[i] == control)
-            .collect();
-        let arm = |&i: &usize| usize::from(people.group[i] == treated);
-        let stratum = people.stratum.as_ref();
-        Self {
-            arm: kept.iter().map(arm).collect(),
-            stratum: stratum.map(|labels| kept.iter().map(|&i| labels[i]).collect()),
-            kept,
-        }
-    }
-
-    fn of<T: Copy>(&self, values: &[T]) -> Vec<T> {
-        self.kept.iter().map(|&i| values[i]).collect()
-    }
-}
-
-fn tests(
-    people: &TimeToEvent,
-    groups: &[Group],
-    request: &SurvivalRequest,
-    found: &mut SurvivalRecords,
-) -> Result<(), StatsError> {
-    if groups.len() < 2 {
-        return Ok(());
-    }
-    let competing = people.cause.contains(&2);
-    let event: Vec<bool> = people.cause.iter().map(|c| *c == 1).collect();
-    if groups.len() > 2 {
-        let stratum = people.stratum.as_deref();
-        let (group, number) = (&people.group, groups.len());
-        let everyone = FollowUp::new(&people.time, &event)?;
-        let test = log_rank(&everyone, group, number, stratum, request.weights);
-        let test = test.map(|test| test.estimate(request.level));
-        overall(people, groups, test, found);
-        if competing {
-            let everyone = CompetingFollowUp::new(&people.time, &people.cause)?;
-            let test = gray(&everyone, 1, group, number, stratum).map(|test| test.estimate());
-            overall(people, groups, test, found);
-        }
-    }
-    let hazard = hazard_ratios(people, request.level, found)?;
-    let subdistribution = match competing {
-        true => subdistribution_ratios(people, request.level)?,
-        false => Vec::new(),
-    };
-    for (treated, control) in pairs(groups.len()) {
-        let pair = Pair::new(people, treated, control);
-        let name = format!("{} / {}", groups[treated].name, groups[control].name);
-        let data = FollowUp::new(&pair.of(&people.time), &pair.of(&event))?;
-        let stratum = pair.stratum.as_deref();
-        let test = log_rank(&data, &pair.arm, 2, stratum, request.weights);
-        let test = test.map(|test| test.estimate(request.level));
-        let mut estimates: Vec<Estimate> = tell(test, &name, found).into_iter().collect();
-        let own = |ratio: &&PairRatio| (ratio.treated, ratio.control) == (treated, control);
-        estimates.extend(hazard.iter().find(own).map(|ratio| ratio.estimate));
-        if competing {
-            let data = CompetingFollowUp::new(&pair.of(&people.time), &pair.of(&people.cause))?;
-            let test = gray(&data, 1, &pair.arm, 2, stratum).map(|test| test.estimate());
-            estimates.extend(tell(test, &name, found));
-            estimates.extend(subdistribution.iter().find(own).map(|ratio| ratio.estimate));
-        }
-        for estimate in &estimates {
-            let made = of_pair(&groups[treated], &groups[control], estimate);
-            found.records.push(made);
-        }
-    }
-    Ok(())
-}
-
-/// One test of all groups.
-fn overall(
-    people: &TimeToEvent,
-    groups: &[Group],
-    test: Result<Estimate, StatsError>,
-    found: &mut SurvivalRecords,
-) {
-    if let Some(estimate) = tell(test, &people.by, found) {
-        let mut made = record("survive", "all rows", &estimate);
-        made.term.clone_from(&people.by);
-        made.n = Some(groups.iter().map(|group| group.curve.nobs).sum());
-        made.events = Some(groups.iter().map(|group| group.curve.events).sum());
-        made.cells = Cells::counts(
-            groups
-                .iter()
-                .flat_map(|group| group.cells().counts)
-                .collect::<Vec<u64>>(),
-        );
-        found.records.push(made);
-    }
-}
-
-/// A test that cannot be made is a remark: the curves stand without it.
-fn tell(
-    test: Result<Estimate, StatsError>,
-    term: &str,
-    found: &mut SurvivalRecords,
-) -> Option<Estimate> {
-    test.map_err(|error| {
-        let message = error.to_string();
-        found
-            .diagnostics
-            .push(diagnostic("no_test", "warning", Some(term), &message));
-    })
-    .ok()
 }

@@ -8,14 +8,16 @@
 //! [`GeeVariance`]). Notation: Z = A^-1/2 D and r the Pearson residuals of a cluster, R its working
 //! correlation; u = Z'R^-1 r, Q = Z'R^-1 Z, B = (sum Q)^-1.
 
+mod equations;
+
 use super::correlation::Correlation;
 use super::covariance::add_square;
 use super::fit::TermEstimate;
 use super::small_sample::Bread;
 use super::{Family, Glm, Link};
 use crate::design::Design;
-use crate::linear::{Factored, linear_predictor};
 use crate::{ConfidenceLevel, Diagnostic, Estimate, Method, Statistic, StatsError};
+use equations::{Members, Part, State, sum_of};
 use ndarray::{Array1, Array2};
 use std::collections::BTreeMap;
 
@@ -231,115 +233,7 @@ impl Gee {
     }
 }
 
-/// Rows in the order of their clusters.
-struct Members {
-    order: Vec<usize>,
-    ranges: Vec<std::ops::Range<usize>>,
-}
-
-impl Members {
-    fn new(groups: impl Iterator<Item = Vec<usize>>) -> Self {
-        let (mut order, mut ranges) = (Vec::new(), Vec::new());
-        for group in groups {
-            let start = order.len();
-            order.extend(group);
-            ranges.push(start..order.len());
-        }
-        Self { order, ranges }
-    }
-
-    fn iter(&self) -> std::slice::Iter<'_, std::ops::Range<usize>> {
-        self.ranges.iter()
-    }
-}
-
-struct State<'a> {
-    gee: &'a Gee,
-    design: &'a Design,
-    members: &'a Members,
-    association: f64,
-}
-
-/// Pearson residuals and the slopes of the standardised means, in the order of the clusters.
-struct Rows {
-    residuals: Vec<f64>,
-    slopes: Vec<f64>,
-}
-
-/// A cluster's share of the equations.
-struct Part {
-    score: Array1<f64>,
-    information: Array2<f64>,
-}
-
-impl Part {
-    fn solve(&self) -> Option<(Array1<f64>, Array2<f64>)> {
-        let factored = Factored::new(&self.information)?;
-        Some((factored.solve(&self.score), factored.inverse()))
-    }
-}
-
-fn sum_of(parts: &[Part]) -> Part {
-    let k = parts.first().map_or(0, |part| part.score.len());
-    let mut total = Part {
-        score: Array1::zeros(k),
-        information: Array2::zeros((k, k)),
-    };
-    for part in parts {
-        total.score += &part.score;
-        total.information += &part.information;
-    }
-    total
-}
-
 impl State<'_> {
-    fn rows(&self, beta: &Array1<f64>) -> Option<Rows> {
-        let eta = linear_predictor(&self.design.x, beta, self.design.offset.as_deref());
-        let (mut residuals, mut slopes) = (Vec::new(), Vec::new());
-        for &i in &self.members.order {
-            let mean = self.gee.link.mean(eta[i]);
-            if !self.gee.family.admits(mean) {
-                return None;
-            }
-            let spread = self.gee.family.variance(mean).sqrt();
-            residuals.push((self.design.response[i] - mean.mu) / spread);
-            slopes.push(mean.derivative / spread);
-        }
-        Some(Rows { residuals, slopes })
-    }
-
-    fn parts(&self, rows: &Rows) -> Vec<Part> {
-        let k = self.design.terms.len();
-        let part = |range: &std::ops::Range<usize>| {
-            let solve = |v: &mut Vec<f64>| self.gee.correlation.solve(self.association, v);
-            let mut residuals = rows.residuals[range.clone()].to_vec();
-            solve(&mut residuals);
-            let columns: Vec<Vec<f64>> = (0..k)
-                .map(|j| {
-                    let row =
-                        |at: usize| self.design.x[(self.members.order[at], j)] * rows.slopes[at];
-                    range.clone().map(row).collect()
-                })
-                .collect();
-            let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
-            let mut information = Array2::zeros((k, k));
-            for b in 0..k {
-                let mut solved = columns[b].clone();
-                solve(&mut solved);
-                for a in 0..=b {
-                    let value = product(&columns[a], &solved);
-                    information[(a, b)] = value;
-                    information[(b, a)] = value;
-                }
-            }
-            Part {
-                score: columns.iter().map(|c| product(c, &residuals)).collect(),
-                information,
-            }
-        };
-        self.members.iter().map(part).collect()
-    }
-
     fn finish(
         &self,
         beta: Array1<f64>,

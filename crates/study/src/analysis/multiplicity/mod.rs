@@ -1,13 +1,15 @@
 //! p-values adjusted for several hypotheses of the plan.
 
+mod intervals;
+
 use super::effects::{effects, p_source};
-use super::{Context, aside, failed, populations};
+use super::{Context, failed};
 use crate::StudyError;
-use crate::plan::{AnalysisPlan, MultiplicityMethod, MultiplicityPlan};
+use crate::plan::{MultiplicityMethod, MultiplicityPlan};
 use regtrial_results::{Hypothesis, Record, Results};
+use regtrial_stats::StatsError;
 use regtrial_stats::multiplicity::sequential::{fallback, fixed_sequence, graph_of_lines};
 use regtrial_stats::multiplicity::{Adjustment, adjust};
-use regtrial_stats::{ConfidenceLevel, StatsError};
 
 /// Sets the adjusted p-value of the effects of every family of analyses; of several contrasts of an
 /// analysis each is a hypothesis of its own.
@@ -117,10 +119,17 @@ fn one(
         effect.p_value_adjusted = p_value;
     }
     let defined = p_values.iter().filter(|p| !p.is_nan()).count();
-    let simultaneous = family.method == MultiplicityMethod::Adjust(Adjustment::Bonferroni);
-    if simultaneous && defined > 0 {
-        intervals(context, family, &found.at, defined, results)?;
-    }
+    let simultaneous = match family.method {
+        _ if defined == 0 => Simultaneous::None,
+        MultiplicityMethod::Adjust(Adjustment::Bonferroni) => {
+            intervals::bonferroni(context, family, &found.at, defined, results)?;
+            Simultaneous::Bonferroni
+        }
+        _ => match intervals::compatible(context, family, &found, results)? {
+            true => Simultaneous::Compatible,
+            false => Simultaneous::None,
+        },
+    };
     let note = note(family, simultaneous);
     for analysis in &mut results.catalogue.analyses {
         if family.analyses.contains(&analysis.key) {
@@ -130,50 +139,15 @@ fn one(
     Ok(())
 }
 
-/// Bonferroni's intervals, which hold together: each at the level 1 - alpha / m.
-fn intervals(
-    context: &Context<'_>,
-    family: &MultiplicityPlan,
-    at: &[usize],
-    hypotheses: usize,
-    results: &mut Results,
-) -> Result<(), StudyError> {
-    let level = ConfidenceLevel::new(1.0 - context.level.alpha() / hypotheses as f64);
-    let level = level.map_err(StudyError::analysis(&family.key))?;
-    let plan = context.study.plan();
-    for key in &family.analyses {
-        let Some(analysis) = plan.analyses.iter().find(|a| a.key == *key) else {
-            continue;
-        };
-        let population = analysis.population.as_deref();
-        let own = populations::context_of(context, population, &analysis.outcome)?;
-        let mut wider = own.unwrap_or_else(|| context.clone());
-        wider.level = level;
-        results.counts.register_for(key, "");
-        // Allocations have nothing to say of intervals.
-        let analysis = AnalysisPlan {
-            permutations: None,
-            ..analysis.clone()
-        };
-        let made = aside(&wider, &analysis, results)?;
-        for &position in at {
-            let record = &mut results.records[position];
-            let same = made.iter().find(|other| {
-                record.analysis == *key
-                    && (&other.statistic, &other.method) == (&record.statistic, &record.method)
-                    && (&other.contrast, &other.term) == (&record.contrast, &record.term)
-                    && other.group == record.group
-            });
-            if let Some(other) = same {
-                record.conf_low_adjusted = other.conf_low;
-                record.conf_high_adjusted = other.conf_high;
-            }
-        }
-    }
-    Ok(())
+/// Which intervals hold together.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Simultaneous {
+    None,
+    Bonferroni,
+    Compatible,
 }
 
-fn note(family: &MultiplicityPlan, simultaneous: bool) -> String {
+fn note(family: &MultiplicityPlan, simultaneous: Simultaneous) -> String {
     let others = family.analyses.join(", ");
     let name = family.method.name();
     let shares = family.weights.iter().map(f64::to_string);
@@ -183,8 +157,15 @@ fn note(family: &MultiplicityPlan, simultaneous: bool) -> String {
         false => format!(", shares of the level {}", shares.join(", ")),
     };
     let intervals = match simultaneous {
-        true => " Simultaneous intervals hold for all of these together (Bonferroni).",
-        false => "",
+        Simultaneous::None => "",
+        Simultaneous::Bonferroni => {
+            " Simultaneous intervals hold for all of these together (Bonferroni)."
+        }
+        Simultaneous::Compatible => {
+            " Simultaneous intervals hold for all of these together (Strassburger and Bretz: the \
+             procedure in each direction at half the level; a limit at no effect says the direction \
+             alone)."
+        }
     };
     format!("Adjusted p: {name}, over {others}{how}.{intervals}")
 }

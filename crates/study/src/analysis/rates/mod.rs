@@ -1,17 +1,25 @@
 //! Rates of events over person-time by arm, and their ratios.
 
+mod fit;
+mod interaction;
+mod people;
+
+pub(super) use interaction::interaction;
+
+use fit::Fitted;
+use people::{Arm, People};
+
 use super::counts::of_model;
 use super::records::{contrast, diagnostic, record, remark};
+use super::refitted::{Rearranged, Refit, studentised};
 use super::regression::totals;
 use super::{Context, entry};
-use crate::plan::{AnalysisPlan, OutcomePlan, OutcomeSource, PERSON_TIME, RateFamily, RatePlan};
-use crate::{StudyError, design};
-use regtrial_outcomes::Outcome;
-use regtrial_outcomes::measure::Measure;
+use crate::StudyError;
+use crate::plan::{AnalysisPlan, RateFamily, RatePlan};
 use regtrial_results::{AnalysisKind, Cell, Cells, Protection, Record, Results};
-use regtrial_stats::design::{Column, Data, Design};
-use regtrial_stats::glm::{Dispersion, Family, Glm, NegativeBinomial, TermEstimate};
-use regtrial_stats::rates::{Rate, difference, exact_ratio};
+use regtrial_stats::design::{Data, Design};
+use regtrial_stats::glm::Family;
+use regtrial_stats::rates::{difference, exact_ratio};
 use regtrial_stats::{Estimate, Statistic, StatsError};
 
 pub(crate) fn run(
@@ -52,120 +60,6 @@ pub(crate) fn run(
         of.summary(&design, results);
     }
     Ok(())
-}
-
-/// Each person's events and days; missing where either is not known, or nothing was seen.
-struct People {
-    events: Vec<f64>,
-    days: Vec<f64>,
-    data: Data,
-}
-
-/// The known people of one arm.
-struct Arm {
-    name: String,
-    events: Vec<f64>,
-    days: Vec<f64>,
-    /// With an event and without.
-    cells: [Cell; 2],
-}
-
-impl Arm {
-    fn rate(&self, per: f64) -> Result<Rate, StatsError> {
-        let events = self.events.iter().sum::<f64>() as u64;
-        Rate::new(events, self.days.iter().sum::<f64>() / per)
-    }
-
-    fn cells(&self) -> Cells {
-        // With its events a rate gives the days.
-        Cells::showing(self.cells)
-            .contributions(&self.events)
-            .contributions(&self.days)
-    }
-}
-
-impl People {
-    fn new(
-        context: &Context<'_>,
-        outcome: &OutcomePlan,
-        rate: &RatePlan,
-    ) -> Result<Result<Self, StatsError>, StudyError> {
-        let mut events = context.numbers(&outcome.key)?;
-        let mut days = match (&rate.person_time, &outcome.source) {
-            (Some(column), _) => context.numbers(column)?,
-            (None, OutcomeSource::Derived(derived)) => seen(context, derived)?,
-            (None, _) => vec![f64::NAN; events.len()],
-        };
-        let is_count = |value: &f64| value.is_nan() || (*value >= 0.0 && value.fract() == 0.0);
-        if !events.iter().all(is_count) {
-            return Ok(Err(StatsError::OutcomeRange {
-                outcome: outcome.key.clone(),
-                expected: "whole numbers from 0: a count of events",
-            }));
-        }
-        let wrong = |rule: &str| {
-            Err(StatsError::Argument {
-                argument: "person-time",
-                rule: rule.to_owned(),
-            })
-        };
-        if days.iter().any(|day| *day < 0.0 || day.is_infinite()) {
-            return Ok(wrong("must be numbers of days from 0 on"));
-        }
-        for (events, days) in events.iter_mut().zip(&mut days) {
-            if *days == 0.0 && *events > 0.0 {
-                return Ok(wrong("is 0 for someone with events"));
-            }
-            // Who was seen on no day says nothing of a rate.
-            if *days == 0.0 || days.is_nan() || events.is_nan() {
-                (*days, *events) = (f64::NAN, f64::NAN);
-            }
-        }
-        let data = context.data.clone();
-        let data = data.with_numbers(&outcome.key, events.clone());
-        let data = data.with_numbers(PERSON_TIME, days.clone());
-        Ok(Ok(Self { events, days, data }))
-    }
-
-    /// Registers who of each arm has an event and who has none.
-    fn arms(
-        &self,
-        context: &Context<'_>,
-        outcome: &OutcomePlan,
-        results: &mut Results,
-    ) -> Vec<Arm> {
-        let mut found = Vec::new();
-        for (name, rows) in context.groups() {
-            let has = |i: usize| (!self.events[i].is_nan()).then_some(self.events[i] > 0.0);
-            let label = format!("{name} {} any", outcome.key);
-            let split = context.split(&label, &rows, has, &mut results.counts);
-            let known: Vec<usize> = rows
-                .into_iter()
-                .filter(|&i| !self.events[i].is_nan())
-                .collect();
-            if !known.is_empty() {
-                found.push(Arm {
-                    name,
-                    events: known.iter().map(|&i| self.events[i]).collect(),
-                    days: known.iter().map(|&i| self.days[i]).collect(),
-                    cells: [split.yes, split.no],
-                });
-            }
-        }
-        found
-    }
-}
-
-/// The days that everyone was seen in the outcome's window.
-fn seen(context: &Context<'_>, outcome: &Outcome) -> Result<Vec<f64>, StudyError> {
-    let days = Outcome {
-        measure: Measure::PersonDays,
-        washout: None,
-        ..outcome.clone()
-    };
-    let derived = context.study.cohort()?.derive(&days)?;
-    let values = derived.values.iter().map(|value| value.number);
-    Ok(values.map(|number| number.unwrap_or(f64::NAN)).collect())
 }
 
 struct OfRates<'a> {
@@ -216,15 +110,11 @@ impl OfRates<'_> {
         let none = arm.events.iter().all(|events| *events == 0.0);
         let fitted = match none {
             true => None,
-            false => self.fit(&design).ok(),
+            false => self.rate.family.fit(&design, self.context.level).ok(),
         };
         // No events, or counts that vary too little for the model.
         let Some(fitted) = fitted else {
-            return Ok(Rate::new(
-                arm.events.iter().sum::<f64>() as u64,
-                arm.days.iter().sum::<f64>() / per,
-            )?
-            .estimate(self.context.level));
+            return Ok(arm.rate(per)?.estimate(self.context.level));
         };
         let mut estimate = fitted.terms[0].estimate.exponentiated(Statistic::Rate);
         // A rate of 1 is no hypothesis.
@@ -240,19 +130,21 @@ impl OfRates<'_> {
         if self.arms.len() < 2 {
             return Ok((Vec::new(), None));
         }
-        let names: Vec<String> = self.arms.iter().map(|arm| arm.name.clone()).collect();
+        let columns = Rearranged::new(
+            self.context,
+            &self.people.data,
+            &self.rate.formula.columns(),
+        );
+        let arms = self.context.arms_of_rows();
         let mut found = Vec::new();
         let mut first = None;
         for (j, control) in self.arms.iter().enumerate() {
             if j + 1 == self.arms.len() {
                 break;
             }
-            let mut order = names.clone();
-            let reference = order.remove(j);
-            order.insert(0, reference);
-            let data = reordered(&self.people.data, &order);
+            let data = columns.with_reference(&arms, control.arm);
             let design = Design::new(&self.rate.formula, &data)?;
-            let fitted = self.fit(&design)?;
+            let fitted = self.rate.family.fit(&design, self.context.level)?;
             for treated in &self.arms[j + 1..] {
                 let term = format!("arm[{}]", treated.name);
                 let Some(own) = fitted.terms.iter().find(|one| one.term == term) else {
@@ -290,29 +182,6 @@ impl OfRates<'_> {
         made.cells = Cells::showing([treated.cells, control.cells].concat());
         made.cells.remainder = [x.remainder, y.remainder].into_iter().flatten().min();
         made
-    }
-
-    fn fit(&self, design: &Design) -> Result<Fitted, StatsError> {
-        let level = self.context.level;
-        if self.rate.family == RateFamily::NegativeBinomial {
-            let fit = NegativeBinomial::default().fit(design)?;
-            return Ok(Fitted {
-                terms: fit.model.confint(level),
-                diagnostics: fit.model.diagnostics,
-                spread: Some(("theta", fit.theta, fit.theta_std_error)),
-            });
-        }
-        let mut model = Glm::new(Family::Poisson);
-        if self.rate.family == RateFamily::QuasiPoisson {
-            model = model.with_dispersion(Dispersion::Pearson);
-        }
-        let fit = model.fit(design)?;
-        let quasi = self.rate.family == RateFamily::QuasiPoisson;
-        Ok(Fitted {
-            terms: fit.confint(level),
-            spread: quasi.then_some(("dispersion", fit.dispersion, f64::NAN)),
-            diagnostics: fit.diagnostics,
-        })
     }
 
     fn remarks(&self, fitted: &Fitted, results: &mut Results) {
@@ -381,21 +250,35 @@ impl OfRates<'_> {
     }
 }
 
-struct Fitted {
-    terms: Vec<TermEstimate>,
-    diagnostics: Vec<regtrial_stats::Diagnostic>,
-    /// What says how far counts vary about their means, with its standard error.
-    spread: Option<(&'static str, f64, f64)>,
-}
-
-/// The columns with the arms in another order, the reference first.
-fn reordered(data: &Data, order: &[String]) -> Data {
-    let Ok(Column::Factor { levels, codes }) = data.column("arm") else {
-        return data.clone();
+/// The rate ratio with other arms: its logarithm over its standard error.
+pub(super) fn refit<'a>(
+    context: &'a Context<'_>,
+    analysis: &AnalysisPlan,
+    rate: &'a RatePlan,
+) -> Result<Result<Refit<'a>, StatsError>, StudyError> {
+    let Some(outcome) = context.study.plan().outcome(&analysis.outcome) else {
+        return Ok(Err(StatsError::NoData { dropped: 0 }));
     };
-    let text = |code: &Option<u32>| code.map_or("", |code| levels[code as usize].as_str());
-    let texts: Vec<&str> = codes.iter().map(text).collect();
-    data.clone().with("arm", design::ordered(&texts, order))
+    let people = match People::new(context, outcome, rate)? {
+        Ok(people) => people,
+        Err(error) => return Ok(Err(error)),
+    };
+    let columns = Rearranged::new(context, &people.data, &rate.formula.columns());
+    let design = match Design::new(&rate.formula, &columns.with(&context.arms_of_rows())) {
+        Ok(design) => design,
+        Err(error) => return Ok(Err(error)),
+    };
+    Ok(Ok(Refit {
+        rows: design.rows,
+        statistic: Box::new(move |arms, (treated, control)| {
+            let data = columns.with_reference(arms, control);
+            let design = Design::new(&rate.formula, &data).ok()?;
+            let fit = rate.family.model(&design).ok()?;
+            let (beta, covariance) = (fit.coef(), fit.vcov());
+            let of_arm = columns.term(treated);
+            studentised(&fit.terms, &of_arm, |j| beta[j], |j| covariance[(j, j)])
+        }),
+    }))
 }
 
 fn note(rate: &RatePlan) -> String {
