@@ -356,12 +356,12 @@ fn attack(competing: bool, disclosure: &str, studies: u64) -> (usize, usize, Vec
         let released = study.run().unwrap().release(policy);
         let of_curve = |r: &&Record| r.n_risk.is_some() && !r.suppressed;
         shown += released.records().iter().filter(of_curve).count();
-        for arm in 0..ARMS.len() {
+        for (arm, name) in ARMS.iter().enumerate() {
             let attack = Attack::new(&people, arm, released.records(), policy, true);
             let (small, found) = attack.fails();
             attacked += small;
             let found = found.into_iter();
-            failures.extend(found.map(|text| format!("study {number}, {}: {text}", ARMS[arm])));
+            failures.extend(found.map(|text| format!("study {number}, {name}: {text}")));
         }
     }
     (attacked, shown, failures)

@@ -280,8 +280,9 @@ fn solve(mut a: [[f64; 3]; 3], mut b: [f64; 3]) -> [f64; 3] {
         for row in 0..3 {
             if row != i {
                 let factor = a[row][i] / a[i][i];
-                for column in 0..3 {
-                    a[row][column] -= factor * a[i][column];
+                let of_pivot = a[i];
+                for (own, other) in a[row].iter_mut().zip(of_pivot) {
+                    *own -= factor * other;
                 }
                 b[row] -= factor * b[i];
             }
@@ -295,7 +296,7 @@ fn one_earns_it_all() -> Vec<Person> {
     let person = |i: usize| Person {
         arm: i % 2,
         sex: (i / 2) % 2,
-        treated_as_planned: i % 6 != 0,
+        treated_as_planned: !i.is_multiple_of(6),
         early: (i % 5) as f64,
         late: 3.0 + (i % 7) as f64,
     };
