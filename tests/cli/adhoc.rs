@@ -423,3 +423,40 @@ fn a_negative_number_meets_the_range_check() {
         ran.stderr
     );
 }
+
+/// One person has nearly everything that B has: neither its mean, nor a difference, nor a model of it.
+#[test]
+fn release_applies_the_rule_on_dominance() {
+    let mut data = String::from("arm,age,y\n");
+    for i in 0..60 {
+        let y = if i == 31 { 9000 } else { i % 7 };
+        data.push_str(&format!(
+            "{},{},{y}\n",
+            ["A", "B"][i % 2],
+            20 + (i * 7) % 40
+        ));
+    }
+    let folder = folder(&[("data.csv", &data)]);
+    let file = path(&folder, "data.csv");
+    let model = ["--formula", "y ~ arm + age", "--family", "gaussian"];
+    let arms = ["--arm", "arm", "--reference", "A"];
+    let commands = [
+        [&["compare", file.as_str(), "--outcome", "y"][..], &arms].concat(),
+        [&["fit", file.as_str()][..], &model].concat(),
+        [&["standardise", file.as_str()][..], &model, &arms].concat(),
+    ];
+    for command in commands {
+        for (more, hidden) in [(&[][..], false), (&["--release"][..], true)] {
+            let ran = regtrial(&[&command[..], more, &["--format", "json"]].concat());
+            let document = ran.json();
+            let listed = match command[0] {
+                "fit" => &document["terms"],
+                _ => &document["estimates"],
+            };
+            for record in listed.as_array().unwrap() {
+                let a_alone = command[0] == "compare" && record["group"] == "A";
+                assert_eq!(record["suppressed"], hidden && !a_alone, "{record}");
+            }
+        }
+    }
+}

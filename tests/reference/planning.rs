@@ -143,9 +143,24 @@ fn graphs_agree_with_their_closed_tests() {
             let name = case["name"].as_str().unwrap();
             comparison.check(name, *value, number(&case["adjusted"][i]), 1e-14);
         }
+        // Chains have functions of their own.
+        let name = case["name"].as_str().unwrap();
+        let chain = match name.split(',').next() {
+            Some("fallback") => sequential::fallback(&p, &weights).unwrap(),
+            Some("fixed sequence") => sequential::fixed_sequence(&p).unwrap(),
+            _ => continue,
+        };
+        for (i, value) in chain.iter().enumerate() {
+            let what = format!("chain: {name}");
+            comparison.check(&what, *value, number(&case["adjusted"][i]), 1e-14);
+        }
     }
     let against = format!("{} (closed test)", versions(&all, &["R"]));
-    comparison.finish_as("graphs", &against, 19, |_| vec!["graph"]);
+    comparison.finish_as("graphs", &against, 50, |what| match what {
+        what if what.starts_with("chain: fallback") => vec!["fallback"],
+        what if what.starts_with("chain: ") => vec!["fixed_sequence"],
+        _ => vec!["graph"],
+    });
 }
 
 /// Holm's procedure is a graph with equal weights and edges; a fixed sequence is a chain.

@@ -9,7 +9,7 @@ use regtrial_stats::survival::recurrent::{
 };
 use regtrial_stats::{ConfidenceLevel, StatsError};
 use regtrial_tests::{
-    CLOSED_FORM, COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root,
+    CLOSED_FORM, COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions,
 };
 use serde_json::Value;
 
@@ -24,7 +24,7 @@ fn rates_agree_with_poisson_tests() {
         let rate = Rate::new(events, number(&case["time"]))
             .unwrap()
             .estimate(LEVEL);
-        let what = format!("{events}");
+        let what = format!("poisson_exact {events}");
         // R's quantiles of the gamma distribution carry some rounding.
         comparison.check(&what, rate.estimate, number(&case["rate"]), CLOSED_FORM);
         comparison.check(&what, rate.conf_low, number(&case["conf_low"]), 1e-11);
@@ -40,13 +40,14 @@ fn rates_agree_with_poisson_tests() {
         let treated = Rate::new(counts[0] as u64, counts[1]).unwrap();
         let control = Rate::new(counts[2] as u64, counts[3]).unwrap();
         let exact = exact_ratio(treated, control, LEVEL);
-        let what = format!("{counts:?}");
+        let what = format!("poisson_exact {counts:?}");
+        let wald = format!("rate {counts:?}");
         if counts[0] > 0.0 && counts[2] > 0.0 {
             comparison.check(&what, exact.estimate, number(&case["ratio"]), CLOSED_FORM);
-            let wald = ratio(treated, control, LEVEL);
+            let ours = ratio(treated, control, LEVEL);
             comparison.check(
-                &what,
-                wald.std_error,
+                &wald,
+                ours.std_error,
                 number(&case["log_std_error"]),
                 CLOSED_FORM,
             );
@@ -61,15 +62,18 @@ fn rates_agree_with_poisson_tests() {
         comparison.check(&what, exact.p_value, number(&case["p_value"]), 1e-11);
         let ours = difference(treated, control, LEVEL);
         comparison.check(
-            &what,
+            &wald,
             ours.estimate,
             number(&case["difference"]),
             CLOSED_FORM,
         );
         let error = number(&case["difference_std_error"]);
-        comparison.check(&what, ours.std_error, error, CLOSED_FORM);
+        comparison.check(&wald, ours.std_error, error, CLOSED_FORM);
     }
-    comparison.finish(30);
+    let against = versions(&expected("recurrent"), &["R"]);
+    comparison.finish_as("rates_over_time", &against, 30, |what| {
+        what.split(' ').take(1).collect()
+    });
 }
 
 struct People {
@@ -124,7 +128,8 @@ fn mean_counts_agree() {
             );
         }
     }
-    comparison.finish(40);
+    let against = versions(&expected("recurrent"), &["R", "survival"]);
+    comparison.finish_as("mean_counts", &against, 40, |_| vec!["nelson_aalen"]);
 }
 
 #[test]
@@ -150,7 +155,8 @@ fn ratios_of_mean_counts_agree() {
             }
         }
     }
-    comparison.finish(26);
+    let against = versions(&expected("recurrent"), &["R", "survival"]);
+    comparison.finish_as("mean_count_ratios", &against, 26, |_| vec!["lwyy"]);
 }
 
 #[test]
@@ -197,5 +203,6 @@ fn regressions_of_mean_counts_agree() {
             Err(StatsError::MonotoneLikelihood { .. })
         ));
     }
-    comparison.finish(60);
+    let against = versions(&expected("recurrent"), &["R", "survival"]);
+    comparison.finish_as("mean_count_regressions", &against, 60, |_| vec!["lwyy"]);
 }

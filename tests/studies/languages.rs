@@ -43,7 +43,7 @@ outcome = "employed_18m"
 estimand = "risk difference"
 adjust = ["age"]
 subgroups = ["sex"]
-sensitivity = ["best case", "worst case", "missing as event", "missing as no event"]
+sensitivity = ["best case", "worst case", "missing as event", "missing as no event", "complete case"]
 population = "seen"
 [analyses.strata]
 outcome = "employed_18m"
@@ -234,6 +234,14 @@ fn with_a_point(text: &str) -> bool {
     letters.windows(3).any(is_point)
 }
 
+/// An analysis that cannot be done, for a reason of the data.
+const FAILING: &str = r#"
+[analyses.too_far]
+outcome = "days_to_job"
+estimator = "restricted mean"
+horizon = "5000 days"
+"#;
+
 #[test]
 fn no_english_word_and_no_point_is_left() {
     for (column, code) in [(1, "nb"), (2, "da")] {
@@ -242,6 +250,7 @@ fn no_english_word_and_no_point_is_left() {
             ("hekta/study", EVERYTHING, false),
             ("hekta/study", "", true),
             ("hekta/time-to-job", "", false),
+            ("hekta/time-to-job", FAILING, false),
             ("nsw/study", "", false),
             ("nsw/study", rounded, false),
         ] {

@@ -8,10 +8,12 @@
 )]
 
 mod attack;
+mod attack_survival;
 mod bootstrap;
 mod counted_subgroups;
 mod details;
 mod distribution;
+mod dominance;
 mod hekta;
 mod hypotheses;
 mod languages;

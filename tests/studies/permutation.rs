@@ -4,7 +4,7 @@
 use regtrial::prelude::*;
 use regtrial::results::Record;
 use regtrial::study::StudyError;
-use regtrial_tests::{expected, number};
+use regtrial_tests::{Comparison, expected, number, versions};
 use std::path::{Path, PathBuf};
 
 const TIME: &str = "[outcomes.wait]\ncolumn = \"time\"\nevent = \"event\"\n";
@@ -49,6 +49,7 @@ fn p_values_are_those_of_all_allocations_but_for_chance() {
             "[randomisation]\nmethod = \"blocks\"\nwithin = [\"site\"]\n",
         ),
     ];
+    let mut comparison = Comparison::default();
     let names = [
         ("a", "risk_difference"),
         ("b", "mean_difference"),
@@ -67,11 +68,16 @@ fn p_values_are_those_of_all_allocations_but_for_chance() {
             let p = number(&wanted["p_value"]);
             let far = (ours.p_value - p).abs();
             assert!(far < 4.0 * ours.monte_carlo_error, "{scheme} {key}: {p}");
+            let chance = 4.0 * ours.monte_carlo_error / p.max(1e-2);
+            comparison.check("permutation", ours.p_value, p, chance);
             assert_eq!(ours.replicates, Some(20_000));
             let error = (ours.p_value * (1.0 - ours.p_value) / 20_000.0).sqrt();
             assert!((ours.monte_carlo_error - error).abs() < 1e-15);
         }
     }
+    let against = versions(&expected("permutation"), &["R", "survival", "coin"]);
+    let against = format!("{against} (all allocations)");
+    comparison.finish_as("permutations", &against, 9, |_| vec!["permutation"]);
 }
 
 #[test]

@@ -112,7 +112,7 @@ fn assumptions_about_missing_outcomes_fill_them_in() {
                 [outcomes.worked]\nwhere = \"y > 0\"\n\
                 [analyses.main]\noutcome = \"worked\"\n\
                 sensitivity = [\"best case\", \"worst case\", \"missing as event\", \
-                \"missing as no event\"]\n";
+                \"missing as no event\", \"complete case\"]\n";
     let plan = Plan::parse(&folder.path().join("study.toml"), plan.to_owned()).unwrap();
     let results = Study::load(plan).unwrap().run().unwrap();
     for (level, ips, tau, n) in [
@@ -121,6 +121,7 @@ fn assumptions_about_missing_outcomes_fill_them_in() {
         ("worst case", 3.0 / 5.0, 2.0 / 5.0, 10),
         ("missing as event", 4.0 / 5.0, 2.0 / 5.0, 10),
         ("missing as no event", 3.0 / 5.0, 1.0 / 5.0, 10),
+        ("complete case", 3.0 / 4.0, 1.0 / 4.0, 8),
     ] {
         let effect = of(&results, "main-sensitivity", |r| r.level == level);
         assert!((effect.estimate - (ips - tau)).abs() < 1e-12, "{level}");
@@ -159,5 +160,126 @@ fn several_hypotheses_are_adjusted_for_each_other() {
     for (p, adjusted) in p_values("fixed sequence") {
         largest = largest.max(p);
         assert_eq!(adjusted, largest);
+    }
+}
+
+/// The curve of a population is that of its people, and where few are outside it nothing is shown that gives
+/// their number back.
+#[test]
+fn an_employment_curve_of_a_population_is_of_its_people() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data-samples/hekta");
+    let text = std::fs::read_to_string(folder.join("study.toml")).unwrap();
+    let (head, disclosure) = text.split_once("[disclosure]").unwrap();
+    let of = |rule: &str, minimum: u64| {
+        let added = format!(
+            "[populations.some]\nlabel = \"some\"\nwhere = {rule:?}\n[figures.of_some]\n\
+             kind = \"employment-curve\"\nendpoint = \"ordinary\"\npopulation = \"some\"\n\
+             landmarks = [6, 12, 18]\n\
+             if_unobserved = {{ death = \"composite\" }}\n"
+        );
+        let disclosure = disclosure.replacen("= 5", &format!("= {minimum}"), 1);
+        let text = format!("{head}{added}[disclosure]{disclosure}");
+        let study = Study::load(Plan::parse(&folder.join("study.toml"), text).unwrap()).unwrap();
+        let results = study.run().unwrap();
+        let policy = study.plan().disclosure;
+        results.release(policy)
+    };
+    let everyone = of("age >= 0", 0);
+    let points = |released: &regtrial::results::Released, analysis: &str| -> Vec<Record> {
+        let own = released.records().iter().filter(|r| r.analysis == analysis);
+        own.filter(|r| r.statistic == "proportion")
+            .cloned()
+            .collect()
+    };
+    let curve = |released: &regtrial::results::Released| {
+        let kind = regtrial::results::AnalysisKind::Curve;
+        let mut curves = released
+            .catalogue()
+            .analyses
+            .iter()
+            .filter(|a| a.kind == kind);
+        curves.find(|a| a.key != "of-some").unwrap().key.clone()
+    };
+    let key = curve(&everyone);
+    let (all, same) = (points(&everyone, &key), points(&everyone, "of-some"));
+    assert!(all.len() > 20 && !same.is_empty());
+    for point in &same {
+        let mut others = all.iter().filter(|r| r.group == point.group);
+        let other = others.find(|r| r.time == point.time).unwrap();
+        assert_eq!((other.estimate, other.n), (point.estimate, point.n));
+        assert_eq!(point.population, "some");
+    }
+    let (young, old) = (of("age < 35", 0), of("age >= 35", 0));
+    for point in points(&young, "of-some") {
+        let n = |points: Vec<Record>| {
+            let mut own = points.into_iter().filter(|r| r.group == point.group);
+            own.find(|r| r.time == point.time)
+                .and_then(|r| r.n)
+                .unwrap()
+        };
+        assert_eq!(
+            n(points(&young, "of-some")) + n(points(&old, "of-some")),
+            n(points(&young, &key))
+        );
+    }
+    // Beside the curve of everyone no month leaves from which fewer than five of the others could be told.
+    let released = of("age < 58", 5);
+    let (all, some) = (points(&released, &key), points(&released, "of-some"));
+    let whole = of("age < 58", 0);
+    let truth = points(&whole, "of-some");
+    assert!(all.iter().filter(|r| !r.suppressed).count() > 20);
+    for (point, truth) in some
+        .iter()
+        .zip(&truth)
+        .filter(|(point, _)| !point.suppressed)
+    {
+        let mut others = all
+            .iter()
+            .filter(|r| r.group == point.group && r.time == point.time);
+        let Some(other) = others.next().filter(|r| !r.suppressed) else {
+            continue;
+        };
+        let less = |a: Option<u64>, b: Option<u64>| a.unwrap() - b.unwrap();
+        let with = less(other.events, truth.events);
+        let without = less(other.n, truth.n) - with;
+        for count in [with, without] {
+            assert!(
+                count == 0 || count >= 5,
+                "{} {}: {count}",
+                point.group,
+                point.time
+            );
+        }
+    }
+}
+
+/// Complete cases of an outcome that counts the rest of a dead person's window are those of one that does not.
+#[test]
+fn complete_cases_are_those_who_were_seen_throughout() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data-samples/hekta");
+    let text = std::fs::read_to_string(folder.join("study.toml")).unwrap();
+    let run = |text: String| {
+        let plan = Plan::parse(&folder.join("study.toml"), text).unwrap();
+        Study::load(plan).unwrap().run().unwrap()
+    };
+    let added = "\n[analyses.seen]\noutcome = \"employed_18m\"\nsensitivity = [\"complete case\"]\n\
+                 [analyses.days_seen]\noutcome = \"days_18m\"\nsensitivity = [\"complete case\"]\n";
+    let planned = run(format!("{text}{added}"));
+    let strict = text
+        .replace("\"composite\"", "\"missing\"")
+        .replace("\"while observed\"", "\"missing\"");
+    let strict = run(format!("{strict}{added}"));
+    for key in ["seen", "days_seen"] {
+        let own = of(&planned, &format!("{key}-sensitivity"), |r| {
+            r.level == "complete case"
+        });
+        let all = of(&planned, &format!("{key}-sensitivity"), |r| {
+            r.level == "as planned"
+        });
+        let other = of(&strict, &format!("{key}-sensitivity"), |r| {
+            r.level == "as planned"
+        });
+        assert_eq!((own.estimate, own.n), (other.estimate, other.n), "{key}");
+        assert!(own.n < all.n, "{key}");
     }
 }

@@ -139,12 +139,17 @@ pub(crate) fn short(value: f64) -> String {
     format!("{value:.4e}")
 }
 
+/// What a withheld record is taken to have had.
+const USUAL: [&str; 5] = ["estimate", "std_error", "conf_low", "conf_high", "p_value"];
+
 /// The columns in which some record has something to say.
 fn used(records: &[Record]) -> Vec<&'static str> {
+    let words: Vec<&str> = COLUMNS.into_iter().take_while(|c| *c != USUAL[0]).collect();
     let says = |column: &&str| {
-        records
-            .iter()
-            .any(|record| !cell(record, column, true).is_empty())
+        records.iter().any(|record| {
+            let hides = record.suppressed && !words.contains(column);
+            (!hides || USUAL.contains(column)) && !cell(record, column, true).is_empty()
+        })
     };
     COLUMNS.into_iter().filter(says).collect()
 }

@@ -264,7 +264,7 @@ pub(crate) fn numbers<R>(name: &str, rows: &[R], value: fn(&R) -> Option<f64>) -
 pub(crate) fn quantities<R>(
     (name, set_aside): (&str, &str),
     rows: &[R],
-    quantity: fn(&R) -> Quantity,
+    quantity: impl Fn(&R) -> Quantity,
 ) -> [Column; 2] {
     let column = |name: &str, part: fn(Quantity) -> Option<f64>| {
         let values: Vec<Option<f64>> = rows.iter().map(|row| part(quantity(row))).collect();

@@ -6,7 +6,9 @@
 //! those ever employed are those employed at six months and the others. Disclosure control works on
 //! both; neither is written out.
 
+use crate::Total;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A set of people, known by a key of its members and by its size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,7 +64,7 @@ pub fn person(id: &str) -> u64 {
 }
 
 /// Splitmix64's finisher: sums of keys by XOR need bits that are independent.
-fn mixed(number: u64) -> u64 {
+pub(crate) fn mixed(number: u64) -> u64 {
     let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
@@ -147,6 +149,9 @@ pub struct Cells {
     pub decimals: Option<u8>,
     /// What the total would be without its two largest contributions, in per cent of the largest.
     pub remainder: Option<u64>,
+    /// The totals that it gives away, alone or with other numbers: what all of them together tell of
+    /// one person decides.
+    pub totals: Vec<Arc<Total>>,
     /// Whether it was computed from counts that are already rounded.
     pub rounded: bool,
 }
@@ -227,8 +232,34 @@ impl Cells {
                 }
             }
             let rest = values.iter().sum::<f64>() - first - second;
-            self.remainder = (first > 0.0).then(|| (rest.max(0.0) / first * 100.0) as u64);
+            let found = (first > 0.0).then(|| (rest.max(0.0) / first * 100.0) as u64);
+            self.remainder = self.remainder.into_iter().chain(found).min();
         }
+        self
+    }
+
+    /// With totals that each obey the rule on dominance alone, and with all others that leave.
+    #[must_use]
+    pub fn adding_up(mut self, totals: impl IntoIterator<Item = Arc<Total>>) -> Self {
+        self.totals.extend(totals);
+        self.alone()
+    }
+
+    /// With totals that follow from it roughly, or that nobody can subtract from others: each obeys
+    /// the rule alone.
+    #[must_use]
+    pub fn roughly(mut self, totals: impl IntoIterator<Item = Arc<Total>>) -> Self {
+        let kept = std::mem::take(&mut self.totals);
+        self.totals.extend(totals);
+        let mut found = self.alone();
+        found.totals = kept;
+        found
+    }
+
+    /// The rule on dominance asked of each total.
+    fn alone(mut self) -> Self {
+        let of_totals = self.totals.iter().map(|total| total.remainder());
+        self.remainder = self.remainder.into_iter().chain(of_totals).min();
         self
     }
 }

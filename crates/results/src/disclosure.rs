@@ -2,6 +2,7 @@
 
 use crate::audit::{Hidden, System};
 use crate::importance::Ranking;
+use crate::totals::dominated;
 use crate::{Catalogue, Cell, Counts, Ledger, Months, Policy, Record};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,7 +29,7 @@ pub enum Rule {
     MinimumCount,
     /// With other released numbers it would give a withheld count back.
     Secondary,
-    /// One or two people make up most of it.
+    /// One or two people make up most of it, or of what it gives back with other totals.
     Dominance,
     /// It is the value of a single person: the smallest or the largest.
     Extreme,
@@ -72,6 +73,10 @@ impl Policy {
             let mut system = System::new(self, &counts, records, &ranking, &ledger.shown());
             applied.audit = system.protect(records, &ranking);
             self.follow(records, &mut applied);
+            for i in dominated(records, &ranking, self.dominance) {
+                records[i].suppress();
+                applied.rules.insert(i, Rule::Dominance);
+            }
             let without = withhold_totals(records);
             for i in without {
                 applied.rules.entry(i).or_insert(Rule::Coarsened);

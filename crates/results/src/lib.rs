@@ -19,6 +19,7 @@ mod number;
 mod policy;
 mod record;
 mod released;
+mod totals;
 
 pub use analysis_results::{AnalysisResult, NoResults, analysis_results};
 pub use catalogue::{
@@ -31,6 +32,7 @@ pub use ledger::{LEDGER_SCHEMA, Ledger};
 pub use policy::{Months, Policy, Protection};
 pub use record::{DiagnosticRecord, Hypothesis, Record};
 pub use released::{Count, Released, Results};
+pub use totals::Total;
 
 /// The schema name that `results.json` carries.
 pub const SCHEMA: &str = "regtrial.results/1";

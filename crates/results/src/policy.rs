@@ -85,6 +85,12 @@ impl Policy {
         self.rounding > 1
     }
 
+    /// Whether anything is withheld or rounded.
+    #[must_use]
+    pub fn is_on(self) -> bool {
+        self.withholds() || self.rounds()
+    }
+
     pub(crate) fn withholds(self) -> bool {
         self.minimum_count > 1
     }

@@ -45,6 +45,10 @@ graphs <- list(
   graph_case("two by two, one lost", c(0.03, 0.02, 0.01, 0.01), c(1/2, 1/2, 0, 0), gate),
   graph_case("three doses", c(0.1, 0.008, 0.005, 0.15, 0.04, 0.006), c(1/3, 1/3, 1/3, 0, 0, 0), doses),
   graph_case("fallback", c(0.02, 0.01, 0.03), c(0.6, 0.3, 0.1), chain(3)),
+  graph_case("fallback, four", c(0.004, 0.3, 0.02, 0.011), c(0.25, 0.25, 0.3, 0.2), chain(4)),
+  graph_case("fallback, last first", c(0.5, 0.04, 0.0004), c(0.5, 0.4, 0.1), chain(3)),
+  graph_case("fixed sequence", c(0.01, 0.03, 0.02, 0.0001), c(1, 0, 0, 0), chain(4)),
+  graph_case("fixed sequence, all small", c(0.001, 0.0004, 0.02), c(1, 0, 0), chain(3)),
   graph_case("part of the level", c(0.012, 0.02), c(0.5, 0.25), rbind(c(0, 0.5), c(0.5, 0))))
 cases[[1]]$graphs <- graphs
 write_expected(cases, c("stats", "jsonlite"))

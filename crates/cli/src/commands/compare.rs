@@ -138,7 +138,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<Outcome, Failure> {
             made.events = events(kind, values);
             made.cells = match made.events {
                 Some(events) => Cells::proportion(events, values.len() as u64),
-                None => Cells::counts([values.len() as u64]),
+                None => Cells::counts([values.len() as u64]).contributions(values),
             };
             results.records.push(made);
         }

@@ -15,6 +15,7 @@ use regtrial_stats::design::Design;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Dispersion, Family, Firth, Glm, Link, NegativeBinomial, TermEstimate};
 use regtrial_stats::{Statistic, StatsError};
+use regtrial_study::analysis::dominance;
 use regtrial_study::analysis::records::{record, remark};
 use regtrial_study::analysis::regression;
 use regtrial_study::design;
@@ -99,6 +100,10 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         let mut made = record("fit", "complete rows", &estimate);
         made.term.clone_from(&term.term);
         made.cells = regression::cells(&design, j, family);
+        if family != Family::Binomial {
+            let totals = dominance::totals(&design, "outcome", |row| row as u64);
+            made.cells = made.cells.adding_up(totals);
+        }
         results.records.push(made);
     }
     let released = results.release(data::policy(&args.data));

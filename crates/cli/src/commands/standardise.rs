@@ -6,9 +6,11 @@ use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{DiagnosticRecord, Record, Results};
 use regtrial_stats::StatsError;
+use regtrial_stats::design::Design;
 use regtrial_stats::formula::Formula;
-use regtrial_stats::glm::{Covariance, Glm};
+use regtrial_stats::glm::{Covariance, Family, Glm};
 use regtrial_stats::marginal::{Fitting, MarginalVariance, Standardisation};
+use regtrial_study::analysis::dominance;
 use regtrial_study::analysis::records::remark;
 use regtrial_study::analysis::standardised::{bootstrap_records, records};
 use regtrial_study::design;
@@ -117,6 +119,13 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
             failed: found.replicates.failed,
             seed,
         });
+    }
+    if family != Family::Binomial {
+        let design = Design::new(&formula, &columns).map_err(failed)?;
+        for made in &mut results.records {
+            let totals = dominance::totals(&design, "outcome", |row| row as u64);
+            made.cells = std::mem::take(&mut made.cells).adding_up(totals);
+        }
     }
     let released = results.release(data::policy(&args.data));
     // Beside a withheld count, a total would give it back.

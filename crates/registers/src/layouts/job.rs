@@ -31,13 +31,7 @@ impl Row for JobSpell {
 
     fn columns(rows: &[Self]) -> Vec<Column> {
         let mut columns = vec![texts("type", rows, |row| row.kind.as_deref())];
-        columns.extend(quantities(("percent", "percent_set_aside"), rows, |row| {
-            row.percent
-        }));
-        columns.extend(quantities(("hours", "hours_set_aside"), rows, |row| {
-            row.hours
-        }));
-        columns.extend(quantities(("pay", "pay_set_aside"), rows, |row| row.pay));
+        columns.extend(agreed(rows, |row| [row.percent, row.hours, row.pay]));
         columns.extend([
             texts("employer", rows, |row| row.employer.as_deref()),
             texts("occupation", rows, |row| row.occupation.as_deref()),
@@ -82,13 +76,7 @@ impl Row for JobMonth {
             truths("in_reference_week", rows, |row| row.in_reference_week),
             truths("main", rows, |row| row.main),
         ];
-        columns.extend(quantities(("percent", "percent_set_aside"), rows, |row| {
-            row.percent
-        }));
-        columns.extend(quantities(("hours", "hours_set_aside"), rows, |row| {
-            row.hours
-        }));
-        columns.extend(quantities(("pay", "pay_set_aside"), rows, |row| row.pay));
+        columns.extend(agreed(rows, |row| [row.percent, row.hours, row.pay]));
         columns.extend([
             texts("employer", rows, |row| row.employer.as_deref()),
             texts("occupation", rows, |row| row.occupation.as_deref()),
@@ -98,6 +86,19 @@ impl Row for JobMonth {
         ]);
         columns
     }
+}
+
+/// What was agreed: percent of full time, hours a week, pay.
+fn agreed<R>(rows: &[R], of: impl Fn(&R) -> [Quantity; 3]) -> Vec<Column> {
+    let names = [
+        ("percent", "percent_set_aside"),
+        ("hours", "hours_set_aside"),
+        ("pay", "pay_set_aside"),
+    ];
+    let columns = names.into_iter().enumerate();
+    columns
+        .flat_map(|(which, names)| quantities(names, rows, |row| of(row)[which]))
+        .collect()
 }
 
 /// Yes or no, as registers write it.

@@ -135,16 +135,10 @@ pub(super) struct Seen<'r> {
     pub(super) days: Option<&'r Period>,
     pub(super) class: Class,
     pub(super) is_refused: bool,
-    pub(super) content: u64,
 }
 
-/// The claim of a row; `bytes` is room to work in.
-pub(super) fn claim(
-    task: &Task<'_>,
-    seen: &Seen<'_>,
-    row: &Cells<'_>,
-    bytes: &mut Vec<u8>,
-) -> Claim {
+/// The claim of a row.
+pub(super) fn claim(task: &Task<'_>, seen: &Seen<'_>, row: &Cells<'_>) -> Claim {
     let names = &task.names;
     let date = |slot: usize| seen.dates.get(slot).copied().unwrap_or(DateCell::Missing);
     let hash = |column: Option<usize>, seed: u64| {
@@ -170,9 +164,7 @@ pub(super) fn claim(
             let time = time.clamp(i64::from(i32::MIN), i64::from(i32::MAX));
             registered = (i64::from(day) << 33) + time;
         }
-        bytes.clear();
-        task.content(row, |column| !names.details[column], bytes);
-        version = seeded(bytes, 0);
+        version = task.content(row, |column| !names.details[column], 0);
     }
     let mut mark = |is: bool, mark: u16| marks |= if is { mark } else { 0 };
     mark(seen.days.is_some(), Claim::DAYS);
@@ -191,7 +183,7 @@ pub(super) fn claim(
         precision: seen.days.map_or(0, |days| days.precision as u8),
         record: record.unwrap_or_default(),
         registered,
-        content: seen.content,
+        content: task.content(row, |_| true, task.header_hashes.0),
         version,
         line_of_work: hash(names.employer, kind).unwrap_or_default(),
     }

@@ -8,7 +8,7 @@ use super::layout::Layout;
 use super::read::{Known, PopulationOptions};
 use super::row::Row;
 use super::store::{Feeder, Store, unusable};
-use super::task::{Task, Void};
+use super::task::{self, Task, Void};
 use super::typed;
 use super::worker::{Feeders, Found, Worker};
 use crate::error::RegisterError;
@@ -102,7 +102,7 @@ pub(super) fn read(
     };
     let task = Task {
         options: register,
-        header: &head.header,
+        header_hashes: task::header_hashes(&head.header),
         // Cells with types are set apart by any byte: they are not looked for again.
         delimiter: head.source.delimiter().unwrap_or(b'\n'),
         layout: &layout,

@@ -39,7 +39,8 @@ pub(crate) type Void = (u32, String, Day);
 /// A file, how it is read, and what is wanted of it.
 pub(crate) struct Task<'a> {
     pub(crate) options: &'a RegisterOptions,
-    pub(crate) header: &'a [String],
+    /// Two hashes of the header.
+    pub(crate) header_hashes: (u64, u64),
     pub(crate) delimiter: u8,
     pub(crate) layout: &'a Layout,
     pub(crate) guess: &'a Guess,
@@ -88,24 +89,31 @@ impl Task<'_> {
         }
     }
 
-    /// The cells of some columns without blanks around them, as bytes that no other cells have.
+    /// A hash of the cells of some columns without blanks around them, in their order.
     pub(crate) fn content(
         &self,
         row: &Cells<'_>,
         wanted: impl Fn(usize) -> bool,
-        bytes: &mut Vec<u8>,
-    ) {
-        for column in (0..row.len()).filter(|column| wanted(*column)) {
-            add(self.decode(row.get(column)).trim(), bytes);
-        }
+        seed: u64,
+    ) -> u64 {
+        let columns = (0..row.len()).filter(|column| wanted(*column));
+        columns.fold(seed, |state, column| match row.get(column) {
+            cell @ [first, .., last]
+                if first.is_ascii_graphic() && last.is_ascii_graphic() && cell.is_ascii() =>
+            {
+                seeded(cell, state)
+            }
+            cell => seeded(self.decode(cell).trim().as_bytes(), state),
+        })
     }
 
     /// Two hashes of all cells of a row, and of the header.
-    pub(crate) fn hashes(&self, row: &Cells<'_>, bytes: &mut Vec<u8>) -> (u64, u64) {
-        bytes.clear();
-        self.header.iter().for_each(|name| add(name, bytes));
-        self.content(row, |_| true, bytes);
-        (seeded(bytes, 1), seeded(bytes, 2))
+    pub(crate) fn hashes(&self, row: &Cells<'_>) -> (u64, u64) {
+        let (one, other) = self.header_hashes;
+        (
+            self.content(row, |_| true, one),
+            self.content(row, |_| true, other),
+        )
     }
 
     /// The class of the cells of [`Layout::key`], with the days of the row.
@@ -156,9 +164,13 @@ impl Task<'_> {
     }
 }
 
-fn add(text: &str, bytes: &mut Vec<u8>) {
-    bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
-    bytes.extend_from_slice(text.as_bytes());
+/// Two hashes of a header.
+pub(super) fn header_hashes(header: &[String]) -> (u64, u64) {
+    let of = |seed| {
+        let names = header.iter();
+        names.fold(seed, |state, name| seeded(name.as_bytes(), state))
+    };
+    (of(1), of(2))
 }
 
 /// What of a row's days is part of its key.

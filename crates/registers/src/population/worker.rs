@@ -64,7 +64,6 @@ pub(crate) struct Worker<'a> {
     records: Records,
     classes: HashMap<Vec<u8>, Class, BuildQuick>,
     key: Vec<u8>,
-    bytes: Vec<u8>,
     dates: Vec<DateCell>,
     /// The last keys of one short cell each, and their classes, by a few bits of the cell.
     recent: Vec<(Option<Short>, Class)>,
@@ -92,7 +91,6 @@ impl<'a> Worker<'a> {
             records: Records::default(),
             classes: HashMap::default(),
             key: Vec::new(),
-            bytes: Vec::new(),
             dates: vec![DateCell::Missing; task.layout.dates.len()],
             recent: vec![(None, Class::default()); 1 << RECENT],
             looked: vec![None; task.layout.numbers.len() << RECENT],
@@ -173,7 +171,7 @@ impl<'a> Worker<'a> {
         }
         let content = match decision {
             Decision::Refused(field, rule) => {
-                let content = task.hashes(row, &mut self.bytes);
+                let content = task.hashes(row);
                 self.found.refused.push(Refused {
                     block: place.0,
                     line: place.1,
@@ -186,7 +184,6 @@ impl<'a> Worker<'a> {
             _ => None,
         };
         if let Some(feeder) = &mut self.feeders.claims {
-            let hashes = content.unwrap_or_else(|| task.hashes(row, &mut self.bytes));
             let seen = Seen {
                 person,
                 place: (task.file, place.0 as u32, place.1 as u32),
@@ -194,9 +191,8 @@ impl<'a> Worker<'a> {
                 days: days.as_ref(),
                 class,
                 is_refused: content.is_some(),
-                content: hashes.0,
             };
-            let claim = claims::claim(task, &seen, row, &mut self.bytes);
+            let claim = claims::claim(task, &seen, row);
             feeder.push(person, claim);
         } else if let Some(days) = days
             && class.truths != 0

@@ -19,6 +19,8 @@ use regtrial_results::{Language, Record};
 const WIDTH: f64 = 720.0;
 /// Baseline to baseline of two rows.
 const ROW: f64 = 24.0;
+/// Baseline to baseline of two lines of a label.
+const LINE: f64 = 17.0;
 /// Widest label.
 const LABEL: f64 = 250.0;
 /// Of a mark that stands for itself alone.
@@ -74,6 +76,25 @@ impl Line {
             shape: Shape::Mark(RADIUS),
         }
     }
+}
+
+/// The lines of a row's label: two, the last one cut if that is not enough.
+fn label(row: &Line) -> Vec<String> {
+    if width(&row.label, TEXT, false) <= LABEL {
+        return vec![row.label.clone()];
+    }
+    let mut lines = wrapped(&row.label, TEXT, false, LABEL);
+    if lines.len() > 2 {
+        let rest = lines.split_off(1).join(" ");
+        lines.push(rest);
+    }
+    let fits = |line: String| fitted(&line, TEXT, false, LABEL);
+    lines.into_iter().map(fits).collect()
+}
+
+/// The height of a row with so many lines.
+fn height(lines: &[String]) -> f64 {
+    ROW + LINE * (lines.len().max(1) - 1) as f64
 }
 
 impl Forest {
@@ -140,15 +161,16 @@ impl Forest {
         let mut baseline = MARGIN + TITLE;
         let lines = title.len().saturating_sub(1) as f64;
         let top = baseline + 23.0 * lines + 22.0;
-        let bottom = top + ROW * self.rows.len() as f64 + 4.0;
-        let height = (bottom + 64.0).ceil();
+        let heights: Vec<f64> = self.rows.iter().map(|row| height(&label(row))).collect();
+        let bottom = top + heights.iter().sum::<f64>() + 4.0;
+        let whole = (bottom + 64.0).ceil();
         let mut scene = Scene {
             width: WIDTH,
-            height,
+            height: whole,
             shapes: Vec::new(),
             hints: Vec::new(),
         };
-        let page = vec![(0.0, 0.0), (WIDTH, 0.0), (WIDTH, height), (0.0, height)];
+        let page = vec![(0.0, 0.0), (WIDTH, 0.0), (WIDTH, whole), (0.0, whole)];
         scene.area(page, WHITE, 1.0);
         for line in &title {
             scene.text(Text::new(line.as_str(), TITLE, (MARGIN, baseline)).bold());
@@ -156,21 +178,25 @@ impl Forest {
         }
         let ends = (top, bottom);
         scale.draw(&mut scene, ends, &self.measure, &self.marks, self.language);
-        for (i, row) in self.rows.iter().enumerate() {
-            let y = top + ROW * (i as f64 + 0.5);
-            self.row(&mut scene, &scale, row, y);
+        let mut above = top;
+        for (row, height) in self.rows.iter().zip(heights) {
+            self.row(&mut scene, &scale, row, above + height / 2.0);
+            above += height;
         }
         scene
     }
 
     fn row(&self, scene: &mut Scene, scale: &Scale, row: &Line, y: f64) {
         let baseline = y + HALF_DIGIT * TEXT;
-        let label = fitted(&row.label, TEXT, false, LABEL);
-        let label = Text::new(label, TEXT, (MARGIN, baseline));
         let value = Text::new(self.value(row), TEXT, (WIDTH - MARGIN, baseline));
         let value = value.anchor(Anchor::End);
         let bold = row.shape == Shape::Diamond;
-        scene.text(if bold { label.bold() } else { label });
+        let lines = label(row);
+        let first = baseline - LINE * (lines.len() as f64 - 1.0) / 2.0;
+        for (i, line) in lines.into_iter().enumerate() {
+            let line = Text::new(line, TEXT, (MARGIN, first + LINE * i as f64));
+            scene.text(if bold { line.bold() } else { line });
+        }
         scene.text(if bold { value.bold() } else { value });
         let look = look_of(1);
         let (low, high) = (scale.x(row.low), scale.x(row.high));

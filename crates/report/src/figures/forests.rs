@@ -162,20 +162,16 @@ fn specifications(released: &Released, analysis: &Analysis) -> Option<Forest> {
         other if first.scale == "log" => (Axis::Ratio, capitalised(&other.replace('_', " "))),
         other => (Axis::Difference, capitalised(&other.replace('_', " "))),
     };
-    let variables = &released.catalogue().variables;
     let several = found.iter().any(|record| record.contrast != first.contrast);
     let label = |record: &Record| {
-        let variable = variables
-            .iter()
-            .find(|variable| variable.key == record.term);
-        let term = variable.map_or(record.term.as_str(), |variable| &variable.label);
+        let term = term_label(&record.term, released.catalogue());
         let contrast = if several {
             record.contrast.as_str()
         } else {
             ""
         };
         let level = said(released.catalogue().language, &record.level);
-        let parts = [term, level.as_str(), contrast];
+        let parts = [term.as_str(), level.as_str(), contrast];
         let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         parts.join(": ")
     };

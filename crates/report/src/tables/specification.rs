@@ -2,6 +2,7 @@
 
 use super::cells;
 use super::table::{Row, RowKind, Table};
+use super::term_label;
 use crate::format::{WITHHELD, capitalised, interval_name};
 use crate::select::Records;
 use regtrial_results::{Analysis, Record, Released};
@@ -17,7 +18,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let rows = records.iter().map(|record| {
         let of = match (record.contrast.as_str(), record.term.as_str()) {
             ("", "") => String::new(),
-            ("", term) => term.to_owned(),
+            ("", term) => term_label(term, released.catalogue()),
             (contrast, _) => cells::with_minus(contrast),
         };
         let n = record.n.map_or(WITHHELD.to_owned(), |n| n.to_string());

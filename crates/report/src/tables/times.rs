@@ -26,7 +26,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let mut rows: Vec<Row> = arms
         .iter()
         .map(|record| {
-            let mut row = arm(record);
+            let mut row = arm(record, &records);
             row.cells.extend(adjusted.usual(None));
             row
         })
@@ -91,9 +91,15 @@ fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)
     found
 }
 
-fn arm(record: &Record) -> Row {
-    let reached = match (record.events, record.n) {
-        _ if record.suppressed => WITHHELD.to_owned(),
+fn arm(record: &Record, records: &Records<'_>) -> Row {
+    // A median may be withheld where the numbers behind it are not.
+    let is_of_arm = |other: &&Record| {
+        (&other.group, &other.outcome) == (&record.group, &record.outcome) && other.n.is_some()
+    };
+    let other = record.suppressed.then(|| records.iter().find(is_of_arm));
+    let counted = other.flatten().unwrap_or(record);
+    let reached = match (counted.events, counted.n) {
+        _ if counted.suppressed => WITHHELD.to_owned(),
         (Some(events), Some(n)) => format!("{events}/{n}"),
         _ => UNDEFINED.to_owned(),
     };

@@ -12,7 +12,7 @@ mod simplex;
 use crate::cells::{Cell, Counts, Detail};
 use crate::importance::Ranking;
 use crate::{Policy, Record};
-use simplex::{Equation, range};
+pub(crate) use simplex::{Equation, range};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 pub(crate) use choice::Hidden;

@@ -104,7 +104,8 @@ fn quantity(
     groups: &[(String, Vec<usize>)],
     counts: &mut Counts,
 ) -> Result<Vec<Record>, StudyError> {
-    let all = context.numbers(name)?;
+    let quantity = (name.to_owned(), context.numbers(name)?);
+    let all = &quantity.1;
     let mut records = Vec::new();
     let mut samples = Vec::new();
     for (arm, rows) in groups {
@@ -121,6 +122,7 @@ fn quantity(
         };
         let (known, unknown) = (of(true), of(false));
         counts.sum(context.cell(arm, rows.iter().copied()), [known, unknown]);
+        let total = context.total(rows, &quantity);
         for (statistic, value, beyond) in [
             ("mean", describe::mean(&values), n),
             ("sd", describe::variance(&values).sqrt(), n),
@@ -134,7 +136,7 @@ fn quantity(
             record.cells = Cells::counts([n]);
             if statistic == "mean" || statistic == "sd" {
                 let cells = record.cells.beside([known]).coarse_for(n);
-                record.cells = cells.contributions(&values);
+                record.cells = cells.adding_up(total.clone());
             } else if n > 0 {
                 // Nobody beyond is too few, not none.
                 record.cells.counts.push(beyond.max(1));
@@ -142,15 +144,20 @@ fn quantity(
             records.push(record);
         }
         records.push(missing(context, name, arm, unknown));
-        samples.push((values, known));
+        samples.push((values, known, total));
     }
-    if let [(control, in_control), (treated, in_treated)] = &samples[..] {
+    if let [
+        (control, in_control, of_control),
+        (treated, in_treated, of_treated),
+    ] = &samples[..]
+    {
         let value = describe::standardised_difference(treated, control);
         let mut record = standardised(context, name, groups, value);
         let n = treated.len().min(control.len()) as u64;
         record.cells = Cells::counts([treated.len() as u64, control.len() as u64])
             .beside([*in_control, *in_treated])
-            .coarse_for(n);
+            .coarse_for(n)
+            .adding_up(of_control.iter().chain(of_treated).cloned());
         records.push(record);
     }
     Ok(records)

@@ -5,7 +5,7 @@ use super::contrasts::{
 };
 use super::permuted::Replay;
 use super::records::{contrast, record};
-use super::{Context, entry, times};
+use super::{Context, dominance, entry, times};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, OutcomePlan};
 use regtrial_results::{AnalysisKind, Cells, Record, Results};
@@ -127,6 +127,10 @@ fn add(
     } else {
         OutcomeType::Continuous
     };
+    let quantities = match kind {
+        OutcomeType::Binary => Vec::new(),
+        _ => dominance::quantities(context, outcome, &values)?,
+    };
     let mut groups: Vec<(String, Vec<f64>, Cells)> = Vec::new();
     for (name, rows) in context.groups() {
         let value = |i: usize| (!values[i].is_nan()).then_some(values[i] == 1.0);
@@ -149,7 +153,8 @@ fn add(
             } else {
                 cells = cells.and_showing(known);
             }
-            cells.contributions(&seen)
+            let of = |quantity| context.total(&rows, quantity);
+            cells.adding_up(quantities.iter().filter_map(of))
         };
         groups.push((name, seen, cells));
     }
@@ -177,7 +182,7 @@ fn add(
                 cells.beside = [of_x.beside.clone(), of_y.beside.clone()].concat();
                 cells.decimals = of_x.decimals.min(of_y.decimals);
                 // With the mean of one arm a difference gives that of the other.
-                cells.remainder = of_x.remainder.into_iter().chain(of_y.remainder).min();
+                cells = cells.adding_up([&of_x.totals[..], &of_y.totals].concat());
                 cells.rounded = of_x.rounded;
                 let tests = main_test(kind, x, y).map_err(StudyError::analysis(analysis))?;
                 for estimate in estimates.iter().chain(&tests) {

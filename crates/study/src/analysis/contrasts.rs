@@ -145,7 +145,11 @@ pub fn both_cells(kind: OutcomeType, x: &[f64], y: &[f64]) -> Cells {
         Some(events) => vec![events, values.len() as u64 - events],
         None => vec![values.len() as u64],
     };
-    Cells::counts([counts(x), counts(y)].concat())
+    let cells = Cells::counts([counts(x), counts(y)].concat());
+    match kind {
+        OutcomeType::Binary => cells,
+        _ => cells.contributions(x).contributions(y),
+    }
 }
 
 /// The test the table shows: chi-squared, or Fisher's where an expected count is below five.

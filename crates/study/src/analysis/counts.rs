@@ -29,10 +29,13 @@ impl Split {
 impl Context<'_> {
     /// A cell of rows.
     pub(crate) fn cell(&self, label: &str, rows: impl IntoIterator<Item = usize>) -> Cell {
+        Cell::of(label, rows.into_iter().map(|row| self.number(row)))
+    }
+
+    /// The number of a person; a study without identifiers numbers its people by row.
+    pub(super) fn number(&self, row: usize) -> u64 {
         let ids = &self.study.people().ids;
-        // A study without identifiers numbers its people by row.
-        let number = |row: usize| ids.get(row).map_or(row as u64, |id| person(id));
-        Cell::of(label, rows.into_iter().map(number))
+        ids.get(row).map_or(row as u64, |id| person(id))
     }
 
     /// Splits a group by a value, and registers that the parts make it up.

@@ -1,8 +1,8 @@
 //! The proportion in a state by month and arm, and its difference from the reference arm.
 
-use super::counts::{Split, missing_nested, nested};
+use super::counts::{Split, missing_nested, nested, parts_of_arms};
 use super::records::{contrast, record};
-use super::{Context, entry};
+use super::{Context, entry, estimand, populations};
 use crate::StudyError;
 use crate::plan::{CurvePlan, FigurePlan, OutcomeSource};
 use regtrial_outcomes::Panel;
@@ -12,11 +12,17 @@ use regtrial_results::{AnalysisKind, Cells, Months, Results};
 use regtrial_stats::proportion::{Proportion, TwoByTwo, band, one};
 
 pub(crate) fn run(
-    context: &Context<'_>,
+    everyone: &Context<'_>,
     figure: &FigurePlan,
     curve: &CurvePlan,
     results: &mut Results,
 ) -> Result<(), StudyError> {
+    let key = curve.population.as_deref();
+    let found = match key {
+        Some(key) => populations::of_members(everyone, key)?,
+        None => None,
+    };
+    let context = found.as_ref().unwrap_or(everyone);
     let plan = context.study.plan();
     let endpoint = plan
         .endpoints
@@ -30,7 +36,13 @@ pub(crate) fn run(
     let kind = AnalysisKind::Curve;
     let mut listed = entry(&figure.key, &figure.title, kind, &curve.endpoint);
     listed.landmarks.clone_from(&curve.landmarks);
+    if key.is_some() {
+        listed.notes.push(estimand::of_people(context, key));
+    }
     results.catalogue.analyses.push(listed);
+    if let Some(members) = &context.members {
+        register(everyone, (&context.population, members), &panel, results);
+    }
     let mut splits: Vec<Vec<Split>> = Vec::new();
     for (arm, rows) in context.groups() {
         let mut of_arm = Vec::new();
@@ -74,6 +86,27 @@ pub(crate) fn run(
     }
     differences(context, (&figure.key, curve), &panel, &splits, results);
     Ok(())
+}
+
+/// Registers of each month that everyone is in the population or not, whatever their state.
+fn register(
+    everyone: &Context<'_>,
+    (label, members): (&str, &[bool]),
+    panel: &Panel,
+    results: &mut Results,
+) {
+    for (month, status) in panel.status.iter().enumerate() {
+        let value = |status: &Option<bool>| status.map_or(f64::NAN, |yes| f64::from(u8::from(yes)));
+        let values: Vec<f64> = status.iter().map(value).collect();
+        let label = format!("{label} {month}");
+        parts_of_arms(
+            everyone,
+            &label,
+            &[members],
+            (&values, true),
+            &mut results.counts,
+        );
+    }
 }
 
 /// Every arm less the reference, month by month, with a band that holds for all months at once.

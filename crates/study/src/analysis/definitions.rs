@@ -1,9 +1,10 @@
 //! The same analyses under other definitions of their endpoint.
 
 use super::counts::nested;
+use super::dominance::{Quantity, rest};
 use super::effects::Variant;
 use super::records::diagnostic;
-use super::{Context, entry};
+use super::{Context, dominance, entry};
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan, OutcomeSource};
 use crate::{StudyError, person_table};
 use regtrial_outcomes::measure::Value;
@@ -85,6 +86,7 @@ fn of_analysis(
     let alternatives: Vec<Outcome> = alternatives.collect();
     results.counts.register_for(&key, "");
     let mut before: Vec<Vec<f64>> = Vec::new();
+    let mut others: Vec<Quantity> = Vec::new();
     for (definition, derived) in definitions.iter().zip(cohort.derive_all(&alternatives)) {
         let failed = |message: String| {
             let message = format!("definition \"{}\": {message}", definition.label);
@@ -126,8 +128,21 @@ fn of_analysis(
             term: None,
             level: definition.label,
         };
+        let first = results.records.len();
         if let Some(message) = variant.run(&other, analysis, results)? {
             results.diagnostics.push(failed(message));
+        }
+        if !planned.is_time() && !context.is_binary(planned)? {
+            let own = (definition.label.to_owned(), other.numbers(&planned.key)?);
+            let (label, values) = (own.0.as_str(), own.1.as_slice());
+            let less = |(name, of_other): &Quantity| {
+                let other = (name.as_str(), of_other.as_slice());
+                rest(other, (label, values)).or_else(|| rest((label, values), other))
+            };
+            let rests: Vec<Quantity> = others.iter().filter_map(less).collect();
+            let made = results.records.get_mut(first..).unwrap_or_default();
+            dominance::add(context, &rests, made);
+            others.push(own);
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 pub mod allocation;
 pub mod contrasts;
+pub mod dominance;
 pub mod records;
 pub mod regression;
 pub mod standardised;
@@ -19,6 +20,7 @@ mod effects;
 mod estimand;
 mod flow;
 mod hazards;
+mod marks;
 mod mean_counts;
 mod multiplicity;
 mod occupancy;
@@ -206,6 +208,7 @@ fn releasable(key: &str, error: &StatsError) -> String {
         StatsError::ConstantOutcome { .. } => {
             "the outcome is the same in every complete row: there is nothing to compare".to_owned()
         }
+        StatsError::NotConverged { .. } => "the fit did not converge".to_owned(),
         other => other.to_string(),
     };
     format!("analysis `{key}`: {what}")

@@ -29,6 +29,22 @@ pub(crate) fn context_of<'a>(
         .map(Some)
 }
 
+/// The context of some of the people where no one outcome is analysed: who is not among them keeps
+/// what he has, and is in no group.
+pub(super) fn of_members<'a>(
+    context: &Context<'a>,
+    key: &str,
+) -> Result<Option<Context<'a>>, StudyError> {
+    let Some(population) = planned(context, Some(key)) else {
+        return Ok(None);
+    };
+    let truths = truths(context, population)?;
+    let mut own = context.clone();
+    own.members = Some(truths.iter().map(|t| *t == Truth::True).collect());
+    own.population.clone_from(&population.label);
+    Ok(Some(own))
+}
+
 /// Registers that everyone is in the population or not, whatever their outcome.
 pub(crate) fn register(
     everyone: &Context<'_>,
@@ -42,8 +58,10 @@ pub(crate) fn register(
     let Some(outcome) = everyone.study.plan().outcome(outcome) else {
         return Ok(());
     };
-    let values = everyone.numbers(&outcome.key)?;
-    let values = (values.as_slice(), everyone.is_binary(outcome)?);
+    // Of times, whose event was seen is what could be told.
+    let values = everyone.numbers(&outcome.flag_column())?;
+    let binary = outcome.is_time() || everyone.is_binary(outcome)?;
+    let values = (values.as_slice(), binary);
     let counts = &mut results.counts;
     parts_of_arms(everyone, &own.population, &[&members], values, counts);
     Ok(())
@@ -56,6 +74,16 @@ pub(crate) fn planned<'a>(context: &Context<'a>, key: Option<&str>) -> Option<&'
     plan.populations
         .iter()
         .find(|population| population.key == key)
+}
+
+/// Who is in the population of a label; nothing if everyone is.
+pub(super) fn members(context: &Context<'_>, label: &str) -> Result<Option<Vec<bool>>, StudyError> {
+    let mut populations = context.study.plan().populations.iter();
+    let Some(population) = populations.find(|population| population.label == label) else {
+        return Ok(None);
+    };
+    let truths = truths(context, population)?;
+    Ok(Some(truths.iter().map(|t| *t == Truth::True).collect()))
 }
 
 /// Whether each person belongs to a population.

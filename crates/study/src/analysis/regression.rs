@@ -1,6 +1,7 @@
 //! A regression model.
 
 use super::counts::{InModel, of_model, within_outcome};
+use super::dominance::OfModel;
 use super::records::{diagnostic, record, remark};
 use super::refitted::{Rearranged, Refit, studentised};
 use super::{Context, entry};
@@ -46,6 +47,7 @@ pub(crate) fn run(
         let outcome = context.numbers(&analysis.outcome)?;
         within_outcome(context, &outcome, &response, results);
     }
+    let dominance = OfModel::new(context, &analysis.outcome, &design, model.family)?;
     let (terms, mut summary) = if model.firth {
         let fit = Firth.fit(&design).map_err(failed())?;
         let terms = Firth
@@ -65,7 +67,7 @@ pub(crate) fn run(
             context,
             analysis,
             &fit,
-            &fit_cells(context, &design, &people, model),
+            &dominance.behind(fit_cells(context, &design, &people, model)),
             results,
         );
         let summary = vec![("log_likelihood", fit.log_likelihood()), ("aic", fit.aic())];
@@ -89,6 +91,7 @@ pub(crate) fn run(
         if is_saturated(&design) {
             cells.counts.extend(patterns(&design, model.family));
         }
+        let cells = dominance.behind(cells);
         results.records.push(term_record(
             context,
             analysis,
@@ -125,6 +128,9 @@ pub(crate) fn run(
             ("dropped", _) => totals.and_showing([people.left_out]),
             ("events", Some([events, _])) => totals.and_showing([events]),
             ("events", None) => totals,
+            ("log_likelihood" | "aic", _) => {
+                dominance.behind(fit_cells(context, &design, &people, model))
+            }
             _ => fit_cells(context, &design, &people, model),
         };
         results.records.push(made);

@@ -11,11 +11,12 @@ use super::regression::{is_saturated, ratio_of};
 use super::{Context, entry};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, GeePlan, ModelPlan, TIME, VALUE};
-use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
+use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results, Total};
 use regtrial_stats::design::{Column, Data, Design, INTERCEPT};
 use regtrial_stats::glm::{Correlation, Family, Gee, GeeFit, GeeVariance};
 use regtrial_stats::{Estimate, StatsError};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 pub(crate) fn run(
     context: &Context<'_>,
@@ -215,6 +216,8 @@ struct Rows {
     parts: Vec<Cell>,
     /// The numbers of people that totals would give back.
     totals: Vec<u64>,
+    /// What those of an arm in the model have of each outcome that is no yes or no.
+    sums: Vec<Arc<Total>>,
 }
 
 impl Rows {
@@ -240,7 +243,7 @@ impl Rows {
             }
         }
         let binary = gee.model.family == Family::Binomial;
-        let (mut parts, mut totals) = (Vec::new(), Vec::new());
+        let (mut parts, mut totals, mut sums) = (Vec::new(), Vec::new(), Vec::new());
         for (time, outcome) in gee.outcomes.iter().enumerate() {
             let rows = design.rows.iter().zip(&design.response);
             let of_time = rows.filter_map(|(row, value)| {
@@ -256,6 +259,11 @@ impl Rows {
                 };
                 let all = of(&|_| true);
                 totals.push(all.count());
+                if !binary {
+                    let shares = rows.iter().filter_map(|row| Some((*row, *own.get(row)?)));
+                    let shares = shares.map(|(row, value)| (context.number(row), value));
+                    sums.extend(Total::of(outcome, shares));
+                }
                 match binary {
                     true => parts.extend([of(&|v| v == 1.0), of(&|v| v != 1.0)]),
                     false => parts.push(all),
@@ -270,6 +278,7 @@ impl Rows {
             by_column: gee.id.is_some(),
             parts,
             totals,
+            sums,
         })
     }
 
@@ -292,7 +301,8 @@ impl Rows {
         if is_saturated(design) {
             cells = cells.and_showing(self.parts.clone());
         }
-        cells.beside([self.people.all])
+        let cells = cells.beside([self.people.all]);
+        cells.roughly(self.sums.iter().cloned())
     }
 
     fn record(
@@ -313,6 +323,9 @@ impl Rows {
             made.outcome.clone_from(&analysis.outcome);
             made.estimate = value;
             made.cells = Cells::counts(self.totals.clone());
+            if matches!(statistic, "association" | "scale") {
+                made.cells = made.cells.roughly(self.sums.iter().cloned());
+            }
             made
         };
         let mut people = made("observations", self.people.all.count() as f64);

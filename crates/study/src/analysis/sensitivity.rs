@@ -5,8 +5,9 @@ use super::effects::Variant;
 use super::records::diagnostic;
 use super::{Context, entry};
 use crate::StudyError;
-use crate::plan::{AnalysisPlan, Assumption};
+use crate::plan::{AnalysisPlan, Assumption, OutcomeSource};
 use polars::prelude::Column;
+use regtrial_outcomes::observation::{Cause, Unobserved};
 use regtrial_results::{AnalysisKind, Results};
 
 /// Records of the analysis `KEY-sensitivity`, whose `level` is the assumption; nothing if the plan
@@ -32,7 +33,11 @@ pub(crate) fn run(
     let values = context.numbers(&analysis.outcome)?;
     let mut cases = vec![("as planned", values.clone())];
     for how in &analysis.sensitivity {
-        cases.push((how.name(), filled(context, &values, *how)));
+        let assumed = match how {
+            Assumption::CompleteCase => complete(context, analysis, &values)?,
+            _ => filled(context, &values, *how),
+        };
+        cases.push((how.name(), assumed));
     }
     for (label, assumed) in cases {
         let known: Vec<Option<f64>> = assumed
@@ -73,8 +78,31 @@ fn register(
                 rows.iter().copied().filter(has).collect()
             };
             nested(context, &label, &of(assumed), &of(values), results);
+            // Of the complete cases it is the other way round.
+            nested(context, &label, &of(values), &of(assumed), results);
         }
     }
+}
+
+/// The outcome of those alone who were seen for the whole window. A column of the list says nothing of
+/// a window: who has a value is a complete case.
+fn complete(
+    context: &Context<'_>,
+    analysis: &AnalysisPlan,
+    values: &[f64],
+) -> Result<Vec<f64>, StudyError> {
+    let planned = context.study.plan().outcome(&analysis.outcome);
+    let Some(OutcomeSource::Derived(outcome)) = planned.map(|planned| &planned.source) else {
+        return Ok(values.to_vec());
+    };
+    let mut outcome = outcome.clone();
+    for (_, cause) in Cause::NAMED {
+        outcome.policies.set(cause, Unobserved::Missing);
+    }
+    let derived = context.study.cohort()?.derive(&outcome)?;
+    let seen = derived.values.iter().map(|value| value.number.is_some());
+    let value = |(value, seen): (&f64, bool)| if seen { *value } else { f64::NAN };
+    Ok(values.iter().zip(seen).map(value).collect())
 }
 
 /// The outcome with its missing values filled in.
@@ -85,7 +113,7 @@ fn filled(context: &Context<'_>, values: &[f64], how: Assumption) -> Vec<f64> {
             Assumption::BestCase => arm > 0,
             Assumption::WorstCase => arm == 0,
             Assumption::MissingAsEvent => true,
-            Assumption::MissingAsNone => false,
+            Assumption::MissingAsNone | Assumption::CompleteCase => false,
         }));
         for row in rows {
             if filled[row].is_nan() {

@@ -1,6 +1,7 @@
 //! Covariate-adjusted risks and contrasts of the arms.
 
 use super::counts::{of_model, within_outcome};
+use super::dominance::OfModel;
 use super::records::{contrast, record, remark};
 use super::refitted::{Rearranged, Refit};
 use super::regression::is_saturated;
@@ -46,6 +47,7 @@ pub(crate) fn run(
     let design =
         Design::new(&model.formula, &context.data).map_err(StudyError::analysis(&analysis.key))?;
     let cells = people(context, analysis, model, &design, results)?;
+    let dominance = OfModel::new(context, &analysis.outcome, &design, model.family)?;
     let mut found = Vec::new();
     if let Some(replicates) = analysis.bootstrap {
         found = resampled(context, analysis, model, &standardisation, &fit, replicates)
@@ -78,6 +80,7 @@ pub(crate) fn run(
         } else {
             made.cells.beside(of_arms)
         };
+        made.cells = dominance.behind(made.cells);
         results.records.push(made);
     }
     Ok(())

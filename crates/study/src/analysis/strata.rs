@@ -58,6 +58,12 @@ fn values_within_strata(
     let used: Vec<(Vec<f64>, Vec<f64>)> = used.into_iter().map(|(_, arms)| arms).collect();
     let size = |arm: fn(&(Vec<f64>, Vec<f64>)) -> usize| used.iter().map(arm).sum::<usize>() as u64;
     let sizes = [size(|arms| arms.0.len()), size(|arms| arms.1.len())];
+    let (mut x, mut y) = (Vec::new(), Vec::new());
+    for (own, other) in &used {
+        x.extend_from_slice(own);
+        y.extend_from_slice(other);
+    }
+    let cells = Cells::counts(sizes).contributions(&x).contributions(&y);
     let samples = StratifiedSamples::new(used)?;
     let mut estimates = vec![
         samples.student(level),
@@ -74,7 +80,7 @@ fn values_within_strata(
             .map(|(name, _)| name.to_owned())
             .collect(),
         people: sizes.iter().sum(),
-        cells: Cells::counts(sizes),
+        cells,
     })
 }
 

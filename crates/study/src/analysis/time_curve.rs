@@ -1,6 +1,7 @@
 //! The survival curve of a time to an event by arm, with the numbers at risk.
 
 use super::counts::nested;
+use super::marks::{Mark, link, marks};
 use super::records::{diagnostic, record};
 use super::survival::{CurvePoint, CurveRequest, curve_points};
 use super::times::Followed;
@@ -29,7 +30,8 @@ pub(crate) fn run(
         horizon: curve.horizon,
         level: context.level,
     };
-    let registered = Registered::new(context, &followed, outcome, &figure.key)?;
+    let marks = marks(context, outcome, results)?;
+    let registered = Registered::new(context, &followed, outcome, (&figure.key, &marks))?;
     let known = |group: usize, day: f64| registered.allows(context, group, day);
     let found = curve_points(&followed.people, &request, context.policy(), &known)
         .map_err(StudyError::analysis(&figure.key))?;
@@ -106,7 +108,9 @@ struct Registered<'a> {
     key: &'a str,
     /// People with an event by another outcome, or in a state in a month, of the same endpoint.
     related: Vec<Vec<bool>>,
-    /// The same, arm by arm.
+    /// Days at which the number of those with the event is known already.
+    marks: &'a [Mark],
+    /// All of these, arm by arm.
     relations: Vec<Vec<Relation>>,
 }
 
@@ -141,11 +145,11 @@ impl<'a> Registered<'a> {
         context: &Context<'_>,
         followed: &'a Followed,
         outcome: &OutcomePlan,
-        key: &'a str,
+        (key, marks): (&'a str, &'a [Mark]),
     ) -> Result<Self, StudyError> {
         let related = related(context, outcome)?;
         let people = &followed.people;
-        let of_arm = |group: usize, flags: &Vec<bool>| {
+        let of_arm = |group: usize, flags: &[bool]| {
             let own = (0..people.time.len()).filter(|&i| people.group[i] == group);
             let own: Vec<usize> = own.collect();
             let times = |inside: bool| -> Vec<f64> {
@@ -163,8 +167,18 @@ impl<'a> Registered<'a> {
             }
         };
         let groups = 0..people.groups.len();
-        let relations = groups.map(|group| related.iter().map(|f| of_arm(group, f)).collect());
+        let rows = context.table.height();
+        let relations = groups.map(|group| {
+            let own = marks.iter().filter(|mark| mark.arm == people.groups[group]);
+            let of_marks = own.map(|mark| {
+                let is_in = |row: usize| mark.with.binary_search(&row).is_ok();
+                of_arm(group, &(0..rows).map(is_in).collect::<Vec<bool>>())
+            });
+            let of_related = related.iter().map(|flags| of_arm(group, flags));
+            of_related.chain(of_marks).collect()
+        });
         Ok(Self {
+            marks,
             relations: relations.collect(),
             followed,
             key,
@@ -218,6 +232,7 @@ impl<'a> Registered<'a> {
             .iter()
             .map(|flags| arm_rows.iter().copied().filter(|&row| flags[row]).collect())
             .collect();
+        let marks: Vec<&Mark> = self.marks.iter().filter(|mark| mark.arm == *arm).collect();
         let mut found = Vec::new();
         let mut earlier: Option<[Vec<usize>; 3]> = None;
         for point in points {
@@ -250,6 +265,9 @@ impl<'a> Registered<'a> {
                     counts.sum(of_left, [cell("left then", &left_then), of_gone]);
                     counts.sum(cell("risk then", &risk_then), [of_risk, of_new, of_gone]);
                 }
+                let still = Some([at_risk.as_slice(), left.as_slice()]);
+                let of = (people.event.as_str(), name("mark"));
+                link(context, (of.0, &of.1), &with, still, &marks, results);
                 if !with.is_empty() && with.len() < reached.len() {
                     for others in &related {
                         nested(context, &name("related"), others, &with, results);
@@ -258,7 +276,8 @@ impl<'a> Registered<'a> {
                 }
                 earlier = Some([with, at_risk, left]);
             }
-            found.push(Cells::showing([of_with, of_risk]));
+            // How many are followed stands beside every point, and follows from its value.
+            found.push(Cells::showing([of_with, of_risk, cell("all", &arm_rows)]));
         }
         found
     }
@@ -266,7 +285,10 @@ impl<'a> Registered<'a> {
 
 /// People with an event by another outcome of the same endpoint, or in its state in a month. Of a time
 /// in columns every other outcome that is a rule on columns may be related.
-fn related(context: &Context<'_>, outcome: &OutcomePlan) -> Result<Vec<Vec<bool>>, StudyError> {
+pub(super) fn related(
+    context: &Context<'_>,
+    outcome: &OutcomePlan,
+) -> Result<Vec<Vec<bool>>, StudyError> {
     let mut found: Vec<Vec<bool>> = Vec::new();
     let plan = context.study.plan();
     for other in &plan.outcomes {

@@ -1,14 +1,17 @@
 //! Times to an event by arm: the table of outcomes, restricted means, tests.
 
+use super::counts::nested;
+use super::marks::{Mark, is_quantile, link, marks, quantile_days};
 use super::permuted::Replay;
 use super::refitted::Refit;
 use super::survival::{
     SurvivalRecords, SurvivalRequest, TimeToEvent, restricted, survival, tested,
 };
+use super::time_curve::related;
 use super::{Context, entry, records};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, OutcomePlan, TimeTestPlan};
-use regtrial_results::{AnalysisKind, Cell, Cells, Results};
+use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
 use regtrial_stats::survival::competing::{CompetingFollowUp, gray};
 use regtrial_stats::survival::log_rank::FlemingHarrington;
 use regtrial_stats::survival::restricted_mean::{self, common_horizon};
@@ -89,6 +92,19 @@ impl Followed {
         self.people.time.iter().copied().fold(0.0, f64::max)
     }
 
+    /// Where nobody leaves early a restricted mean is one of days: those of a group, or of all.
+    fn days(&self, group: &str, horizon: f64, mut cells: Cells) -> Cells {
+        for (at, name) in self.people.groups.iter().enumerate() {
+            if group.is_empty() || group == name {
+                let own = self.people.time.iter().zip(&self.people.group);
+                let own = own.filter(|(_, of)| **of == at);
+                let days: Vec<f64> = own.map(|(time, _)| time.min(horizon)).collect();
+                cells = cells.contributions(&days);
+            }
+        }
+        cells
+    }
+
     /// Adds what was found, as records of an analysis with the people behind them.
     fn add(
         &self,
@@ -97,7 +113,7 @@ impl Followed {
         outcome: &OutcomePlan,
         found: SurvivalRecords,
         results: &mut Results,
-    ) {
+    ) -> Result<(), StudyError> {
         for mut record in found.records {
             analysis.clone_into(&mut record.analysis);
             context.population.clone_into(&mut record.population);
@@ -108,6 +124,15 @@ impl Followed {
                 .filter(|(arm, _)| record.group.is_empty() || *arm == record.group);
             let behind: Vec<Cell> = behind.flat_map(|(_, cells)| *cells).collect();
             record.cells = Cells::showing(behind);
+            // At the last day few may be followed still.
+            record.n_risk = record.n_risk.filter(|_| !context.policy().is_on());
+            if is_quantile(&record) && context.policy().is_on() {
+                let cells = self.of_quantile(context, &record, outcome, results)?;
+                record.cells = record.cells.and_showing(cells);
+            }
+            if record.statistic.starts_with("restricted_mean") {
+                record.cells = self.days(&record.group, record.time, record.cells);
+            }
             results.records.push(record);
         }
         for mut diagnostic in found.diagnostics {
@@ -117,6 +142,59 @@ impl Followed {
             diagnostic.term = Some(of.unwrap_or_else(|| outcome.key.clone()));
             results.diagnostics.push(diagnostic);
         }
+        Ok(())
+    }
+
+    /// Those with the event by the days of a quantile and of its limits: how many is known from what a
+    /// quantile is.
+    fn of_quantile(
+        &self,
+        context: &Context<'_>,
+        quantile: &Record,
+        outcome: &OutcomePlan,
+        results: &mut Results,
+    ) -> Result<Vec<Cell>, StudyError> {
+        let people = &self.people;
+        let group = people.groups.iter().position(|arm| *arm == quantile.group);
+        let by = |day: f64| -> Vec<usize> {
+            let had = |i: &usize| {
+                Some(people.group[*i]) == group && people.cause[*i] == 1 && people.time[*i] <= day
+            };
+            (0..people.time.len())
+                .filter(had)
+                .map(|i| self.rows[i])
+                .collect()
+        };
+        let mut wider = by(f64::INFINITY);
+        let (related, marks) = (
+            related(context, outcome)?,
+            marks(context, outcome, results)?,
+        );
+        let marks: Vec<&Mark> = marks
+            .iter()
+            .filter(|mark| mark.arm == quantile.group)
+            .collect();
+        let of_arm: Vec<usize> = (0..people.time.len())
+            .filter(|&i| Some(people.group[i]) == group)
+            .map(|i| self.rows[i])
+            .collect();
+        let mut cells = Vec::new();
+        for day in quantile_days(quantile).into_iter().rev() {
+            let with = by(day);
+            let label = format!("{} {} quantile {day}", quantile.group, outcome.key);
+            nested(context, &label, &wider, &with, results);
+            let own = (outcome.key.as_str(), label.as_str());
+            link(context, own, &with, None, &marks, results);
+            for flags in &related {
+                let others = of_arm.iter().copied().filter(|&row| flags[row]);
+                let others: Vec<usize> = others.collect();
+                nested(context, &label, &others, &with, results);
+                nested(context, &label, &with, &others, results);
+            }
+            cells.push(context.cell(&label, with.iter().copied()));
+            wider = with;
+        }
+        Ok(cells)
     }
 }
 
@@ -145,7 +223,7 @@ pub(crate) fn add(
     };
     let request = request(context, &followed);
     let found = survival(&followed.people, &request).map_err(StudyError::analysis(analysis))?;
-    followed.add(context, analysis, outcome, found, results);
+    followed.add(context, analysis, outcome, found, results)?;
     if let Some(replay) = replay {
         let names = (analysis, outcome.key.as_str());
         let found = replay.times(context, names, &followed, FlemingHarrington::default());
@@ -314,7 +392,7 @@ fn alone(
         listed.notes.push(COMPETING.to_owned());
     }
     results.catalogue.analyses.push(listed);
-    followed.add(context, &analysis.key, outcome, found, results);
+    followed.add(context, &analysis.key, outcome, found, results)?;
     if !strata.is_empty() {
         let known = context.numbers(&outcome.key)?;
         let known = known.iter().filter(|time| !time.is_nan()).count();

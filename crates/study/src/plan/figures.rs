@@ -87,6 +87,8 @@ pub struct CurvePlan {
     pub months: u32,
     /// What a month means for people no longer seen.
     pub policies: Policies,
+    /// Key of the population; everyone if none is named.
+    pub population: Option<String>,
 }
 
 /// A survival curve, or a curve of cumulative incidence.
@@ -142,7 +144,7 @@ pub(super) fn read(
         section.required_string("kind");
         let kind = section.choice("kind", &KINDS);
         let made = match kind.as_deref() {
-            Some("employment-curve") => curve(&section, endpoints),
+            Some("employment-curve") => curve(&section, endpoints, populations),
             Some("weeks-worked") => distribution(&section, outcomes),
             Some("mean-count") => mean_counts(&section, outcomes),
             Some(kind) => {
@@ -173,7 +175,11 @@ pub(super) fn read(
     found
 }
 
-fn curve(section: &Section<'_>, endpoints: &[EndpointPlan]) -> Option<(Picture, String)> {
+fn curve(
+    section: &Section<'_>,
+    endpoints: &[EndpointPlan],
+    populations: &[PopulationPlan],
+) -> Option<(Picture, String)> {
     section.required_string("endpoint");
     let known: Vec<&str> = endpoints.iter().map(|e| e.endpoint.key.as_str()).collect();
     let endpoint = named(section, "endpoint", "endpoint", &known);
@@ -186,6 +192,7 @@ fn curve(section: &Section<'_>, endpoints: &[EndpointPlan]) -> Option<(Picture, 
     let months = section.integer("months", 1, 600);
     let picture = Picture::Curve(CurvePlan {
         policies: policies(section),
+        population: population(section, populations),
         months: months.map_or(last, |n| n as u32).max(1),
         landmarks,
         endpoint: endpoint?,

@@ -2,7 +2,7 @@
 
 use super::section::Section;
 
-/// An assumption about missing yes-or-no outcomes.
+/// An assumption about missing outcomes: of all but the complete cases one about a yes or no.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Assumption {
@@ -14,15 +14,18 @@ pub enum Assumption {
     MissingAsEvent,
     /// No event for anyone.
     MissingAsNone,
+    /// Only those who were seen for the whole window, whatever the outcome says of the others.
+    CompleteCase,
 }
 
 impl Assumption {
     /// The assumptions by their names in a plan.
-    pub const NAMED: [(&'static str, Self); 4] = [
+    pub const NAMED: [(&'static str, Self); 5] = [
         ("best case", Self::BestCase),
         ("worst case", Self::WorstCase),
         ("missing as event", Self::MissingAsEvent),
         ("missing as no event", Self::MissingAsNone),
+        ("complete case", Self::CompleteCase),
     ];
 
     /// The name in a plan.
@@ -44,11 +47,14 @@ impl Assumption {
             }
             Self::MissingAsEvent => "Missing as event: whoever misses the outcome has the event.",
             Self::MissingAsNone => "Missing as no event: whoever misses the outcome has none.",
+            Self::CompleteCase => {
+                "Complete case: whoever was not seen for the whole window is left out."
+            }
         }
     }
 }
 
-/// `sensitivity = ["best case", "worst case"]`, for outcomes that are yes or no.
+/// `sensitivity = ["best case", "worst case"]`, for outcomes that are yes or no; complete cases for any.
 pub(super) fn read(section: &Section<'_>, binary: Option<bool>) -> Vec<Assumption> {
     let mut found = Vec::new();
     for (name, span) in section.spanned_list("sensitivity").unwrap_or_default() {
@@ -62,7 +68,8 @@ pub(super) fn read(section: &Section<'_>, binary: Option<bool>) -> Vec<Assumptio
             }
         }
     }
-    if !found.is_empty() && binary == Some(false) {
+    let fills = found.iter().any(|how| *how != Assumption::CompleteCase);
+    if fills && binary == Some(false) {
         let rule = "these assumptions are for outcomes that are yes or no";
         section.problem_at("sensitivity", "bad_value", rule);
     }

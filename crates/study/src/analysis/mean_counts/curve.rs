@@ -92,7 +92,7 @@ fn cells(
         }
         let before = |i: &usize| times[*i].iter().filter(|time| **time < day).count() as f64;
         let counts: Vec<f64> = own.iter().map(before).collect();
-        found.push(Cells::showing([still]).contributions(&counts));
+        found.push(Cells::showing([still, all]).contributions(&counts));
     }
     found
 }

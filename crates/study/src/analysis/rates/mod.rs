@@ -198,12 +198,10 @@ impl OfRates<'_> {
         let mut made = Record::new(&self.analysis.key, &self.context.population, statistic);
         made.outcome.clone_from(&self.analysis.outcome);
         (made.estimate, made.std_error) = (estimate, std_error);
-        made.cells = Cells::showing(
-            self.arms
-                .iter()
-                .flat_map(|a| a.cells)
-                .collect::<Vec<Cell>>(),
-        );
+        let cells = self.arms.iter().flat_map(|arm| arm.cells);
+        made.cells = Cells::showing(cells.collect::<Vec<Cell>>());
+        let of_arms = self.arms.iter().filter_map(|arm| arm.cells().remainder);
+        made.cells.remainder = of_arms.min();
         Some(made)
     }
 

@@ -35,7 +35,10 @@ impl Arm {
     }
 
     pub(super) fn cells(&self) -> Cells {
-        Cells::showing(self.cells).contributions(&self.events)
+        // With its events a rate gives the days.
+        Cells::showing(self.cells)
+            .contributions(&self.events)
+            .contributions(&self.days)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::hazards::cause_specific;
 use super::super::records::{diagnostic, record};
-use super::super::{Context, mean_counts, rates, releasable};
+use super::super::{Context, dominance, mean_counts, rates, releasable};
 use super::mentions;
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, Estimator, OutcomePlan};
@@ -48,6 +48,10 @@ pub(super) fn run(
     }
     formula.add_term(vec![factor.clone()]);
     formula.add_term(vec![arm, factor]);
+    let quantities = match outcome.is_time() || context.is_binary(outcome)? {
+        true => Vec::new(),
+        false => vec![(outcome.key.clone(), context.numbers(&outcome.key)?)],
+    };
     let made = |test: Result<regtrial_stats::Estimate, StatsError>, scale: &str| match test {
         Ok(estimate) => {
             let mut made = record(key, &context.population, &estimate);
@@ -56,6 +60,7 @@ pub(super) fn run(
             "interaction".clone_into(&mut made.statistic);
             scale.clone_into(&mut made.scale);
             made.cells = cells(context, analysis, outcome);
+            dominance::add(context, &quantities, std::slice::from_mut(&mut made));
             Ok(made)
         }
         Err(error) => {

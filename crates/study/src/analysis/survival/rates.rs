@@ -50,6 +50,8 @@ pub(super) fn rates(
             made.n = Some(a.people + b.people);
             made.events = Some(a.events + b.events);
             made.cells = Cells::counts([&a.cells.counts[..], &b.cells.counts].concat());
+            let of_both = [a.cells.remainder, b.cells.remainder];
+            made.cells.remainder = of_both.into_iter().flatten().min();
             records.push(made);
         }
     }

@@ -32,7 +32,9 @@ impl Group {
     fn cells(&self) -> Cells {
         let n = self.people.nobs() as u64;
         let with = self.people.with_event();
+        let counts = self.people.times().iter().map(|times| times.len() as f64);
         Cells::counts([with, n - with, self.people.total()])
+            .contributions(&counts.collect::<Vec<f64>>())
     }
 
     fn rate(&self) -> GroupRate {
@@ -102,7 +104,9 @@ fn mean_counts(group: &Group, request: &SurvivalRequest, found: &mut SurvivalRec
         made.events = Some(events);
         made.n_risk = Some(n_risk);
         let left = group.people.nobs() as u64 - n_risk;
-        made.cells = Cells::counts([events, n_risk, left]);
+        let before = |times: &Vec<f64>| times.iter().filter(|other| **other <= time).count() as f64;
+        let counts: Vec<f64> = group.people.times().iter().map(before).collect();
+        made.cells = Cells::counts([events, n_risk, left]).contributions(&counts);
         found.records.push(made);
         if estimate.estimate.is_nan() {
             let message = "a time lies beyond the longest follow-up of this group: the mean count \
@@ -144,6 +148,8 @@ fn ratios(
         made.n = Some((a.people.nobs() + b.people.nobs()) as u64);
         made.events = Some(a.people.total() + b.people.total());
         made.cells = Cells::counts([a.cells().counts, b.cells().counts].concat());
+        let of_both = [a.cells().remainder, b.cells().remainder];
+        made.cells.remainder = of_both.into_iter().flatten().min();
         found.records.push(made);
     }
 }
