@@ -109,7 +109,8 @@ pub(crate) fn search_frame(
         }
         Ok(guard)
     };
-    let guards = threads::each(columns.len() * pieces, look).ok_or_else(|| crate::data::lost(path))?;
+    let guards =
+        threads::each(columns.len() * pieces, look).ok_or_else(|| crate::data::lost(path))?;
     for part in guards {
         guard.merge(part?);
     }
