@@ -8,6 +8,9 @@
 //! part that they allow. With a single total it is the usual rule: the total without its two largest
 //! contributions is at least p per cent of the largest.
 //!
+//! Together with a total those are judged that people in it are in, too, as far as they cut people into
+//! few parts ([`beside`](self::beside)): the parts of a sum and what is nested, before what cuts across.
+//!
 //! Totals are let out in the order of their importance, each only if the rule holds beside those
 //! before it: what is left out changes nothing of what stands.
 //!
@@ -17,6 +20,7 @@ use crate::Record;
 use crate::audit::{Equation, range};
 use crate::cells::mixed;
 use crate::importance::{Importance, Ranking};
+use beside::People;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -80,6 +84,7 @@ pub(crate) fn dominated(records: &[Record], ranking: &Ranking<'_>, percent: u64)
     if percent == 0 {
         return Vec::new();
     }
+    let people = People::of(records);
     let has_totals = |i: &usize| !records[*i].suppressed && !records[*i].cells.totals.is_empty();
     let mut order: Vec<usize> = (0..records.len()).filter(has_totals).collect();
     order.sort_by_key(|&i| (Reverse(worth(&records[i], ranking)), i));
@@ -97,7 +102,8 @@ pub(crate) fn dominated(records: &[Record], ranking: &Ranking<'_>, percent: u64)
         }
         let mut tried = shown.clone();
         tried.extend(added.iter().map(|total| (total.key, *total)));
-        if refused.contains(&keys) || !is_safe(&connected(&tried, &keys), percent) {
+        let together = |key: &u128| people.beside(&tried, *key);
+        if refused.contains(&keys) || !keys.iter().all(|key| is_safe(&together(key), percent)) {
             // More totals leave no more room.
             refused.insert(keys);
             found.push(i);
@@ -113,25 +119,6 @@ fn worth(record: &Record, ranking: &Ranking<'_>) -> Importance {
     match ranking.of(record) {
         Importance::People => Importance::Beside,
         other => other,
-    }
-}
-
-/// The totals that share people, directly or through others, with some of them.
-fn connected<'a>(totals: &BTreeMap<u128, &'a Total>, with: &[u128]) -> Vec<&'a Total> {
-    let mut items: BTreeSet<u128> = BTreeSet::new();
-    let mut found: BTreeMap<u128, &Total> = BTreeMap::new();
-    loop {
-        let before = found.len();
-        for (key, total) in totals {
-            let touches = || total.shares.iter().any(|share| items.contains(&share.item));
-            if !found.contains_key(key) && (with.contains(key) || touches()) {
-                items.extend(total.shares.iter().map(|share| share.item));
-                found.insert(*key, *total);
-            }
-        }
-        if found.len() == before {
-            return found.into_values().collect();
-        }
     }
 }
 
@@ -214,5 +201,6 @@ fn greatest(parts: &[Part], totals: usize, of: usize, (by, least): (usize, f64))
     }
 }
 
+mod beside;
 #[cfg(test)]
 mod tests;

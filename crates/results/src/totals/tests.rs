@@ -1,6 +1,9 @@
 //! The p% rule on a few people, by hand.
 
+use super::beside::People;
 use super::{Total, is_safe};
+use crate::Record;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 fn total(values: &[(u64, f64)]) -> Arc<Total> {
@@ -62,4 +65,33 @@ fn quantities_that_may_be_negative_bound_nothing() {
     assert!(Total::of("pay", [(1, 5.0), (2, -1.0)]).is_none());
     assert!(Total::of("pay", [(1, 0.0)]).is_none());
     assert!(Total::of("pay", [(1, f64::NAN)]).is_none());
+}
+
+/// Of totals that cut people ever finer those come first that add the fewest parts.
+#[test]
+fn few_parts_are_judged_together() {
+    let everyone: Vec<(u64, f64)> = (0..512).map(|i| (i, 10.0)).collect();
+    let some = |wanted: &dyn Fn(u64) -> bool| {
+        let own = everyone.iter().copied().filter(|(i, _)| wanted(*i));
+        Total::of("pay", own).unwrap()
+    };
+    let whole = some(&|_| true);
+    let all_but_one = some(&|i| i != 300);
+    let cut_across: Vec<Arc<Total>> = (0..9).map(|bit| some(&|i| i >> bit & 1 == 1)).collect();
+    let elsewhere = Total::of("days", (0..9).map(|i| (i, 1.0))).unwrap();
+    let mut records = vec![Record::new("a", "all", "mean")];
+    records[0].cells.totals = [&whole, &all_but_one, &elsewhere]
+        .into_iter()
+        .chain(&cut_across)
+        .cloned()
+        .collect();
+    let people = People::of(&records);
+    let totals = &records[0].cells.totals;
+    let totals: BTreeMap<u128, &Total> = totals.iter().map(|t| (t.key, t.as_ref())).collect();
+    let together = people.beside(&totals, whole.key);
+    let has = |total: &Total| together.iter().any(|other| other.key == total.key);
+    assert!(has(&whole) && has(&all_but_one) && !has(&elsewhere));
+    // The one apart, and the others cut by five of the nine: 33 parts. Six would make 65.
+    assert_eq!(together.len(), 7);
+    assert!(!is_safe(&together, 10));
 }
