@@ -5,7 +5,7 @@ use crate::data::lost;
 use crate::error::{Problem, RegisterError, describe_header};
 use crate::population::{BuildQuick, Positions, quick_hash};
 use crate::value::{date::Day, is_missing};
-use crate::{parse_day, threads, value};
+use crate::{parse_day, value};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
@@ -114,50 +114,6 @@ fn has_copies_of_numbers<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Op
     Some(false)
 }
 
-/// A column of text; without rows, if there is no such column.
-#[derive(Clone, Copy)]
-struct Texts<'a> {
-    cells: Option<&'a StringChunked>,
-}
-
-impl<'a> Texts<'a> {
-    /// Cells that a thread copies at a time.
-    const COPIED: usize = 1 << 16;
-
-    fn len(self) -> usize {
-        self.cells.map_or(0, ChunkedArray::len)
-    }
-
-    /// A cell that is not missing, without white space around it.
-    fn cell(self, row: usize) -> Option<&'a str> {
-        let cell = self.cells?.get(row)?.trim();
-        (!is_missing(cell)).then_some(cell)
-    }
-
-    fn iter(self) -> impl Iterator<Item = Option<&'a str>> + Clone {
-        (0..self.len()).map(move |row| self.cell(row))
-    }
-
-    /// A text of its own for each cell, empty for one that is missing: by all cores, for of millions it
-    /// takes as long as reading them.
-    fn owned(self) -> Vec<String> {
-        let text = |row| self.cell(row).unwrap_or_default().to_owned();
-        let piece = |piece: usize| -> Vec<String> {
-            let first = piece * Self::COPIED;
-            (first..(first + Self::COPIED).min(self.len()))
-                .map(text)
-                .collect()
-        };
-        let pieces = threads::each(self.len().div_ceil(Self::COPIED), piece);
-        let mut texts = Vec::with_capacity(self.len());
-        match pieces {
-            Some(pieces) => texts.extend(pieces.into_iter().flatten()),
-            None => texts.extend((0..self.len()).map(text)),
-        }
-        texts
-    }
-}
-
 struct Reader<'a> {
     path: &'a Path,
     frame: &'a DataFrame,
@@ -166,8 +122,8 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A column of text.
-    fn text(&mut self, column: &str) -> Texts<'a> {
+    /// The cells of a column of text, without white space around them.
+    fn text(&mut self, column: &str) -> impl Iterator<Item = Option<&'a str>> + Clone + use<'a> {
         let cells = self
             .frame
             .column(column)
@@ -182,7 +138,9 @@ impl<'a> Reader<'a> {
                     .help(help),
             );
         }
-        Texts { cells }
+        let rows = 0..cells.map_or(0, |cells| cells.len());
+        let cell = move |row| cells.and_then(|cells| cells.get(row));
+        rows.map(move |row| cell(row).map(str::trim).filter(|c| !is_missing(c)))
     }
 
     fn problem(&mut self, code: &'static str, row: usize, column: &str, rule: &str, help: &str) {
@@ -194,21 +152,9 @@ impl<'a> Reader<'a> {
 
     fn ids(&mut self, column: &str) -> Vec<String> {
         let cells = self.text(column);
-        let (ids, are_copies) = std::thread::scope(|scope| {
-            let copies = scope.spawn(|| has_copies(cells.iter()));
-            (cells.owned(), copies.join().unwrap_or(true))
-        });
-        let is_wrong = |id: &String| id.is_empty() || value::number::is_scientific(id);
-        if are_copies || ids.iter().any(is_wrong) {
-            self.wrong_ids(column, cells);
-        }
-        ids
-    }
-
-    /// What is wrong with some identifiers, row by row.
-    fn wrong_ids(&mut self, column: &str, cells: Texts<'a>) {
         let mut first: HashMap<&str, u32, BuildQuick> = HashMap::default();
-        for (row, cell) in cells.iter().enumerate() {
+        let some_are_listed_twice = has_copies(cells.clone());
+        for (row, cell) in cells.clone().enumerate() {
             let Some(id) = cell else {
                 let help = "give the identifier, or remove the row";
                 self.problem(
@@ -230,7 +176,7 @@ impl<'a> Reader<'a> {
                     help,
                 );
             }
-            if let Some(earlier) = first.insert(id, row as u32) {
+            if some_are_listed_twice && let Some(earlier) = first.insert(id, row as u32) {
                 let line = self.lines[earlier as usize];
                 let rule = format!("the person is listed twice, first on line {line}");
                 self.problem(
@@ -242,12 +188,15 @@ impl<'a> Reader<'a> {
                 );
             }
         }
+        let mut ids = Vec::with_capacity(self.frame.height());
+        ids.extend(cells.map(|cell| cell.unwrap_or_default().to_owned()));
+        ids
     }
 
     fn index_dates(&mut self, column: &str) -> Vec<Day> {
         let cells = self.text(column);
         let mut days = Vec::with_capacity(self.frame.height());
-        for (row, cell) in cells.iter().enumerate() {
+        for (row, cell) in cells.enumerate() {
             let day = cell.map(parse_day);
             match day {
                 Some(Some(_)) => {}
@@ -271,7 +220,7 @@ impl<'a> Reader<'a> {
     fn exits(&mut self, column: &str, index: &[Day]) -> Vec<Option<Day>> {
         let cells = self.text(column);
         let mut days = Vec::with_capacity(self.frame.height());
-        for (row, cell) in cells.iter().enumerate() {
+        for (row, cell) in cells.enumerate() {
             let day = cell.map(parse_day);
             if day == Some(None) {
                 self.bad_date(row, column);
@@ -310,11 +259,11 @@ impl<'a> Reader<'a> {
         let cells = self.text(column);
         let mut arms = order.to_vec();
         if arms.is_empty() {
-            let levels: BTreeSet<&str> = cells.iter().flatten().collect();
+            let levels: BTreeSet<&str> = cells.clone().flatten().collect();
             arms = levels.into_iter().map(str::to_owned).collect();
         }
         let mut codes = Vec::with_capacity(self.frame.height());
-        for (row, cell) in cells.iter().enumerate() {
+        for (row, cell) in cells.enumerate() {
             let code = cell.and_then(|cell| arms.iter().position(|arm| arm == cell));
             if code.is_none() {
                 let rule = if cell.is_none() {
