@@ -7,6 +7,7 @@
 //! both; neither is written out.
 
 use crate::Total;
+use crate::largest::Largest;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -223,16 +224,7 @@ impl Cells {
     #[must_use]
     pub fn contributions(mut self, values: &[f64]) -> Self {
         if values.iter().all(|value| *value >= 0.0) {
-            let (mut first, mut second) = (0.0, 0.0);
-            for &value in values {
-                if value > first {
-                    (first, second) = (value, first);
-                } else if value > second {
-                    second = value;
-                }
-            }
-            let rest = values.iter().sum::<f64>() - first - second;
-            let found = (first > 0.0).then(|| (rest.max(0.0) / first * 100.0) as u64);
+            let found = values.iter().copied().collect::<Largest>().remainder();
             self.remainder = self.remainder.into_iter().chain(found).min();
         }
         self

@@ -14,6 +14,7 @@ mod cells;
 mod checker;
 mod disclosure;
 mod importance;
+mod largest;
 mod ledger;
 mod number;
 mod policy;

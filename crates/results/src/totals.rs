@@ -20,6 +20,7 @@ use crate::Record;
 use crate::audit::{Equation, range};
 use crate::cells::mixed;
 use crate::importance::{Importance, Ranking};
+use crate::largest::Largest;
 use beside::People;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,16 +67,9 @@ impl Total {
 
     /// What is left without the two largest shares, in per cent of the largest.
     pub(crate) fn remainder(&self) -> u64 {
-        let (mut first, mut second, mut all) = (0.0, 0.0, 0.0);
-        for share in &self.shares {
-            all += share.value;
-            if share.value > first {
-                (first, second) = (share.value, first);
-            } else if share.value > second {
-                second = share.value;
-            }
-        }
-        ((all - first - second).max(0.0) / first * 100.0) as u64
+        let shares = self.shares.iter().map(|share| share.value);
+        // Every share is more than nothing.
+        shares.collect::<Largest>().remainder().unwrap_or_default()
     }
 }
 
@@ -126,9 +120,7 @@ fn worth(record: &Record, ranking: &Ranking<'_>) -> Importance {
 struct Part {
     /// The totals.
     of: Vec<usize>,
-    amount: f64,
-    first: f64,
-    second: f64,
+    shares: Largest,
 }
 
 fn parts(totals: &[&Total]) -> Vec<Part> {
@@ -139,22 +131,12 @@ fn parts(totals: &[&Total]) -> Vec<Part> {
             entry.or_insert((share.value, Vec::new())).1.push(i);
         }
     }
-    let mut found: BTreeMap<Vec<usize>, Part> = BTreeMap::new();
+    let mut found: BTreeMap<Vec<usize>, Largest> = BTreeMap::new();
     for (value, of) in of_item.into_values() {
-        let part = found.entry(of.clone()).or_insert(Part {
-            of,
-            amount: 0.0,
-            first: 0.0,
-            second: 0.0,
-        });
-        part.amount += value;
-        if value > part.first {
-            (part.first, part.second) = (value, part.first);
-        } else if value > part.second {
-            part.second = value;
-        }
+        found.entry(of).or_default().add(value);
     }
-    found.into_values().collect()
+    let part = |(of, shares)| Part { of, shares };
+    found.into_iter().map(part).collect()
 }
 
 /// Whether nobody can tell another's share to within so many per cent.
@@ -165,12 +147,12 @@ fn is_safe(totals: &[&Total], percent: u64) -> bool {
     (0..parts.len()).all(|of| {
         (0..parts.len()).all(|by| {
             let known = match by == of {
-                true => parts[by].second,
-                false => parts[by].first,
+                true => parts[by].shares.second,
+                false => parts[by].shares.first,
             };
             let own = if by == of { known } else { 0.0 };
-            let wanted = margin * parts[of].first + own;
-            parts[of].amount >= wanted
+            let wanted = margin * parts[of].shares.first + own;
+            parts[of].shares.all >= wanted
                 || greatest(&parts, totals.len(), of, (by, known)) >= wanted * (1.0 - 1e-9)
         })
     })
@@ -179,7 +161,7 @@ fn is_safe(totals: &[&Total], percent: u64) -> bool {
 /// The greatest amount of a part that the totals allow, where another is known to be at least so
 /// much.
 fn greatest(parts: &[Part], totals: usize, of: usize, (by, least): (usize, f64)) -> f64 {
-    let unit = parts.iter().map(|part| part.amount).sum::<f64>();
+    let unit = parts.iter().map(|part| part.shares.all).sum::<f64>();
     let mut equations: Vec<Equation> = (0..totals)
         .map(|_| Equation {
             terms: Vec::new(),
@@ -190,14 +172,14 @@ fn greatest(parts: &[Part], totals: usize, of: usize, (by, least): (usize, f64))
         let sure = if i == by { least } else { 0.0 };
         for &total in &part.of {
             equations[total].terms.push((i, 1.0));
-            equations[total].total += (part.amount - sure) / unit;
+            equations[total].total += (part.shares.all - sure) / unit;
         }
     }
     let sure = if of == by { least } else { 0.0 };
     match range(&equations, parts.len(), of) {
         Some((_, most)) => most * unit + sure,
         // The true amounts solve the equations, but for rounding.
-        None => parts[of].amount,
+        None => parts[of].shares.all,
     }
 }
 
