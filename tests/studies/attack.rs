@@ -5,7 +5,7 @@
 //! the least and the greatest value of every small count of the true data. None may be narrower
 //! than the protection asks for. On the samples and on random small studies.
 
-use super::load;
+use super::{load, of_people};
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use regtrial::prelude::*;
 use regtrial::results::{Policy, Protection, Record};
@@ -259,7 +259,6 @@ family = "binomial"
 "#;
 
 pub(super) fn study(people: &[Person], disclosure: &str) -> Study {
-    let folder = tempfile::TempDir::new().unwrap();
     let mut text = "arm,site,goals,score\n".to_owned();
     for person in people {
         let number = |value: Option<u32>| value.map(|v| v.to_string()).unwrap_or_default();
@@ -271,7 +270,6 @@ pub(super) fn study(people: &[Person], disclosure: &str) -> Study {
             number(person.score)
         ));
     }
-    std::fs::write(folder.path().join("people.csv"), text).unwrap();
     // What a test adds to the plan stands before its policy.
     let section = if disclosure.starts_with('[') {
         ""
@@ -279,7 +277,7 @@ pub(super) fn study(people: &[Person], disclosure: &str) -> Study {
         "[disclosure]\n"
     };
     let plan = format!("{PLAN}{section}{disclosure}\n");
-    Study::load(Plan::parse(&folder.path().join("study.toml"), plan).unwrap()).unwrap()
+    of_people(&text, plan)
 }
 
 /// The true cells of a random study, and the sums that follow from its plan.

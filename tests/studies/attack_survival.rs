@@ -8,6 +8,7 @@
 //! solver (microlp) finds the least and the greatest that each small number can be.
 
 use super::attack::Random;
+use super::of_people;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use regtrial::prelude::*;
 use regtrial::results::{Policy, Protection, Record};
@@ -49,13 +50,11 @@ fn people(random: &mut Random, competing: bool) -> Vec<Person> {
 }
 
 fn study(people: &[Person], competing: bool, disclosure: &str) -> Study {
-    let folder = tempfile::TempDir::new().unwrap();
     let mut text = "arm,days,why,planned\n".to_owned();
     for person in people {
         let (arm, planned) = (ARMS[person.arm], u8::from(person.planned));
         text.push_str(&format!("{arm},{},{},{planned}\n", person.days, person.why));
     }
-    std::fs::write(folder.path().join("people.csv"), text).unwrap();
     let kind = if competing {
         "cumulative-incidence"
     } else {
@@ -100,7 +99,7 @@ population = "planned"
 {disclosure}
 "#
     );
-    Study::load(Plan::parse(&folder.path().join("study.toml"), plan).unwrap()).unwrap()
+    of_people(&text, plan)
 }
 
 /// The moments between which numbers are unknown: just before a day, or just after it.

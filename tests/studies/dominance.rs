@@ -8,6 +8,7 @@
 //! have.
 
 use super::attack::Random;
+use super::of_people;
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use regtrial::prelude::*;
 use regtrial::results::Record;
@@ -33,7 +34,6 @@ const SEXES: [&str; 2] = ["f", "m"];
 
 /// The outcomes, with the analyses of one case.
 fn study(people: &[Person], analyses: &str, dominance: u64) -> Study {
-    let folder = tempfile::TempDir::new().unwrap();
     let mut text = "arm,sex,planned,early_pay,pay\n".to_owned();
     for person in people {
         let (arm, sex) = (ARMS[person.arm], SEXES[person.sex]);
@@ -41,7 +41,6 @@ fn study(people: &[Person], analyses: &str, dominance: u64) -> Study {
         let (early, pay) = (person.early, person.pay());
         text.push_str(&format!("{arm},{sex},{planned},{early},{pay}\n"));
     }
-    std::fs::write(folder.path().join("people.csv"), text).unwrap();
     let plan = format!(
         r#"
 [study]
@@ -62,7 +61,7 @@ minimum_count = 2
 dominance = {dominance}
 "#
     );
-    Study::load(Plan::parse(&folder.path().join("study.toml"), plan).unwrap()).unwrap()
+    of_people(&text, plan)
 }
 
 const DIFFERENCE: &str = "[analyses.a]\noutcome = \"pay\"\n";

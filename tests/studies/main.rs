@@ -35,6 +35,13 @@ mod times;
 
 use regtrial::prelude::*;
 
+/// A study of a list of people, `people.csv`.
+fn of_people(people: &str, plan: String) -> Study {
+    let folder = tempfile::TempDir::new().unwrap();
+    std::fs::write(folder.path().join("people.csv"), people).unwrap();
+    Study::load(Plan::parse(&folder.path().join("study.toml"), plan).unwrap()).unwrap()
+}
+
 /// A sample study by its folder, loaded.
 fn load(name: &str) -> Study {
     let plan = regtrial_tests::root()
