@@ -7,7 +7,7 @@ use super::head::{self, Head, Source};
 use super::layout::Layout;
 use super::read::{Known, PopulationOptions};
 use super::row::Row;
-use super::store::{Feeder, Store, unusable};
+use super::store::{Feeder, Store};
 use super::task::{self, Task, Void};
 use super::typed;
 use super::worker::{Feeders, Found, Worker};
@@ -138,10 +138,7 @@ pub(super) fn read(
         let Feeders { spells, claims } = worker.feeders;
         let spilled = spells.finish();
         let spilled = spilled.and_then(|()| claims.map_or(Ok(()), Feeder::finish));
-        spilled.map_err(|error| {
-            let prefix = options.spill.as_ref().map(|spill| spill.prefix.as_path());
-            unusable(prefix.unwrap_or(path), &error)
-        })?;
+        spilled.map_err(|error| options.unusable(&error))?;
         found.push(worker.found);
     }
     let mut parts = together(found, &layout, options.ids.len());

@@ -22,6 +22,7 @@ use crate::scan::Progress;
 use crate::sheet::Part;
 use crate::version;
 use std::collections::HashSet;
+use std::io;
 use std::path::PathBuf;
 
 /// What to read of a register of everyone.
@@ -40,6 +41,14 @@ pub struct PopulationOptions<'a> {
     pub spill: Option<Spill>,
     /// Threads; the result does not depend on it.
     pub threads: usize,
+}
+
+impl PopulationOptions<'_> {
+    /// A temporary file that cannot be written; there are none without a budget.
+    pub(super) fn unusable(&self, error: &io::Error) -> RegisterError {
+        let prefix = self.spill.as_ref().map(|spill| spill.prefix.clone());
+        unusable(&prefix.unwrap_or_default(), error)
+    }
 }
 
 /// The spells of everyone.

@@ -5,7 +5,7 @@ use super::claims::{Claim, Place};
 use super::joined;
 use super::read::PopulationOptions;
 use super::row::{PEOPLE, Row};
-use super::store::{Spill, Store, unusable};
+use super::store::{Spill, Store};
 use crate::error::RegisterError;
 use crate::threads;
 use std::collections::HashSet;
@@ -27,10 +27,7 @@ pub(super) fn settle(
     spells: &Store<Row>,
 ) -> Result<Settled, RegisterError> {
     let next = AtomicUsize::new(0);
-    let unusable = |error| {
-        let prefix = options.spill.as_ref().map(|spill| spill.prefix.clone());
-        unusable(&prefix.unwrap_or_default(), &error)
-    };
+    let unusable = |error| options.unusable(&error);
     let work = |_| -> Result<Settled, RegisterError> {
         let mut feeder = spells.feeder();
         let mut settled = Settled::default();
