@@ -197,7 +197,7 @@ pub(crate) struct TwoProportionsArgs {
     #[arg(long, value_name = "MARGIN", allow_negative_numbers = true)]
     pub(crate) non_inferiority: Option<f64>,
     /// The exact power of a test, every table counted; with --power the sizes that it needs
-    #[arg(long, value_enum, conflicts_with_all = ["cluster_size", "non_inferiority"])]
+    #[arg(long, value_enum, conflicts_with_all = ["cluster_size", "non_inferiority", "curve"])]
     pub(crate) exact: Option<ExactChoice>,
     /// Log odds ratio of the event per standard deviation of the covariate that the analysis adjusts for
     #[arg(
