@@ -8,6 +8,7 @@
 )]
 
 mod adhoc;
+mod cox;
 mod errors;
 mod events;
 mod guides;

@@ -159,7 +159,7 @@ impl StatsError {
                 "drop or merge the term, or in a logistic model use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
             ),
             Self::MonotoneLikelihood { .. } => Some(
-                "drop or merge the term, or use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
+                "drop or merge the term, or in a Cox model use Firth's penalised likelihood (--method firth; in a plan, method = \"firth\")",
             ),
             Self::RankDeficient { .. } => Some("remove the terms named, or merge their levels"),
             Self::TooFewRows { .. } => Some("use fewer terms"),

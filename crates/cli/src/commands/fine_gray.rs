@@ -141,11 +141,16 @@ fn refuse(args: &FitArgs) -> Result<(), Failure> {
         return refused("the fine-gray family has the log link only");
     }
     if args.vcov != "classical" {
-        let rule = "the fine-gray family has its own robust covariance: leave --vcov out";
+        let rule = "the fine-gray family has its own robust covariance: leave --vcov out, and put clusters as \
+                    cluster(COLUMN) into the formula";
         return refused(rule);
     }
     if args.method == MethodChoice::Firth || args.intervals == Some(IntervalChoice::Profile) {
-        return refused("the fine-gray family has Wald intervals of maximum likelihood only");
+        let rule = "the fine-gray family has Wald intervals of maximum likelihood only";
+        return Err(Failure::message("argument", rule).with_help(
+            "Firth's method and profile intervals are of the cox family: Surv(time, cause == 1), other causes \
+             ending observation",
+        ));
     }
     if args.term_tests || args.backward.is_some() {
         return refused("the fine-gray family has no tests of terms by likelihood ratio");

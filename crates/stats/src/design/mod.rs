@@ -107,25 +107,23 @@ impl Design {
         } else {
             column_major(keep.len(), x_all.ncols(), |i, j| x_all[(keep[i], j)])
         };
+        let rows: Vec<usize> = keep.iter().map(|&i| complete[i]).collect();
         for (j, column) in x.columns().into_iter().enumerate() {
-            if column.iter().any(|value| value.is_infinite()) {
-                return Err(StatsError::ColumnType {
-                    column: coding.terms()[j].clone(),
-                    rule: "holds an infinite value".to_owned(),
-                });
-            }
+            refuse_infinite(&coding.terms()[j], column.iter(), &rows)?;
         }
         let response: Vec<f64> = keep.iter().map(|&i| response_all[i]).collect();
-        if response.iter().any(|value| value.is_infinite()) {
-            return Err(StatsError::ColumnType {
-                column: response_name,
-                rule: "holds an infinite value".to_owned(),
-            });
+        refuse_infinite(&response_name, response.iter(), &rows)?;
+        let offset: Option<Vec<f64>> =
+            offset_all.map(|offset| keep.iter().map(|&i| offset[i]).collect());
+        if let Some(offset) = &offset {
+            let terms = formula.offsets.iter().map(|term| format!("offset({term})"));
+            let name = terms.collect::<Vec<_>>().join(" + ");
+            refuse_infinite(&name, offset.iter(), &rows)?;
         }
         Ok(Self {
             response,
-            offset: offset_all.map(|offset| keep.iter().map(|&i| offset[i]).collect()),
-            rows: keep.iter().map(|&i| complete[i]).collect(),
+            offset,
+            rows,
             terms: coding.terms().to_vec(),
             response_name,
             x,
@@ -190,6 +188,24 @@ impl Design {
 
 /// The intercept's name.
 pub const INTERCEPT: &str = "(Intercept)";
+
+/// An infinite value says nothing; the row (of the data, from 1) says where to look.
+fn refuse_infinite<'a>(
+    name: &str,
+    mut values: impl Iterator<Item = &'a f64>,
+    rows: &[usize],
+) -> Result<(), StatsError> {
+    match values.position(|value| value.is_infinite()) {
+        None => Ok(()),
+        Some(i) => Err(StatsError::ColumnType {
+            column: name.to_owned(),
+            rule: format!(
+                "holds an infinite value, such as the logarithm of 0, in data row {}",
+                rows[i] + 1
+            ),
+        }),
+    }
+}
 
 fn sum_offsets(
     formula: &Formula,

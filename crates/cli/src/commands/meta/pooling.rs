@@ -154,7 +154,17 @@ impl Pooling {
                 analysis.fit(&tables, level).map(Fit::from)
             }
         };
-        fit.map_err(|error| Failure::stats(&error, None))
+        fit.map_err(|error| {
+            let failure = Failure::stats(&error, None);
+            match own.len() {
+                0 => failure.or_help(
+                    "studies in which nobody or everybody has the event say nothing about a ratio; --measure \
+                     risk-difference takes them",
+                ),
+                1 => failure.or_help("a single study has its own interval: --test z"),
+                _ => failure,
+            }
+        })
     }
 
     /// What is fragile about the model for these studies, or about what they gave.

@@ -1,6 +1,7 @@
 //! `regtrial survive --id`: mean counts of events that a person can have again.
 
-use super::{Rows, say, text_columns};
+use super::rows::{Rows, text_columns};
+use super::say;
 use crate::args::SurviveArgs;
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
