@@ -125,7 +125,8 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     results.records.extend(beside.baseline()?);
     let released = results.release(data::policy(&args.data));
     let withheld = released.records().iter().any(|record| record.suppressed);
-    if withheld || !released.policy().allows(design.dropped as u64) {
+    let hidden = withheld || !released.policy().allows(design.dropped as u64);
+    if hidden {
         model.withhold();
     }
     if let (false, Some(n), Some(events), Some(dropped)) = (
@@ -143,7 +144,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     let (terms, others) = released.records().split_at(coefficients);
     let (predictions, baseline) = others.split_at(predictions - coefficients);
     let mut printed = terms.to_vec();
-    if !withheld {
+    if !hidden {
         printed.extend(summary::lines(&fitted));
     }
     printed.extend_from_slice(others);
@@ -153,7 +154,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         terms,
         predictions,
         baseline,
-        proportional_hazards: if withheld {
+        proportional_hazards: if hidden {
             Vec::new()
         } else {
             summary::hazards(&fitted)
