@@ -152,6 +152,12 @@ impl StatsError {
     #[must_use]
     pub fn help(&self) -> Option<&'static str> {
         match self {
+            Self::Separation {
+                family: Family::Poisson | Family::NegativeBinomial { .. },
+                ..
+            } => Some(
+                "drop or merge the term; two groups alone have an exact ratio of rates (survive --rates)",
+            ),
             Self::Separation { family, .. } if *family != Family::Binomial => {
                 Some("drop or merge the term")
             }

@@ -115,8 +115,16 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         model.withhold();
     }
     if let (false, Some(n), Some(dropped)) = (args.data.output.quiet, model.n, model.n_dropped) {
+        let theta = match (model.theta, model.theta_std_error) {
+            (Some(theta), Some(error)) => format!(
+                "; theta {} (standard error {})",
+                output::short(theta),
+                output::short(error)
+            ),
+            _ => String::new(),
+        };
         anstream::eprintln!(
-            "{} {} ({} link): {n} rows, {dropped} left out for a missing or undefined value",
+            "{} {} ({} link): {n} rows, {dropped} left out for a missing or undefined value{theta}",
             model.method,
             model.family,
             model.link
