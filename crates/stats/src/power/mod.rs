@@ -8,6 +8,7 @@ mod log_rank;
 mod means;
 mod proportions;
 mod ranks;
+mod rejected;
 mod repeated;
 mod simulated;
 

@@ -9,10 +9,10 @@
 //! Proportions, chapter 4; S. C. Chow, J. Shao, H. Wang (2008), Sample Size Calculations in Clinical
 //! Research, section 4.2.
 
+use super::rejected::Rejected;
 use super::{Sizes, check_common, check_power};
 use crate::StatsError;
-use crate::distributions::{binomial, chi_squared, normal};
-use crate::proportion::{TwoByTwo, association};
+use crate::distributions::{binomial, normal};
 
 /// A trial with a yes/no outcome.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -177,16 +177,14 @@ impl TwoProportions {
             let rule = "is too large for the exact power: a million tables at most";
             return Err(StatsError::argument("size", rule));
         }
+        let rejected = Rejected::new(sizes, test, self.alpha)?;
         let mut power = 0.0;
         for x in 0..=sizes.treated {
             let px = binomial::pmf(x, sizes.treated, self.treated);
-            let mut row = 0.0;
-            for y in 0..=sizes.control {
-                let py = binomial::pmf(y, sizes.control, self.control);
-                if px * py > 1e-18 && self.rejects(x, y, sizes, test)? {
-                    row += py;
-                }
-            }
+            let row = (0..=sizes.control).filter(|&y| rejected.at(x, y));
+            let row: f64 = row
+                .map(|y| binomial::pmf(y, sizes.control, self.control))
+                .sum();
             power += px * row;
         }
         Ok(power)
@@ -230,25 +228,5 @@ impl TwoProportions {
                 }
             }
         }
-    }
-
-    fn rejects(
-        &self,
-        x: u64,
-        y: u64,
-        sizes: Sizes,
-        test: ProportionTest,
-    ) -> Result<bool, StatsError> {
-        let table = TwoByTwo::from_counts(x, sizes.treated, y, sizes.control)?;
-        if table.is_degenerate() {
-            return Ok(false);
-        }
-        let p_value = match test {
-            ProportionTest::Fisher => association::fisher(table).p_value,
-            ProportionTest::ChiSquared => {
-                chi_squared::sf(association::chi_squared(table).statistic_value, 1.0)
-            }
-        };
-        Ok(p_value <= self.alpha)
     }
 }
