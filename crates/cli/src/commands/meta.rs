@@ -57,7 +57,7 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     let fit = pooling.fit(&studies, &all, level)?;
     let mut diagnostics: Vec<DiagnosticRecord> =
         studies.silent.iter().map(|name| silent(name)).collect();
-    diagnostics.extend(pooling.remark(&studies));
+    diagnostics.extend(pooling.remark(&studies, &fit, level));
     let estimates = pooled(&pooling, &fit, &studies, level, &mut diagnostics)?;
     let single = |(name, effect): (&String, &Effect)| {
         of_study(name, &effect.estimate(pooling.measure(), level))
