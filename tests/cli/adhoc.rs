@@ -282,6 +282,103 @@ fn standardise_has_bootstrap_intervals() {
     );
     let firth = run(&["--bootstrap", "50", "--seed", "3", "--method", "firth"]);
     assert_eq!(firth.code, 2);
+    let chosen = [
+        "--bootstrap",
+        "200",
+        "--seed",
+        "3",
+        "--bootstrap-kind",
+        "studentised,basic",
+    ];
+    let document = run(&chosen).json();
+    assert_eq!(
+        document["model"]["bootstrap"]["kinds"],
+        serde_json::json!(["studentised", "basic"])
+    );
+    let methods: std::collections::BTreeSet<&str> = document["estimates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["method"].as_str().unwrap())
+        .collect();
+    let wanted = [
+        "bootstrap_basic",
+        "bootstrap_studentised",
+        "standardisation",
+    ];
+    assert_eq!(methods.into_iter().collect::<Vec<_>>(), wanted);
+    let studentised = find(
+        &document,
+        "estimates",
+        "risk_difference",
+        "bootstrap_studentised",
+    );
+    assert_eq!(studentised["replicates"], 200);
+    for (wrong, words) in [
+        (&["--bootstrap", "0"][..], "at least 2"),
+        (&["--bootstrap", "38"], "too few"),
+        (&["--bootstrap", "50", "--cluster", "nobody"], "nobody"),
+        (
+            &[
+                "--bootstrap",
+                "50",
+                "--cluster",
+                "age",
+                "--bootstrap-kind",
+                "studentised",
+            ],
+            "knows of the clusters",
+        ),
+        (&["--bootstrap-kind", "basic"], "--bootstrap"),
+        (
+            &["--bootstrap", "50", "--bootstrap-kind", "normal"],
+            "percentile",
+        ),
+    ] {
+        let refused = run(&[&["--seed", "3"], wrong].concat());
+        assert_eq!(refused.code, 2, "{wrong:?}");
+        assert!(
+            refused.stderr.contains(words),
+            "{wrong:?}: {}",
+            refused.stderr
+        );
+    }
+}
+
+/// A number that is a covariate and the stratum or the cluster too stays a number in the model.
+#[test]
+fn strata_and_clusters_leave_the_covariates_alone() {
+    let run = |extra: &[&str]| {
+        let first = [
+            "standardise",
+            NSW,
+            "--formula",
+            "employed ~ treat + educ",
+            "--arm",
+            "treat",
+            "--format",
+            "json",
+        ];
+        let ran = regtrial(&[&first[..], extra].concat());
+        assert_eq!(ran.code, 0, "{}", ran.stderr);
+        let document = ran.json();
+        find(&document, "estimates", "risk_difference", "standardisation")["estimate"]
+            .as_f64()
+            .unwrap()
+    };
+    let plain = run(&[]);
+    assert_eq!(run(&["--strata", "educ"]), plain);
+    let clusters = [
+        "--bootstrap",
+        "50",
+        "--seed",
+        "1",
+        "--bootstrap-kind",
+        "percentile",
+        "--cluster",
+        "educ",
+    ];
+    assert_eq!(run(&clusters), plain);
 }
 
 #[test]

@@ -47,7 +47,13 @@ fn refits_on_drawn_people_agree() {
 
 #[test]
 fn intervals_agree_with_boot_within_monte_carlo_error() {
-    let found = nsw().bootstrap(4000, 1).unwrap();
+    let found = nsw()
+        .bootstrap(
+            4000,
+            1,
+            &[BootstrapInterval::Percentile, BootstrapInterval::Bca],
+        )
+        .unwrap();
     assert_eq!(found.replicates.failed, 0);
     let expected = expected("resampled");
     let theirs = &expected["cases"][0]["boot"];
@@ -81,11 +87,23 @@ fn intervals_agree_with_boot_within_monte_carlo_error() {
 #[test]
 fn a_seed_gives_the_same_replicates_and_more_of_them_begin_alike() {
     let resampler = nsw();
-    let first = resampler.bootstrap(40, 5).unwrap().replicates.replicates;
-    let longer = resampler.bootstrap(60, 5).unwrap().replicates.replicates;
+    let first = resampler
+        .bootstrap(40, 5, &[])
+        .unwrap()
+        .replicates
+        .replicates;
+    let longer = resampler
+        .bootstrap(60, 5, &[])
+        .unwrap()
+        .replicates
+        .replicates;
     assert_eq!(first[..], longer[..40]);
     assert_ne!(
         first,
-        resampler.bootstrap(40, 6).unwrap().replicates.replicates
+        resampler
+            .bootstrap(40, 6, &[])
+            .unwrap()
+            .replicates
+            .replicates
     );
 }

@@ -38,6 +38,9 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
             );
         }
         let strata = analysis.estimator.strata().iter().cloned();
+        let bootstrap = analysis.bootstrap.as_ref();
+        let cluster = bootstrap.and_then(|bootstrap| bootstrap.cluster.clone());
+        let strata = strata.chain(cluster);
         let named = analysis.estimator.columns().into_iter().chain(strata);
         for name in named.filter(|name| !is_arm(name)) {
             one(&name, format!("[analyses.{}]", analysis.key), analysis.line);
