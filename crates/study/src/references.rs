@@ -58,7 +58,7 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
     for name in &plan.baseline {
         one(name, "[baseline]".to_owned(), plan.baseline_line);
     }
-    for name in plan.randomisation.scheme.columns() {
+    for name in plan.randomisation.columns() {
         one(name, "[randomisation]".to_owned(), plan.randomisation.line);
     }
     for outcome in &plan.outcomes {

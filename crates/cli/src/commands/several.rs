@@ -69,8 +69,16 @@ impl Replay {
             (None, true) => Scheme::Simple,
             (None, false) => Scheme::Minimised(minimised::rule(args, frame, &arm, arms.len())?),
         };
+        let clusters = match &args.cluster {
+            Some(column) => Some(within(frame, column, &valued)?),
+            None => None,
+        };
         Ok(Some(Self {
-            allocation: Allocation { arm, scheme },
+            allocation: Allocation {
+                arm,
+                scheme,
+                clusters,
+            },
             value: values.to_vec(),
             valued,
             replicates: Replicates { number, seed },

@@ -116,7 +116,7 @@ pub(super) fn refit<'a>(
     };
     if let Some(clusters) = &design.cluster {
         let clusters: Vec<u64> = clusters.iter().map(|label| *label as u64).collect();
-        by_people(&clusters, &design.rows, &arms)?;
+        by_people(context, &clusters, &design.rows, &arms)?;
     }
     let asked = asked(model);
     Ok(Refit {

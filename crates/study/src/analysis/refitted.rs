@@ -191,7 +191,15 @@ pub(super) fn studentised(
 }
 
 /// Whether people of one cluster were allotted together: exchanging them one by one would not replay that.
-pub(super) fn by_people(clusters: &[u64], people: &[usize], arm: &Arms) -> Result<(), StatsError> {
+pub(super) fn by_people(
+    context: &Context<'_>,
+    clusters: &[u64],
+    people: &[usize],
+    arm: &Arms,
+) -> Result<(), StatsError> {
+    if context.study.plan().randomisation.cluster.is_some() {
+        return Ok(());
+    }
     let mut own: std::collections::BTreeMap<u64, Vec<usize>> = std::collections::BTreeMap::new();
     for (cluster, &person) in clusters.iter().zip(people) {
         own.entry(*cluster).or_default().push(person);
@@ -201,8 +209,8 @@ pub(super) fn by_people(clusters: &[u64], people: &[usize], arm: &Arms) -> Resul
         .values()
         .any(|rows| rows.iter().any(|&row| row != rows[0]));
     if several && own.values().all(alike) {
-        let rule = "exchanges people, and here whole clusters have one arm: their randomisation cannot \
-                    be replayed";
+        let rule = "exchanges people, and here whole clusters have one arm: `cluster` in [randomisation] says \
+                    that they were allotted whole";
         return Err(StatsError::Argument {
             argument: "the permutation test",
             rule: rule.to_owned(),

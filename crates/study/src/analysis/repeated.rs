@@ -95,7 +95,7 @@ pub(super) fn refit<'a>(
     };
     let of_design = |row: &usize| (clusters[*row], stacked.rows[*row].0);
     let (labels, mut rows): (Vec<u64>, Vec<usize>) = design.rows.iter().map(of_design).unzip();
-    if let Err(error) = by_people(&labels, &rows, &arms) {
+    if let Err(error) = by_people(context, &labels, &rows, &arms) {
         return Ok(Err(error));
     }
     rows.dedup();
