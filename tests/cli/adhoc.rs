@@ -317,6 +317,7 @@ fn standardise_has_bootstrap_intervals() {
     for (wrong, words) in [
         (&["--bootstrap", "0"][..], "at least 2"),
         (&["--bootstrap", "38"], "too few"),
+        (&["--bootstrap", "99999999999"], "at most 1000000"),
         (&["--bootstrap", "50", "--cluster", "nobody"], "nobody"),
         (
             &[
@@ -615,6 +616,33 @@ fn compare_allots_whole_clusters_again() {
         assert_eq!(ran.code, 2, "{extra:?}");
         ran.stderr
     };
+    let asked = |number: &str| {
+        let first = [
+            "compare",
+            file,
+            "--outcome",
+            "days",
+            "--arm",
+            "arm",
+            "--seed",
+            "1",
+        ];
+        regtrial(&[&first[..], &["--permutations", number]].concat())
+    };
+    let few = asked("5");
+    assert!(
+        few.code == 1 && few.stderr.contains("1/6"),
+        "{}",
+        few.stderr
+    );
+    for number in ["0", "99999999999"] {
+        let none = asked(number);
+        assert!(
+            none.code == 2 && none.stderr.contains("replicates must be"),
+            "{}",
+            none.stderr
+        );
+    }
     let both = refused(&[
         "--cluster",
         "cluster",

@@ -234,6 +234,11 @@ fn wrong_keys_are_told() {
     }
     wrong(&of("earned", "bootstrap = \"bca\""), 2, "unknown key");
     wrong(
+        &of("earned", &format!("{bootstrap}\nreplicates = 2_000_000")),
+        3,
+        "must be 1000000 or less",
+    );
+    wrong(
         &of(
             "employed",
             &format!(

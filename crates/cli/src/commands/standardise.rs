@@ -40,7 +40,7 @@ struct Model<'a> {
 struct Bootstrap<'a> {
     kinds: Vec<&'static str>,
     replicates: usize,
-    /// Replicates on which the working model had no estimate: they are left out.
+    /// Replicates on which the working model, or one of the contrasts, had no value: they are left out.
     failed: usize,
     /// Replicates without a standard error: the studentised interval leaves them out.
     without_error: usize,
@@ -137,7 +137,7 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
         bootstrap = Some(Bootstrap {
             kinds: kinds.iter().map(|kind| kind.as_str()).collect(),
             replicates,
-            failed: found.replicates.failed,
+            failed: found.replicates.without_value(),
             without_error: found.replicates.without_error(),
             seed,
             cluster: args.cluster.as_deref(),

@@ -25,6 +25,9 @@ use crate::{ConfidenceLevel, Estimate, Scale, Statistic, StatsError};
 use ndarray::{Array1, Array2};
 use std::collections::BTreeMap;
 
+/// A risk this near to 0 or 1 is one in the limit.
+const EDGE: f64 = 1e-8;
+
 /// Standardised means on any choice of rows.
 pub struct Resampler {
     standardisation: Standardisation,
@@ -267,10 +270,17 @@ impl Resampler {
     /// The arms' means, then the contrasts of each pair.
     fn with_contrasts(&self, means: Vec<f64>) -> Vec<f64> {
         let mut values = means;
+        // In the limit of a separated fit: its ratios are 0 or infinite, not what rounding makes of them.
+        let at_edge = |p: f64| match p {
+            p if p < EDGE => 0.0,
+            p if 1.0 - p < EDGE => 1.0,
+            p => p,
+        };
         for (treated, control) in pairs(values.len()) {
             let (p1, p0) = (values[treated], values[control]);
             values.push(p1 - p0);
             if self.is_risk() {
+                let (p1, p0) = (at_edge(p1), at_edge(p0));
                 values.push((p1 / p0).ln());
                 values.push((p1 / (1.0 - p1) / (p0 / (1.0 - p0))).ln());
             }

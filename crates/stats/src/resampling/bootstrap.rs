@@ -56,6 +56,9 @@ impl From<Vec<f64>> for Replicate {
     }
 }
 
+/// All of them are kept, so that their number is one of memory.
+const MOST: usize = 1_000_000;
+
 impl Bootstrap {
     /// A bootstrap of rows.
     #[must_use]
@@ -69,12 +72,13 @@ impl Bootstrap {
 
     /// Runs `estimator` on `rows` rows: it is given positions of rows, with repetition, and returns one
     /// number a statistic (or a [`Replicate`], which has standard errors too), or `None` where it has no
-    /// value. `jackknife` also leaves every row (or cluster) out once, for the BCa interval.
+    /// value. A number that is NaN has no value either, but the others of its replicate count; an infinite one
+    /// counts as infinitely far out. `jackknife` also leaves every row (or cluster) out once, for the BCa interval.
     ///
     /// # Errors
     /// [`StatsError::Argument`] if there are no rows, fewer than two replicates, labels of another
     /// length, a cluster in two strata, nothing to draw (one row or cluster in every stratum), no estimate
-    /// on the data themselves, or one replicate in ten or more fails.
+    /// on the data themselves, or one replicate in ten or more fails; more than a million replicates.
     pub fn run<R: Into<Replicate>>(
         &self,
         rows: usize,
@@ -85,9 +89,10 @@ impl Bootstrap {
         let everyone: Vec<usize> = (0..rows).collect();
         let made = |rows: &[usize]| -> Option<Replicate> {
             let made: Replicate = estimator(rows)?.into();
-            made.values.iter().all(|v| v.is_finite()).then_some(made)
+            made.values.iter().any(|v| !v.is_nan()).then_some(made)
         };
-        let Some(observed) = made(&everyone) else {
+        let defined = |made: &Replicate| made.values.iter().all(|v| v.is_finite());
+        let Some(observed) = made(&everyone).filter(defined) else {
             return Err(StatsError::argument(
                 "estimator",
                 "has no value on the data themselves",
@@ -132,6 +137,12 @@ impl Bootstrap {
         }
         if self.replicates < 2 {
             return Err(StatsError::argument("replicates", "must be at least 2"));
+        }
+        if self.replicates > MOST {
+            return Err(StatsError::argument(
+                "replicates",
+                "must be at most 1000000",
+            ));
         }
         let groups = |labels: &[usize]| -> Result<Vec<Vec<usize>>, StatsError> {
             if labels.len() != rows {

@@ -57,7 +57,7 @@ pub struct BootstrapFit {
     /// The estimate on the data themselves, one number a statistic, with its standard errors if the
     /// estimator gives them.
     pub observed: Replicate,
-    /// Its replicates, replicate by statistic; those that failed are left out.
+    /// Its replicates, replicate by statistic; those that failed are left out, NaN is one without a value.
     pub replicates: Vec<Vec<f64>>,
     /// The standard errors of each replicate; empty lists if the estimator gives none.
     pub std_errors: Vec<Vec<f64>>,
@@ -73,15 +73,24 @@ pub struct BootstrapFit {
 }
 
 impl BootstrapFit {
-    /// Replicates of one statistic, ascending.
+    /// Replicates of one statistic that have a value, ascending.
     #[must_use]
     pub fn sorted(&self, statistic: usize) -> Vec<f64> {
-        let mut values: Vec<f64> = self.replicates.iter().map(|r| r[statistic]).collect();
+        let values = self.replicates.iter().map(|r| r[statistic]);
+        let mut values: Vec<f64> = values.filter(|value| !value.is_nan()).collect();
         values.sort_by(f64::total_cmp);
         values
     }
 
-    /// Standard deviation of the replicates.
+    /// The largest number of replicates, over the statistics, without a value.
+    #[must_use]
+    pub fn without_value(&self) -> usize {
+        let kept = |statistic| self.sorted(statistic).len();
+        let fewest = (0..self.observed.values.len()).map(kept).min();
+        self.failed + self.replicates.len() - fewest.unwrap_or_default()
+    }
+
+    /// Standard deviation of the replicates; not a number where one is infinite.
     #[must_use]
     pub fn std_error(&self, statistic: usize) -> f64 {
         crate::describe::variance(&self.sorted(statistic)).sqrt()
@@ -106,6 +115,12 @@ impl BootstrapFit {
         level: ConfidenceLevel,
     ) -> Result<(f64, f64), StatsError> {
         let sorted = self.sorted(statistic);
+        let all = self.failed + self.replicates.len();
+        let failed = all - sorted.len();
+        if 10 * failed >= all {
+            let rule = format!("has no value on {failed} of {all} replicates");
+            return Err(StatsError::argument("estimator", rule));
+        }
         let observed = self.observed.values[statistic];
         let (low, high) = (level.alpha() / 2.0, 1.0 - level.alpha() / 2.0);
         let mirrored = |low: f64, high: f64| (2.0 * observed - high, 2.0 * observed - low);
@@ -115,8 +130,8 @@ impl BootstrapFit {
             BootstrapInterval::Bca => {
                 let shifted = self.bca_probability(statistic, &sorted)?;
                 (
-                    quantile(&sorted, shifted(low))?,
-                    quantile(&sorted, shifted(high))?,
+                    quantile(&sorted, shifted(low)?)?,
+                    quantile(&sorted, shifted(high)?)?,
                 )
             }
             BootstrapInterval::Studentised => {
@@ -125,7 +140,7 @@ impl BootstrapFit {
                 let limit = |p: f64| Ok(observed - error * quantile(&ratios, p)?);
                 let (lower, upper) = (limit(high)?, limit(low)?);
                 if !(lower.is_finite() && upper.is_finite()) {
-                    let rule = "is infinite: the standard error is 0 on too many replicates";
+                    let rule = "is infinite: too many replicates lie infinitely far out";
                     return Err(StatsError::argument("the studentised interval", rule));
                 }
                 (lower, upper)
@@ -184,7 +199,7 @@ impl BootstrapFit {
         &self,
         statistic: usize,
         sorted: &[f64],
-    ) -> Result<impl Fn(f64) -> f64 + use<>, StatsError> {
+    ) -> Result<impl Fn(f64) -> Result<f64, StatsError> + use<>, StatsError> {
         let Some(jackknife) = &self.jackknife else {
             return Err(StatsError::argument("interval", "BCa needs the jackknife"));
         };
@@ -196,6 +211,10 @@ impl BootstrapFit {
             return Err(StatsError::argument("interval", rule));
         }
         let values: Vec<f64> = jackknife.iter().map(|v| v[statistic]).collect();
+        if values.iter().any(|value| !value.is_finite()) {
+            let rule = "has no value when one unit is left out: BCa has no acceleration";
+            return Err(StatsError::argument("estimator", rule));
+        }
         let mean = crate::describe::mean(&values);
         let squares: f64 = values.iter().map(|v| (mean - v).powi(2)).sum();
         let cubes: f64 = values.iter().map(|v| (mean - v).powi(3)).sum();
@@ -206,7 +225,12 @@ impl BootstrapFit {
         };
         Ok(move |probability: f64| {
             let z = bias + normal::quantile(probability);
-            normal::cdf(bias + z / (1.0 - acceleration * z))
+            let stretch = 1.0 - acceleration * z;
+            if stretch <= 0.0 {
+                let rule = "BCa does not exist: the estimate is too skewed and biased";
+                return Err(StatsError::argument("interval", rule));
+            }
+            Ok(normal::cdf(bias + z / stretch))
         })
     }
 
@@ -250,6 +274,10 @@ fn quantile(sorted: &[f64], probability: f64) -> Result<f64, StatsError> {
         return Ok(low);
     }
     let high = sorted[below as usize];
+    if low.is_infinite() || high.is_infinite() {
+        // Outwards: there is nothing between a number and infinity.
+        return Ok(if probability < 0.5 { low } else { high });
+    }
     let z = |p: f64| normal::quantile(p);
     let (from, to) = (z(below / size), z((below + 1.0) / size));
     Ok(low + (z(probability) - from) / (to - from) * (high - low))

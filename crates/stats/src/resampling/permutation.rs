@@ -76,12 +76,15 @@ pub struct PermutationFit {
     pub seed: u64,
 }
 
+/// Their values are kept, so that their number is one of memory.
+const MOST: usize = 10_000_000;
+
 impl Permutation {
     /// Runs the test: `statistic` is given an arm a row and returns a number that is 0 where the arms
     /// do not differ, or `None` where it has no value.
     ///
     /// # Errors
-    /// [`StatsError::Argument`] if there is no replicate, labels have another length, a cluster has several
+    /// [`StatsError::Argument`] if there is no replicate or more than ten million, labels have another length, a cluster has several
     /// arms or strata, the arms cannot be exchanged anywhere, minimisation cannot have made the allocation, or
     /// the statistic has no value on the data or on one replicate in ten.
     pub fn run(
@@ -136,6 +139,12 @@ impl Permutation {
     fn replay(&self, arms: &[usize]) -> Result<Replay<'_>, StatsError> {
         if self.replicates == 0 {
             return Err(StatsError::argument("replicates", "must be at least 1"));
+        }
+        if self.replicates > MOST {
+            return Err(StatsError::argument(
+                "replicates",
+                "must be at most 10000000",
+            ));
         }
         let single = |rows: Vec<usize>| rows.into_iter().map(|row| vec![row]).collect();
         let groups: Vec<Vec<Vec<usize>>> = match &self.randomisation {

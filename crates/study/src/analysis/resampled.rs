@@ -55,7 +55,7 @@ pub(super) fn clusters(
 #[must_use]
 pub fn remarks(fit: &BootstrapFit, term: Option<&str>) -> Vec<DiagnosticRecord> {
     let mut found = Vec::new();
-    if fit.failed > 0 {
+    if fit.without_value() > 0 {
         let message =
             "the estimator has no value on some replicates of the bootstrap: they are left out";
         found.push(diagnostic("bootstrap_failed", "note", term, message));

@@ -173,8 +173,12 @@ impl<'a> Section<'a> {
         });
         match number {
             Some(number) if (least..=most).contains(&number) => Some(number),
-            Some(_) => {
-                let rule = format!("`{}` must be {least} or more", self.child_name(key));
+            Some(number) => {
+                let name = self.child_name(key);
+                let rule = match number < least {
+                    true => format!("`{name}` must be {least} or more"),
+                    false => format!("`{name}` must be {most} or less"),
+                };
                 self.source.problem("bad_value", value.span(), rule);
                 None
             }
