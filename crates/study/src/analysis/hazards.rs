@@ -139,7 +139,7 @@ pub(super) fn refit<'a>(
                 covariance,
             } = fit.ok()?;
             let term = columns.term(treated);
-            studentised(&terms, &term, |j| beta[j], |j| covariance[(j, j)])
+            studentised(&terms, &term, &beta, &covariance)
         }),
     })
 }

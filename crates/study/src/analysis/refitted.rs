@@ -11,6 +11,7 @@ use super::permuted::Replay;
 use super::{Context, hazards, mean_counts, rates, regression, repeated, standardised, times};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, Estimator};
+use ndarray::{Array1, Array2};
 use regtrial_results::{Record, Results};
 use regtrial_stats::StatsError;
 use regtrial_stats::design::{Column, Data};
@@ -182,11 +183,11 @@ impl Rearranged {
 pub(super) fn studentised(
     terms: &[String],
     name: &str,
-    beta: impl Fn(usize) -> f64,
-    variance: impl Fn(usize) -> f64,
+    beta: &Array1<f64>,
+    covariance: &Array2<f64>,
 ) -> Option<f64> {
     let at = terms.iter().position(|term| term == name)?;
-    let z = beta(at) / variance(at).sqrt();
+    let z = beta[at] / covariance[(at, at)].sqrt();
     z.is_finite().then_some(z)
 }
 

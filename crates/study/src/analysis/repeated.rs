@@ -109,9 +109,8 @@ pub(super) fn refit<'a>(
             let data = columns.with_reference(&of_rows(arms), control);
             let design = Design::new(&gee.model.formula, &data).ok()?;
             let fit = model.fit(&design, &clusters).ok()?;
-            let (beta, covariance) = (&fit.coefficients, &fit.covariance);
             let term = columns.term(treated);
-            studentised(&fit.terms, &term, |j| beta[j], |j| covariance[(j, j)])
+            studentised(&fit.terms, &term, &fit.coefficients, &fit.covariance)
         }),
     }))
 }
