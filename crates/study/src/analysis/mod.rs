@@ -5,6 +5,7 @@ pub mod contrasts;
 pub mod dominance;
 pub mod records;
 pub mod regression;
+pub mod resampled;
 pub mod standardised;
 pub mod strata;
 pub mod survival;
