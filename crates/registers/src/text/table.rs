@@ -127,13 +127,14 @@ impl Part {
     fn new(number: usize, text: Cow<'_, str>, delimiter: u8, width: usize) -> Self {
         let mut records = Records::default();
         records.split(text.as_bytes(), delimiter, width, number == 0);
-        // Cells of a text are texts: marks and delimiters are whole characters.
-        let unescaped = records
-            .take_text()
-            .and_then(|text| String::from_utf8(text).ok());
+        let text = match records.take_text() {
+            // Cells of a text are texts: marks and delimiters are whole characters.
+            Some(cells) => String::from_utf8(cells).unwrap_or_default(),
+            None => text.into_owned(),
+        };
         Self {
             number,
-            text: unescaped.unwrap_or_else(|| text.into_owned()),
+            text,
             records,
             before: 0,
         }
