@@ -5,6 +5,7 @@
 use divan::Bencher;
 use regtrial::prelude::*;
 use regtrial::stats::proportion::association;
+use regtrial::stats::resampling::BootstrapInterval;
 use regtrial::stats::survival::{Cox, SurvivalDesign};
 use regtrial_benches::{Draws, logistic};
 
@@ -80,6 +81,7 @@ fn bootstrap_of_a_standardised_difference(bencher: Bencher<'_, '_>) {
     let standardisation = Standardisation::new(Glm::new(Family::Binomial), "arm");
     bencher.bench(|| {
         let resampler = standardisation.resampler(&formula, &data).unwrap();
-        resampler.bootstrap(10_000, 1).unwrap()
+        let kinds = [BootstrapInterval::Percentile, BootstrapInterval::Bca];
+        resampler.bootstrap(10_000, 1, &kinds).unwrap()
     });
 }

@@ -267,6 +267,56 @@ fn meta_counts_a_shared_control_arm_once() {
     );
 }
 
+/// Without `--several-arms` that is told, by name and with what to do; the command ends as it did.
+#[test]
+fn meta_warns_of_studies_in_several_rows() {
+    let counts =
+        "study,a,n1,c,n2\nA,10,50,8,60\nB,3,20,6,20\nA,12,55,8,60\nC,9,40,9,41\nC,9,40,8,40\n";
+    let folder = folder(&[
+        ("d.csv", counts),
+        ("one.csv", "study,a,n1,c,n2\nA,4,20,5,21\nB,3,20,6,20\n"),
+        ("e.csv", "study,y,se\nA,0.8,0.2\nB,1.1,0.3\nA,0.9,0.25\n"),
+    ]);
+    let file = path(&folder, "d.csv");
+    let found = |document: &serde_json::Value| -> Vec<(String, String, String)> {
+        let all = document["diagnostics"].as_array().unwrap().iter();
+        let text = |d: &serde_json::Value, key: &str| d[key].as_str().unwrap().to_owned();
+        all.map(|d| (text(d, "severity"), text(d, "code"), text(d, "term")))
+            .collect()
+    };
+    let of = |code: &str, term: &str| ("warning".to_owned(), code.to_owned(), term.to_owned());
+    let ran = meta(&file, &[]);
+    let both = [of("shared_control", "A"), of("repeated_study", "C")];
+    assert_eq!((ran.code, found(&ran.json())), (0, both.to_vec()));
+    assert!(
+        ran.stderr
+            .contains("warning[shared_control] (A): stands in 2 rows with the same control arm")
+    );
+    assert!(
+        ran.stderr.contains("--several-arms combine, or split"),
+        "{}",
+        ran.stderr
+    );
+    // One name a trial: nothing to tell. The rows of C have control arms of their own.
+    let one = meta(&path(&folder, "one.csv"), &[]);
+    assert_eq!((one.code, found(&one.json())), (0, Vec::new()));
+    assert_eq!(meta(&file, &["--several-arms", "combine"]).code, 2);
+    let estimates = path(&folder, "e.csv");
+    let first = ["meta", &estimates, "--study", "study", "--format", "json"];
+    let ran = regtrial(&[&first[..], &["--estimate", "y", "--std-error", "se"]].concat());
+    assert_eq!(
+        (ran.code, found(&ran.json())),
+        (0, vec![of("repeated_study", "A")])
+    );
+    // Asked to do something about it, the command has nothing to tell.
+    let shared = "study,a,n1,c,n2\nA,10,50,8,60\nB,3,20,6,20\nA,12,55,8,60\n";
+    std::fs::write(&file, shared).unwrap();
+    for how in ["combine", "split"] {
+        let ran = meta(&file, &["--several-arms", how]);
+        assert_eq!((ran.code, found(&ran.json())), (0, Vec::new()), "{how}");
+    }
+}
+
 #[test]
 fn power_has_ranks_repeated_measures_and_simulation() {
     let run = |arguments: &[&str]| {

@@ -11,6 +11,7 @@
 mod agreement;
 mod bad_events;
 mod bad_input;
+mod bootstrap_kinds;
 mod by_hand;
 mod clustered;
 mod clusters;

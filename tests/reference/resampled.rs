@@ -47,7 +47,13 @@ fn refits_on_drawn_people_agree() {
 
 #[test]
 fn intervals_agree_with_boot_within_monte_carlo_error() {
-    let found = nsw().bootstrap(4000, 1).unwrap();
+    let found = nsw()
+        .bootstrap(
+            4000,
+            1,
+            &[BootstrapInterval::Percentile, BootstrapInterval::Bca],
+        )
+        .unwrap();
     assert_eq!(found.replicates.failed, 0);
     let expected = expected("resampled");
     let theirs = &expected["cases"][0]["boot"];
@@ -78,14 +84,98 @@ fn intervals_agree_with_boot_within_monte_carlo_error() {
     comparison.finish_as("bootstrap_intervals", &against, 6, |what| vec![what]);
 }
 
+/// One event among twenty controls and two among twenty treated: an arm without events is drawn with probability
+/// 0.95^20 = 0.36 and 0.9^20 = 0.12, both at once with 0.04. Limits of the ratios are 0 and infinite, those of the
+/// difference quantiles of differences of two binomials.
+#[test]
+fn arms_without_events_make_ratios_infinite() {
+    let arm: Vec<&str> = (0..40).map(|i| ["a", "b"][i % 2]).collect();
+    let y: Vec<f64> = (0..40)
+        .map(|i| f64::from(u8::from([1, 2, 3].contains(&i))))
+        .collect();
+    let data = regtrial_stats::design::Data::new()
+        .with_text("arm", &arm)
+        .with_numbers("y", y);
+    let resampler = Standardisation::new(Glm::new(Family::Binomial), "arm")
+        .resampler(&Formula::parse("y ~ arm").unwrap(), &data)
+        .unwrap();
+    let found = resampler
+        .bootstrap(4000, 1, &BootstrapInterval::ALL)
+        .unwrap();
+    let level = ConfidenceLevel::NINETY_FIVE;
+    for kind in [BootstrapInterval::Percentile, BootstrapInterval::Basic] {
+        let contrasts = found.contrasts(1, 0, kind, level).unwrap();
+        for ratio in &contrasts[1..] {
+            assert_eq!(
+                (ratio.conf_low, ratio.conf_high),
+                (0.0, f64::INFINITY),
+                "{kind:?}"
+            );
+            assert!(ratio.std_error.is_nan());
+        }
+    }
+    // Of the binomials: P(X - Y <= k) for X of 20 with 0.1, Y of 20 with 0.05.
+    let term = |k: i32, p: f64| -> f64 {
+        let ways: f64 = (0..k)
+            .map(|j| f64::from(20 - j) / f64::from(j + 1))
+            .product();
+        ways * p.powi(k) * (1.0 - p).powi(20 - k)
+    };
+    let below = |k: i32| -> f64 {
+        let pairs = (0..=20).flat_map(|x| (0..=20).map(move |y| (x, y)));
+        pairs
+            .filter(|(x, y)| x - y <= k)
+            .map(|(x, y)| term(x, 0.1) * term(y, 0.05))
+            .sum()
+    };
+    let quantile = |p: f64| f64::from((-20..20).find(|&k| below(k) >= p).unwrap()) / 20.0;
+    let difference = found
+        .contrasts(1, 0, BootstrapInterval::Percentile, level)
+        .unwrap()[0];
+    assert!(
+        (difference.conf_low - quantile(0.025)).abs() < 1e-9,
+        "{}",
+        difference.conf_low
+    );
+    assert!(
+        (difference.conf_high - quantile(0.975)).abs() < 1e-9,
+        "{}",
+        difference.conf_high
+    );
+    // Both arms without events have no ratio: 0.36 times 0.12 of the replicates.
+    let share = found.replicates.without_value() as f64 / 4000.0;
+    let both = 0.95_f64.powi(20) * 0.9_f64.powi(20);
+    assert!(
+        (share - both).abs() < 4.0 * (both / 4000.0).sqrt(),
+        "{share} {both}"
+    );
+    // Nobody can be left out of the control's one event, and 36 % of the replicates have no standard error.
+    for kind in [BootstrapInterval::Bca, BootstrapInterval::Studentised] {
+        assert!(found.contrasts(1, 0, kind, level).is_err(), "{kind:?}");
+    }
+    assert!(resampler.bootstrap(2_000_000_000, 1, &[]).is_err());
+}
+
 #[test]
 fn a_seed_gives_the_same_replicates_and_more_of_them_begin_alike() {
     let resampler = nsw();
-    let first = resampler.bootstrap(40, 5).unwrap().replicates.replicates;
-    let longer = resampler.bootstrap(60, 5).unwrap().replicates.replicates;
+    let first = resampler
+        .bootstrap(40, 5, &[])
+        .unwrap()
+        .replicates
+        .replicates;
+    let longer = resampler
+        .bootstrap(60, 5, &[])
+        .unwrap()
+        .replicates
+        .replicates;
     assert_eq!(first[..], longer[..40]);
     assert_ne!(
         first,
-        resampler.bootstrap(40, 6).unwrap().replicates.replicates
+        resampler
+            .bootstrap(40, 6, &[])
+            .unwrap()
+            .replicates
+            .replicates
     );
 }

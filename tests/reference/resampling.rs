@@ -70,6 +70,77 @@ fn blocks_are_replayed() {
     assert!(test.run(&[1; 8], |arm| Some(difference(arm))).is_err());
 }
 
+/// Four clusters of 1, 2, 2 and 3 people, two of them treated: six allocations, by hand. Sums of the clusters are 1,
+/// 7, 11 and 33 over these sizes.
+#[test]
+fn whole_clusters_are_replayed() {
+    let clusters = vec![7, 3, 3, 5, 5, 1, 1, 1];
+    let arms = [1, 1, 1, 0, 0, 0, 0, 0];
+    let sum = |arm: &[usize]| (0..8).filter(|&i| arm[i] == 1).map(|i| Y[i]).sum::<f64>();
+    let size = |arm: &[usize]| arm.iter().sum::<usize>();
+    let statistic = |arm: &[usize]| {
+        // Whole clusters: each has one arm.
+        assert!(arm[1] == arm[2] && arm[3] == arm[4] && arm[5] == arm[6] && arm[6] == arm[7]);
+        let (treated, all) = (sum(arm), Y.iter().sum::<f64>());
+        let n = size(arm) as f64;
+        Some(treated / n - (all - treated) / (8.0 - n))
+    };
+    // Treated clusters: {7,3} 8/3 - 44/5 = -6.13; {7,5} 12/3 - 40/5 = -4; {7,1} 34/4 - 18/4 = 4; and these with the
+    // arms turned round. At least 6.13 far: two of six.
+    let test = |clusters: Vec<usize>, within, alternative| Permutation {
+        replicates: 6_000,
+        seed: 2,
+        randomisation: Randomisation::Clusters { clusters, within },
+        alternative,
+    };
+    let two_sided = test(clusters.clone(), None, Alternative::TwoSided);
+    let fit = two_sided.run(&arms, statistic).unwrap();
+    assert!((fit.observed - (8.0 / 3.0 - 44.0 / 5.0)).abs() < 1e-12);
+    assert!(
+        (fit.p_value - 2.0 / 6.0).abs() < 4.0 * fit.monte_carlo_error,
+        "{}",
+        fit.p_value
+    );
+    // In pairs {7, 5} and {3, 1} there are four allocations: {7,3}, {7,1}, {5,3}, {5,1}, of which one is as low.
+    let pairs = Some(vec![0, 1, 1, 0, 0, 1, 1, 1]);
+    let paired = test(clusters.clone(), pairs, Alternative::Less);
+    let fit = paired.run(&arms, statistic).unwrap();
+    assert!(
+        (fit.p_value - 1.0 / 4.0).abs() < 4.0 * fit.monte_carlo_error,
+        "{}",
+        fit.p_value
+    );
+    // Clusters of one person each are people.
+    let one_by_one = test((0..8).collect(), None, Alternative::TwoSided);
+    let people = Permutation {
+        randomisation: Randomisation::Complete,
+        ..one_by_one.clone()
+    };
+    let plain = |arm: &[usize]| Some(sum(arm) / size(arm) as f64 - 5.0);
+    assert_eq!(one_by_one.run(&arms, plain), people.run(&arms, plain));
+    let refused = |test: Permutation, arms: &[usize], words: &str| {
+        let error = test.run(arms, plain).unwrap_err().to_string();
+        assert!(error.contains(words), "{error}");
+    };
+    refused(two_sided.clone(), &[1, 1, 0, 0, 0, 0, 0, 0], "one arm each");
+    let across = Some(vec![0, 1, 0, 0, 0, 1, 1, 1]);
+    refused(
+        test(clusters.clone(), across, Alternative::Less),
+        &arms,
+        "in one stratum",
+    );
+    refused(
+        test(vec![1, 2], None, Alternative::Less),
+        &arms,
+        "one a row",
+    );
+    refused(
+        test(clusters, None, Alternative::Less),
+        &[1; 8],
+        "nothing to permute",
+    );
+}
+
 #[test]
 fn bootstrap_of_a_mean_has_its_standard_error() {
     let mean = |rows: &[usize]| {

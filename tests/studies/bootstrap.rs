@@ -34,17 +34,22 @@ fn of<'a>(results: &'a Results, analysis: &str, statistic: &str, method: &str) -
 const MEANS: &str =
     "[analyses.means]\noutcome = \"earned\"\nintervals = \"bootstrap\"\nreplicates = 20000\n";
 
+const EVERY: &str = "bootstrap = [\"bca\", \"percentile\", \"studentised\", \"basic\"]\n";
+
 #[test]
 fn the_limits_are_those_of_r_but_for_chance() {
-    let results = results(20_200_301, MEANS);
+    let results = results(20_200_301, &format!("{MEANS}{EVERY}"));
     let wanted = &expected("study_bootstrap")["cases"][0];
     let spread = &wanted["spread"];
     for (kind, method) in [
         ("percentile", "bootstrap_percentile"),
         ("bca", "bootstrap_bca"),
+        ("basic", "bootstrap_basic"),
+        ("studentised", "bootstrap_studentised"),
     ] {
         let ours = of(&results, "means", "mean_difference", method);
         assert!((ours.estimate - number(&wanted["difference"])).abs() < 1e-9);
+        assert_eq!(ours.replicates, Some(20_000));
         let far = (ours.std_error - number(&wanted["std_error"])).abs();
         assert!(far < 5.0 * number(&spread["std_error"]), "{far}");
         for (i, limit) in [ours.conf_low, ours.conf_high].into_iter().enumerate() {
@@ -69,6 +74,97 @@ fn the_limits_are_those_of_r_but_for_chance() {
             .iter()
             .any(|note| note.contains("seed 20200301"))
     );
+}
+
+/// The kind that is named first stands in the table, and the note and the methods below it say which.
+#[test]
+fn the_kind_of_the_table_is_the_one_named_first() {
+    let kinds = [
+        ("studentised", "studentised", "studentised interval"),
+        ("basic", "basic", "basic interval"),
+        ("bca", "BCa", "BCa interval"),
+        ("percentile", "percentile", "percentile interval"),
+    ];
+    for (kind, in_note, in_methods) in kinds {
+        let mut names: Vec<&str> = kinds.iter().map(|(name, ..)| *name).collect();
+        names.retain(|name| *name != kind);
+        names.insert(0, kind);
+        let plan = format!("{}bootstrap = {names:?}\n", MEANS.replace("20000", "400"));
+        let results = results(7, &plan);
+        let own = results.records.iter();
+        let own = own.filter(|r| r.analysis == "means" && r.method.starts_with("bootstrap_"));
+        let methods: Vec<&str> = own.map(|r| &r.method["bootstrap_".len()..]).collect();
+        assert_eq!(methods, names);
+        let wanted = of(
+            &results,
+            "means",
+            "mean_difference",
+            &format!("bootstrap_{kind}"),
+        )
+        .clone();
+        let released = results.release(Policy::default());
+        let tables = regtrial::report::tables::tables(&released);
+        let table = tables.iter().find(|t| t.key == "means").unwrap();
+        let notes = table.notes.join(" ");
+        assert!(
+            notes.contains(&format!("bootstrap ({in_note}), 400")),
+            "{notes}"
+        );
+        let text = table.rows[0].cells.join(" ").replace('\u{a0}', " ");
+        let shown = format!("{:.0}", wanted.conf_low);
+        assert!(text.contains(&shown), "{text} lacks {shown}");
+        let document = released.to_json().unwrap();
+        assert!(document.contains(in_methods), "{in_methods}");
+    }
+}
+
+/// Of one kind alone nothing else is computed; an arm of one person has percentile intervals, which lack its
+/// variation, and no BCa.
+#[test]
+fn what_the_data_do_not_give_is_said() {
+    let people = "id,treat,y\na,1,5\nb,0,1\nc,0,2\nd,0,4\ne,0,9\n";
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("people.csv"), people).unwrap();
+    let text = |kind: &str| {
+        format!(
+            "[study]\nname = \"t\"\n[people]\nfile = \"people.csv\"\nid = \"id\"\n\
+             arm = {{ column = \"treat\", order = [\"0\", \"1\"] }}\n[outcomes.y]\ncolumn = \"y\"\n\
+             [analyses.a]\noutcome = \"y\"\nestimator = \"difference\"\nintervals = \"bootstrap\"\n\
+             bootstrap = \"{kind}\"\n"
+        )
+    };
+    let made = |kind: &str| {
+        let plan = Plan::parse(&folder.path().join("study.toml"), text(kind)).unwrap();
+        Study::load(plan).unwrap().run().unwrap()
+    };
+    let found = made("percentile");
+    let codes = |results: &Results| -> Vec<String> {
+        let own = results.diagnostics.iter();
+        own.filter(|d| d.term.as_deref() == Some("a"))
+            .map(|d| d.code.clone())
+            .collect()
+    };
+    assert_eq!(codes(&found), ["bootstrap_stratum"]);
+    assert!(
+        found
+            .records
+            .iter()
+            .any(|r| r.method == "bootstrap_percentile")
+    );
+    assert!(found.records.iter().all(|r| r.method != "bootstrap_bca"));
+    for kind in ["bca", "studentised"] {
+        let refused = made(kind);
+        assert!(
+            refused.diagnostics.iter().any(|d| d.severity == "error"),
+            "{kind}"
+        );
+        assert!(
+            refused
+                .records
+                .iter()
+                .all(|r| !r.method.starts_with("bootstrap_"))
+        );
+    }
 }
 
 #[test]
@@ -128,6 +224,31 @@ fn wrong_keys_are_told() {
         "must be 100 or more",
     );
     wrong(&of("earned", "replicates = 500"), 2, "unknown key");
+    let several = |kinds: &str| format!("{bootstrap}\nbootstrap = {kinds}");
+    for kinds in ["\"normal\"", "[]", "[\"bca\", \"bca\"]"] {
+        wrong(
+            &of("earned", &several(kinds)),
+            3,
+            "one or more of percentile, basic, bca, studentised",
+        );
+    }
+    wrong(&of("earned", "bootstrap = \"bca\""), 2, "unknown key");
+    wrong(
+        &of("earned", &format!("{bootstrap}\nreplicates = 2_000_000")),
+        3,
+        "must be 1000000 or less",
+    );
+    wrong(
+        &of(
+            "employed",
+            &format!(
+                "adjust = [\"age\"]\n{}\ncluster = \"educ\"",
+                several("\"studentised\"")
+            ),
+        ),
+        4,
+        "standardisation has none",
+    );
     let firth = format!("adjust = [\"age\"]\nmethod = \"firth\"\n{bootstrap}");
     wrong(&of("employed", &firth), 4, "by maximum likelihood");
 }

@@ -61,6 +61,13 @@ formula = "days_18m ~ arm + age"
 [analyses.boot]
 outcome = "days_18m"
 intervals = "bootstrap"
+bootstrap = ["studentised", "basic"]
+[analyses.boot_clusters]
+outcome = "days_18m"
+intervals = "bootstrap"
+bootstrap = "basic"
+replicates = 200
+cluster = "site"
 [outcomes.started]
 label = "Jobber begynt"
 endpoint = "ordinary"

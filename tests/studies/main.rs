@@ -10,6 +10,7 @@
 mod attack;
 mod attack_survival;
 mod bootstrap;
+mod cluster_permutation;
 mod counted_subgroups;
 mod details;
 mod distribution;

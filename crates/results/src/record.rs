@@ -99,10 +99,10 @@ pub struct Record {
         skip_serializing_if = "is_nan"
     )]
     pub conf_high_adjusted: f64,
-    /// Replicates behind a p-value by permutation.
+    /// Replicates behind a p-value by permutation or an interval by the bootstrap.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub replicates: Option<u64>,
-    /// Standard error of such a p-value over the random draws.
+    /// Standard error of a p-value by permutation over the random draws.
     #[serde(
         serialize_with = "crate::number::serialize",
         skip_serializing_if = "is_nan"

@@ -37,12 +37,12 @@ pub use breaks::Break;
 pub use error::StudyError;
 pub use lock::{LOCK_SCHEMA, Lock};
 pub use plan::{
-    Alternative, AnalysisPlan, Assumption, CurvePlan, DistributionPlan, DistributionUnit,
-    EndpointPlan, Estimator, FigurePlan, GeePlan, HazardsPlan, Linkage, MeanCountPlan,
-    MeanCurvePlan, MinimisationPlan, ModelPlan, MultiplicityMethod, MultiplicityPlan, OutcomePlan,
-    OutcomeSource, PerTime, Picture, Plan, PopulationPlan, PricesPlan, RandomisationPlan,
-    RateFamily, RatePlan, RegisterPlan, SchemePlan, SequencePlan, TablePlan, TiesPlan,
-    TimeCurvePlan, TimeTestPlan,
+    Alternative, AnalysisPlan, Assumption, BootstrapPlan, CurvePlan, DistributionPlan,
+    DistributionUnit, EndpointPlan, Estimator, FigurePlan, GeePlan, HazardsPlan, Linkage,
+    MeanCountPlan, MeanCurvePlan, MinimisationPlan, ModelPlan, MultiplicityMethod,
+    MultiplicityPlan, OutcomePlan, OutcomeSource, PerTime, Picture, Plan, PopulationPlan,
+    PricesPlan, RandomisationPlan, RateFamily, RatePlan, RegisterPlan, SchemePlan, SequencePlan,
+    TablePlan, TiesPlan, TimeCurvePlan, TimeTestPlan,
 };
 pub use provenance::Provenance;
 pub use study::Study;

@@ -5,6 +5,7 @@ use crate::plan::{MinimisationPlan, Plan, SchemePlan};
 use polars::prelude::Column;
 use regtrial_registers::{People, Problem};
 use regtrial_stats::resampling::{Factor, Minimisation};
+use std::collections::BTreeMap;
 
 /// The arms and their scheme.
 pub(crate) fn allocation(plan: &Plan, people: &People) -> Result<Allocation, Box<Problem>> {
@@ -17,8 +18,23 @@ pub(crate) fn allocation(plan: &Plan, people: &People) -> Result<Allocation, Box
         }
         SchemePlan::Minimisation(rule) => Scheme::Minimised(reader.rule(rule)?),
     };
+    let clusters = match &plan.randomisation.cluster {
+        Some(column) => Some(reader.clusters(column, &scheme)?),
+        None => None,
+    };
     let arm = people.arm.iter().map(|&arm| Some(arm as usize)).collect();
-    Ok(Allocation { arm, scheme })
+    Ok(Allocation {
+        arm,
+        scheme,
+        clusters,
+    })
+}
+
+/// The clusters that were allotted whole, by the order of their first rows; nothing where the plan names none or
+/// the column does not say.
+pub(crate) fn clusters(plan: &Plan, people: &People) -> Option<Vec<usize>> {
+    let column = plan.randomisation.cluster.as_ref()?;
+    Reader { plan, people }.levels(&[column]).ok()
 }
 
 struct Reader<'a> {
@@ -59,6 +75,31 @@ impl Reader<'_> {
             imbalance: rule.imbalance,
             probability,
         })
+    }
+
+    /// Labels of the clusters, each of which has one arm and lies in one stratum.
+    fn clusters(&self, name: &str, scheme: &Scheme) -> Result<Vec<usize>, Box<Problem>> {
+        let labels = self.levels(&[name])?;
+        let mut first = BTreeMap::new();
+        for (row, label) in labels.iter().enumerate() {
+            let first = *first.entry(label).or_insert(row);
+            let rule = match scheme {
+                _ if self.people.arm[row] != self.people.arm[first] => {
+                    "people of one cluster have different arms: whole clusters were not allotted"
+                }
+                Scheme::Within(strata) if strata[row] != strata[first] => {
+                    "people of one cluster are in different strata or blocks: whole clusters were not allotted \
+                     within them"
+                }
+                _ => continue,
+            };
+            let mut problem =
+                Problem::new("randomisation", &self.people.file, rule).in_column(name);
+            problem.line = self.people.line(row);
+            let help = "correct the row, or leave `cluster` out of [randomisation]";
+            return Err(Box::new(problem.help(help)));
+        }
+        Ok(labels)
     }
 
     fn levels(&self, names: &[&str]) -> Result<Vec<usize>, Box<Problem>> {

@@ -38,6 +38,9 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
             );
         }
         let strata = analysis.estimator.strata().iter().cloned();
+        let bootstrap = analysis.bootstrap.as_ref();
+        let cluster = bootstrap.and_then(|bootstrap| bootstrap.cluster.clone());
+        let strata = strata.chain(cluster);
         let named = analysis.estimator.columns().into_iter().chain(strata);
         for name in named.filter(|name| !is_arm(name)) {
             one(&name, format!("[analyses.{}]", analysis.key), analysis.line);
@@ -55,7 +58,7 @@ pub(crate) fn check(plan: &Plan, people: &People, table: &DataFrame) -> Result<(
     for name in &plan.baseline {
         one(name, "[baseline]".to_owned(), plan.baseline_line);
     }
-    for name in plan.randomisation.scheme.columns() {
+    for name in plan.randomisation.columns() {
         one(name, "[randomisation]".to_owned(), plan.randomisation.line);
     }
     for outcome in &plan.outcomes {

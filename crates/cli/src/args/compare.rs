@@ -24,7 +24,8 @@ pub(crate) struct CompareArgs {
     /// or a count weighted differences of means and van Elteren's test)
     #[arg(long)]
     pub(crate) strata: Option<String>,
-    /// Column of clusters that were allotted whole: adds the rank-sum test of clusters
+    /// Column of clusters that were allotted whole: adds the rank-sum test of clusters, and --permutations allots
+    /// whole clusters
     #[arg(long, value_name = "COLUMN")]
     pub(crate) cluster: Option<String>,
     /// Leave out the unconditional exact tests (Barnard, Boschloo), which take seconds
@@ -55,7 +56,7 @@ pub(crate) struct MinimiseArgs {
         value_name = "COLUMN[=WEIGHT]",
         value_delimiter = ',',
         requires_all = ["permutations", "order"],
-        conflicts_with = "within"
+        conflicts_with_all = ["within", "cluster"]
     )]
     pub(crate) minimise: Vec<String>,
     /// Column that tells the order of enrolment: numbers, dates or texts, nobody the same

@@ -31,7 +31,7 @@ pub(crate) use power::{
 };
 pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use score::{ScaleChoice, ScoreArgs};
-pub(crate) use standardise::{StandardiseArgs, VarianceChoice};
+pub(crate) use standardise::{BootstrapKind, StandardiseArgs, VarianceChoice};
 pub(crate) use study::{
     ArdArgs, ArdFormat, CheckArgs, DeriveArgs, InitArgs, LockArgs, ManArgs, RunArgs, SchemaChoice,
     VerifyArgs,

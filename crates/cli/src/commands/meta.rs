@@ -15,8 +15,8 @@ use regtrial_stats::formula::Formula;
 use regtrial_stats::meta::funnel::egger;
 use regtrial_stats::meta::tables::{mantel_haenszel, peto};
 use regtrial_stats::meta::{Effect, Measure, MetaAnalysis, PooledTest};
-use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
-use regtrial_study::analysis::records::record;
+use regtrial_stats::{ConfidenceLevel, Diagnostic, Estimate, StatsError};
+use regtrial_study::analysis::records::{record, remark};
 use serde::Serialize;
 use trials::Studies;
 
@@ -57,6 +57,7 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     let fit = pooling.fit(&studies, &all, level)?;
     let mut diagnostics: Vec<DiagnosticRecord> =
         studies.silent.iter().map(|name| silent(name)).collect();
+    diagnostics.extend(studies.repeated.iter().map(repeated));
     diagnostics.extend(pooling.remark(&studies, &fit, level));
     let estimates = pooled(&pooling, &fit, &studies, level, &mut diagnostics)?;
     let single = |(name, effect): (&String, &Effect)| {
@@ -147,7 +148,25 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
             output::short(h.p_value)
         );
     }
-    Ok(say(&diagnostics, args.data.output.quiet))
+    let outcome = say(&diagnostics, args.data.output.quiet);
+    // Rows of one study may be meant: they are told, and are no reason to stop a script.
+    let told = |found: &DiagnosticRecord| REPEATED.contains(&found.code.as_str());
+    let mut others = diagnostics.iter().filter(|found| !told(found));
+    Ok(match others.any(DiagnosticRecord::needs_a_person) {
+        true => outcome,
+        false => Outcome::Fine,
+    })
+}
+
+const REPEATED: [&str; 2] = ["shared_control", "repeated_study"];
+
+/// The library's warning, with the flag that helps.
+fn repeated(found: &Diagnostic) -> DiagnosticRecord {
+    let mut made = remark(found);
+    if found.code == "shared_control" {
+        made.message.push_str(": --several-arms combine, or split");
+    }
+    made
 }
 
 /// Fits of some of the studies.

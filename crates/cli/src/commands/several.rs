@@ -69,8 +69,16 @@ impl Replay {
             (None, true) => Scheme::Simple,
             (None, false) => Scheme::Minimised(minimised::rule(args, frame, &arm, arms.len())?),
         };
+        let clusters = match &args.cluster {
+            Some(column) => Some(within(frame, column, &valued)?),
+            None => None,
+        };
         Ok(Some(Self {
-            allocation: Allocation { arm, scheme },
+            allocation: Allocation {
+                arm,
+                scheme,
+                clusters,
+            },
             value: values.to_vec(),
             valued,
             replicates: Replicates { number, seed },
@@ -79,7 +87,16 @@ impl Replay {
 
     /// What is fragile about the replay.
     pub(crate) fn remark(&self) -> Option<DiagnosticRecord> {
-        self.allocation.remark()
+        let few = (self.replicates.number < 19).then(|| DiagnosticRecord {
+            code: "few_permutations".to_owned(),
+            severity: "warning".to_owned(),
+            term: None,
+            message: format!(
+                "of so few random allocations no p-value is below 1/{}: ask for 999 or more",
+                self.replicates.number + 1
+            ),
+        });
+        few.or_else(|| self.allocation.remark())
     }
 
     /// Writes the test of the difference of two arms' means into a record.

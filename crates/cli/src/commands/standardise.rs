@@ -1,7 +1,7 @@
 //! `regtrial standardise`: covariate-adjusted risks of the arms and their contrasts.
 
 use super::{family, link, say};
-use crate::args::{MethodChoice, StandardiseArgs, VarianceChoice};
+use crate::args::{BootstrapKind, MethodChoice, StandardiseArgs, VarianceChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{DiagnosticRecord, Record, Results};
@@ -10,9 +10,10 @@ use regtrial_stats::design::Design;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Covariance, Family, Glm};
 use regtrial_stats::marginal::{Fitting, MarginalVariance, Standardisation};
-use regtrial_study::analysis::dominance;
+use regtrial_stats::resampling::BootstrapInterval;
 use regtrial_study::analysis::records::remark;
 use regtrial_study::analysis::standardised::{bootstrap_records, records};
+use regtrial_study::analysis::{dominance, resampled};
 use regtrial_study::design;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -32,15 +33,19 @@ struct Model<'a> {
     strata: Option<&'a str>,
     estimand: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    bootstrap: Option<Bootstrap>,
+    bootstrap: Option<Bootstrap<'a>>,
 }
 
 #[derive(Serialize)]
-struct Bootstrap {
+struct Bootstrap<'a> {
+    kinds: Vec<&'static str>,
     replicates: usize,
-    /// Replicates on which the working model had no estimate: they are left out.
+    /// Replicates on which the working model, or one of the contrasts, had no value: they are left out.
     failed: usize,
+    /// Replicates without a standard error: the studentised interval leaves them out.
+    without_error: usize,
     seed: u64,
+    cluster: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -58,8 +63,15 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
     let level = data::level(&args.data)?;
     let formula = Formula::parse(&args.formula).map_err(failed)?;
     let mut text = vec![args.arm.as_str()];
-    text.extend(args.strata.as_deref());
-    let frame = data::read(&args.data, &text, &formula.columns())?;
+    // What the formula uses stays as it is: read as text a number would be a factor there.
+    let used = formula.columns();
+    let labels = [args.strata.as_ref(), args.cluster.as_ref()];
+    let labels = labels
+        .into_iter()
+        .flatten()
+        .filter(|name| !used.contains(name));
+    text.extend(labels.map(String::as_str));
+    let frame = data::read(&args.data, &text, &used)?;
     let texts = data::texts(&frame, &args.arm)?;
     let arms = data::arms(&args.arm, &texts, args.reference.as_deref())?;
     let levels = BTreeMap::from([(args.arm.clone(), arms.clone())]);
@@ -108,16 +120,27 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
         .extend(fit.model.diagnostics.iter().map(remark));
     let mut bootstrap = None;
     if let (Some(replicates), Some(seed)) = (args.bootstrap, args.seed) {
-        let resampler = standardisation
+        let mut resampler = standardisation
             .resampler(&formula, &columns)
             .map_err(failed)?;
-        let found = resampler.bootstrap(replicates, seed).map_err(failed)?;
-        let made = bootstrap_records(&fit, &found, "standardise", "complete rows", level);
+        if let Some(column) = &args.cluster {
+            resampler = resampler.by_clusters(&columns, column).map_err(failed)?;
+        }
+        let kinds = kinds(&args.bootstrap_kind);
+        let found = resampler.bootstrap(replicates, seed, &kinds);
+        let found = found.map_err(failed)?;
+        let place = ("standardise", "complete rows");
+        let made = bootstrap_records(&fit, &found, &kinds, place, level);
         results.records.extend(made.map_err(failed)?);
+        let remarks = resampled::remarks(&found.replicates, None);
+        results.diagnostics.extend(remarks);
         bootstrap = Some(Bootstrap {
+            kinds: kinds.iter().map(|kind| kind.as_str()).collect(),
             replicates,
-            failed: found.replicates.failed,
+            failed: found.replicates.without_value(),
+            without_error: found.replicates.without_error(),
             seed,
+            cluster: args.cluster.as_deref(),
         });
     }
     if family != Family::Binomial {
@@ -172,4 +195,21 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
     }
     output::print(&args.data, &document, released.records())?;
     Ok(say(released.diagnostics(), args.data.output.quiet))
+}
+
+/// The kinds of interval in the order given, each once.
+fn kinds(choices: &[BootstrapKind]) -> Vec<BootstrapInterval> {
+    let mut found = Vec::new();
+    for choice in choices {
+        let kind = match choice {
+            BootstrapKind::Percentile => BootstrapInterval::Percentile,
+            BootstrapKind::Basic => BootstrapInterval::Basic,
+            BootstrapKind::Bca => BootstrapInterval::Bca,
+            BootstrapKind::Studentised => BootstrapInterval::Studentised,
+        };
+        if !found.contains(&kind) {
+            found.push(kind);
+        }
+    }
+    found
 }

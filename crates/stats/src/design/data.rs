@@ -127,7 +127,9 @@ impl Data {
         Ok(rows.iter().map(label).collect())
     }
 
-    pub(crate) fn is_present(&self, name: &str, row: usize) -> bool {
+    /// Whether a row has a value in a column; it has none in a column that is not there.
+    #[must_use]
+    pub fn is_present(&self, name: &str, row: usize) -> bool {
         match self.get(name) {
             Some(Column::Numbers(values)) => values.get(row).is_some_and(|value| !value.is_nan()),
             Some(Column::Factor { codes, .. }) => codes.get(row).is_some_and(Option::is_some),

@@ -3,21 +3,30 @@
 //! A replicate is the same people with other weights: how often each was drawn. The working model is
 //! refitted on the people drawn, by Newton's method from the estimate on everyone; the first step
 //! uses everyone's information, for which nothing new need be computed. People are drawn within
-//! arms (and within the strata of the randomisation, if it had any), which keeps the sizes of arms.
+//! arms (and within the strata of the randomisation, if it had any), which keeps the sizes of arms; or whole
+//! clusters, within arms and strata if each lies in one.
+//!
+//! Studentised intervals need the standard errors of every replicate: those of the standardisation's own
+//! variance, computed on the people drawn as if they were the data. Refits within every replicate would take
+//! days, so that the leave-one-out variance is taken in one step. None of these variances knows of clusters.
 //!
 //! References: A. C. Davison, D. V. Hinkley (1997), Bootstrap Methods and their Application,
 //! chapters 3 and 5.
 
-use super::standardisation::{Fitting, Prepared, Standardisation};
+use super::MarginalVariance;
+use super::standardisation::{Fitting, Prepared, Standardisation, contrast_errors};
 use super::weighted::Weighted;
 use crate::design::Data;
 use crate::formula::Formula;
 use crate::glm::{Family, GlmFit};
 use crate::linear::{Factored, linear_predictor, transpose_times, weighted_gram};
-use crate::resampling::{Bootstrap, BootstrapFit, BootstrapInterval, Resample};
+use crate::resampling::{Bootstrap, BootstrapFit, BootstrapInterval, Replicate, Resample};
 use crate::{ConfidenceLevel, Estimate, Scale, Statistic, StatsError};
 use ndarray::{Array1, Array2};
 use std::collections::BTreeMap;
+
+/// A risk this near to 0 or 1 is one in the limit.
+const EDGE: f64 = 1e-8;
 
 /// Standardised means on any choice of rows.
 pub struct Resampler {
@@ -26,8 +35,9 @@ pub struct Resampler {
     fit: GlmFit,
     inverse_information: Array2<f64>,
     scores: Vec<f64>,
-    /// Labels of arm and stratum together.
-    labels: Vec<usize>,
+    /// The stratum of the randomisation of each row, if it had any.
+    strata: Option<Vec<u64>>,
+    resample: Resample,
 }
 
 /// A bootstrap of standardised means and their contrasts.
@@ -72,17 +82,17 @@ impl Standardisation {
             });
         };
         let strata = match &self.strata {
-            Some(column) => data.labels(column, &prepared.design.rows)?,
-            None => vec![0; prepared.arm_of.len()],
+            Some(column) => Some(data.labels(column, &prepared.design.rows)?),
+            None => None,
         };
-        let keys: Vec<(usize, u64)> = prepared.arm_of.iter().copied().zip(strata).collect();
-        let mut numbers: BTreeMap<(usize, u64), usize> = keys.iter().map(|key| (*key, 0)).collect();
-        for (number, value) in numbers.values_mut().enumerate() {
-            *value = number;
-        }
+        let stratum = |row: usize| strata.as_ref().map_or(0, |strata| strata[row]);
+        let keys: Vec<(usize, u64)> = (0..prepared.design.nobs())
+            .map(|row| (prepared.arm_of[row], stratum(row)))
+            .collect();
         Ok(Resampler {
             standardisation: self.clone(),
-            labels: keys.iter().map(|key| numbers[key]).collect(),
+            resample: Resample::Strata(numbered(&keys)),
+            strata,
             prepared,
             fit,
             inverse_information: information.inverse(),
@@ -91,11 +101,54 @@ impl Standardisation {
     }
 }
 
+/// Labels by their places in order.
+fn numbered<T: Ord + Copy>(labels: &[T]) -> Vec<usize> {
+    let mut numbers: BTreeMap<T, usize> = labels.iter().map(|label| (*label, 0)).collect();
+    for (number, value) in numbers.values_mut().enumerate() {
+        *value = number;
+    }
+    labels.iter().map(|label| numbers[label]).collect()
+}
+
+/// Whether each cluster lies in one stratum.
+fn nested(clusters: &[usize], strata: &[usize]) -> bool {
+    let mut of = BTreeMap::new();
+    let mut both = clusters.iter().zip(strata);
+    both.all(|(cluster, stratum)| of.entry(cluster).or_insert(stratum) == &stratum)
+}
+
 impl Resampler {
     /// Rows used: positions below this can be drawn.
     #[must_use]
     pub fn nobs(&self) -> usize {
         self.prepared.design.nobs()
+    }
+
+    /// The same, drawing whole clusters: the levels of a column of the data that the resampler was made of.
+    ///
+    /// # Errors
+    /// A column that is not there, or has no value in a row that is used; clusters that lie across the strata
+    /// of the randomisation.
+    pub fn by_clusters(mut self, data: &Data, column: &str) -> Result<Self, StatsError> {
+        let rows = &self.prepared.design.rows;
+        let labels = data.labels(column, rows)?;
+        if rows.iter().any(|&row| !data.is_present(column, row)) {
+            return Err(StatsError::ColumnType {
+                column: column.to_owned(),
+                rule: "holds the clusters and is empty in a row that the model uses".to_owned(),
+            });
+        }
+        let clusters = numbered(&labels);
+        let strata = match &self.resample {
+            Resample::Strata(both) if nested(&clusters, both) => Some(both.clone()),
+            // Clusters that hold several arms are drawn with all of their people.
+            _ => self.strata.as_deref().map(numbered),
+        };
+        self.resample = match strata {
+            Some(strata) => Resample::ClustersWithin { strata, clusters },
+            None => Resample::Clusters(clusters),
+        };
+        Ok(self)
     }
 
     /// The standardised means on the rows at these positions, repetitions counting; `None` where
@@ -151,40 +204,99 @@ impl Resampler {
         fit.ok().map(|fit| fit.coef().clone())
     }
 
-    /// Draws people within arms and strata, with a jackknife for BCa intervals.
+    /// The covariance of the means on the rows at these positions; `None` where it has no value there.
+    fn covariance(&self, rows: &[usize]) -> Option<Array2<f64>> {
+        let mut standardisation = self.standardisation.clone();
+        if standardisation.variance == MarginalVariance::LeaveOneOut {
+            standardisation.variance = MarginalVariance::LeaveOneOutOneStep;
+        }
+        let drawn = self.prepared.at(rows);
+        let fit = standardisation
+            .working(&drawn.design, Some(&self.fit))
+            .ok()?;
+        let own = self.strata.as_ref();
+        let strata: Option<Vec<u64>> = own.map(|own| rows.iter().map(|&row| own[row]).collect());
+        let found = standardisation.standardised(&fit, &drawn, strata.as_deref());
+        found.ok().map(|(_, covariance)| covariance)
+    }
+
+    /// Draws people within arms and strata, or whole clusters, with what the intervals need: a jackknife for
+    /// BCa, standard errors of every replicate for studentised ones.
     ///
     /// # Errors
-    /// Fewer than two replicates, or a working model that has no estimate on one replicate in ten.
+    /// Fewer than two replicates, a working model that has no estimate on one replicate in ten, or studentised
+    /// intervals by clusters.
     pub fn bootstrap(
         &self,
         replicates: usize,
         seed: u64,
+        kinds: &[BootstrapInterval],
     ) -> Result<StandardisationBootstrap, StatsError> {
+        let studentised = kinds.contains(&BootstrapInterval::Studentised);
+        if studentised && !matches!(self.resample, Resample::Strata(_)) {
+            let rule = "needs a standard error that knows of the clusters, and standardisation has none: \
+                        percentile, basic and BCa do without";
+            return Err(StatsError::argument("the studentised interval", rule));
+        }
         let bootstrap = Bootstrap {
             replicates,
             seed,
-            resample: Resample::Strata(self.labels.clone()),
+            resample: self.resample.clone(),
         };
-        let is_risk = self.fit.family == Family::Binomial;
-        let found = bootstrap.run(self.nobs(), true, |rows| {
-            let mut values = self.means(rows)?;
-            let arms = values.len();
-            for (treated, control) in pairs(arms) {
-                let (p1, p0) = (values[treated], values[control]);
-                values.push(p1 - p0);
-                if is_risk {
-                    values.push((p1 / p0).ln());
-                    values.push((p1 / (1.0 - p1) / (p0 / (1.0 - p0))).ln());
-                }
-            }
-            Some(values)
+        let jackknife = kinds.contains(&BootstrapInterval::Bca);
+        let found = bootstrap.run(self.nobs(), jackknife, |rows| {
+            let means = self.means(rows)?;
+            let std_errors = match studentised {
+                true => self.std_errors(&means, rows),
+                false => Vec::new(),
+            };
+            Some(Replicate {
+                values: self.with_contrasts(means),
+                std_errors,
+            })
         })?;
         let name = |&level: &usize| self.prepared.levels[level].clone();
         Ok(StandardisationBootstrap {
             arms: self.prepared.present.iter().map(name).collect(),
             replicates: found,
-            is_risk,
+            is_risk: self.is_risk(),
         })
+    }
+
+    fn is_risk(&self) -> bool {
+        self.fit.family == Family::Binomial
+    }
+
+    /// The arms' means, then the contrasts of each pair.
+    fn with_contrasts(&self, means: Vec<f64>) -> Vec<f64> {
+        let mut values = means;
+        // In the limit of a separated fit: its ratios are 0 or infinite, not what rounding makes of them.
+        let at_edge = |p: f64| match p {
+            p if p < EDGE => 0.0,
+            p if 1.0 - p < EDGE => 1.0,
+            p => p,
+        };
+        for (treated, control) in pairs(values.len()) {
+            let (p1, p0) = (values[treated], values[control]);
+            values.push(p1 - p0);
+            if self.is_risk() {
+                let (p1, p0) = (at_edge(p1), at_edge(p0));
+                values.push((p1 / p0).ln());
+                values.push((p1 / (1.0 - p1) / (p0 / (1.0 - p0))).ln());
+            }
+        }
+        values
+    }
+
+    /// The standard errors of the same.
+    fn std_errors(&self, means: &[f64], rows: &[usize]) -> Vec<f64> {
+        let arms = means.len();
+        let covariance = self.covariance(rows);
+        let covariance = covariance.unwrap_or_else(|| Array2::from_elem((arms, arms), f64::NAN));
+        let of_means = (0..arms).map(|arm| covariance[(arm, arm)].sqrt());
+        let of_pairs =
+            pairs(arms).flat_map(|pair| contrast_errors(means, &covariance, pair, self.is_risk()));
+        of_means.chain(of_pairs).collect()
     }
 }
 

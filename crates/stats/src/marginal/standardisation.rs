@@ -210,6 +210,39 @@ impl Standardisation {
         })
     }
 
+    /// Everyone's predictions by a working model fitted to them, and the covariance of the means.
+    pub(super) fn standardised(
+        &self,
+        fit: &GlmFit,
+        prepared: &Prepared,
+        strata: Option<&[u64]>,
+    ) -> Result<(Predictions, Array2<f64>), StatsError> {
+        let predictions = predict(fit, prepared);
+        let (design, arm_designs) = (&prepared.design, &prepared.arm_designs);
+        let y = &design.response;
+        let left_out = match self.variance {
+            MarginalVariance::LeaveOneOut => {
+                let refit = |smaller: &Design| self.working(smaller, Some(fit));
+                Some(variance::held_out(design, arm_designs, refit)?)
+            }
+            MarginalVariance::LeaveOneOutOneStep => {
+                Some(variance::held_out_one_step(fit, design, arm_designs)?)
+            }
+            _ => None,
+        };
+        let mut covariance = match (self.variance, &left_out) {
+            (MarginalVariance::Ge | MarginalVariance::Delta, _) => {
+                variance::delta(fit, design, arm_designs)
+            }
+            (_, Some(left_out)) => variance::leave_one_out(design, &predictions, left_out),
+            (_, None) => variance::ye(&predictions, y),
+        };
+        if let Some(labels) = strata {
+            covariance -= &variance::stratification(&predictions, y, labels);
+        }
+        Ok((predictions, covariance))
+    }
+
     /// Fits the working model and standardises it.
     ///
     /// # Errors
@@ -217,37 +250,19 @@ impl Standardisation {
     /// variance that does not go with the fitting or the strata.
     pub fn fit(&self, formula: &Formula, data: &Data) -> Result<StandardisationFit, StatsError> {
         self.check()?;
+        let prepared = self.prepare(formula, data)?;
+        let fit = self.working(&prepared.design, None)?;
+        let labels = match &self.strata {
+            Some(column) => Some(data.labels(column, &prepared.design.rows)?),
+            None => None,
+        };
+        let (predictions, covariance) = self.standardised(&fit, &prepared, labels.as_deref())?;
         let Prepared {
             design,
             levels,
-            arm_of,
             present,
-            arm_designs,
-        } = self.prepare(formula, data)?;
-        let fit = self.working(&design, None)?;
-        let predictions = predict(&fit, &design, &arm_designs, &arm_of, &present);
-        let y = &design.response;
-        let left_out = match self.variance {
-            MarginalVariance::LeaveOneOut => {
-                let refit = |smaller: &Design| self.working(smaller, Some(&fit));
-                Some(variance::held_out(&design, &arm_designs, refit)?)
-            }
-            MarginalVariance::LeaveOneOutOneStep => {
-                Some(variance::held_out_one_step(&fit, &design, &arm_designs)?)
-            }
-            _ => None,
-        };
-        let mut covariance = match (self.variance, &left_out) {
-            (MarginalVariance::Ge | MarginalVariance::Delta, _) => {
-                variance::delta(&fit, &design, &arm_designs)
-            }
-            (_, Some(left_out)) => variance::leave_one_out(&design, &predictions, left_out),
-            (_, None) => variance::ye(&predictions, y),
-        };
-        if let Some(column) = &self.strata {
-            let labels = data.labels(column, &design.rows)?;
-            covariance -= &variance::stratification(&predictions, y, &labels);
-        }
+            ..
+        } = prepared;
         let members = |a: usize| predictions.members(a);
         Ok(StandardisationFit {
             arms: present.iter().map(|&level| levels[level].clone()).collect(),
@@ -265,12 +280,29 @@ impl Standardisation {
     }
 }
 
+impl Prepared {
+    /// The rows at some positions, repetitions counting.
+    pub(super) fn at(&self, positions: &[usize]) -> Self {
+        let pick = |x: &Array2<f64>| x.select(ndarray::Axis(0), positions);
+        Self {
+            design: self.design.at(positions),
+            levels: self.levels.clone(),
+            present: self.present.clone(),
+            arm_of: positions.iter().map(|&i| self.arm_of[i]).collect(),
+            arm_designs: self.arm_designs.iter().map(pick).collect(),
+        }
+    }
+}
+
 fn predict(
     fit: &GlmFit,
-    design: &Design,
-    arm_designs: &[Array2<f64>],
-    arm_of: &[usize],
-    present: &[usize],
+    Prepared {
+        design,
+        present,
+        arm_of,
+        arm_designs,
+        ..
+    }: &Prepared,
 ) -> Predictions {
     let offset = |i: usize| design.offset.as_ref().map_or(0.0, |offset| offset[i]);
     let by_arm: Vec<Vec<f64>> = arm_designs
@@ -326,45 +358,58 @@ impl StandardisationFit {
     ) -> Vec<Estimate> {
         let (p1, p0) = (self.means[treated], self.means[control]);
         let method = Method::Standardisation;
-        let error = |d1: f64, d0: f64| {
-            let variance = d1 * d1 * self.covariance[(treated, treated)]
-                + d0 * d0 * self.covariance[(control, control)]
-                + 2.0 * d1 * d0 * self.covariance[(treated, control)];
-            variance.sqrt()
-        };
+        let errors = contrast_errors(
+            &self.means,
+            &self.covariance,
+            (treated, control),
+            self.is_risk(),
+        );
         if !self.is_risk() {
             let difference = Statistic::MeanDifference;
             return vec![Estimate::wald(
                 difference,
                 method,
                 p1 - p0,
-                error(1.0, -1.0),
+                errors[0],
                 level,
             )];
         }
         let odds = |p: f64| p / (1.0 - p);
-        let odds_slope = |p: f64| 1.0 / (p * (1.0 - p));
         let log = |statistic, ratio, std_error| {
             Estimate::wald_log(statistic, method, ratio, std_error, level)
         };
         vec![
-            Estimate::wald(
-                Statistic::RiskDifference,
-                method,
-                p1 - p0,
-                error(1.0, -1.0),
-                level,
-            ),
-            log(Statistic::RiskRatio, p1 / p0, error(1.0 / p1, -1.0 / p0)),
-            log(
-                Statistic::OddsRatio,
-                odds(p1) / odds(p0),
-                error(odds_slope(p1), -odds_slope(p0)),
-            ),
+            Estimate::wald(Statistic::RiskDifference, method, p1 - p0, errors[0], level),
+            log(Statistic::RiskRatio, p1 / p0, errors[1]),
+            log(Statistic::OddsRatio, odds(p1) / odds(p0), errors[2]),
         ]
     }
 
     fn is_risk(&self) -> bool {
         self.model.family == Family::Binomial
     }
+}
+
+/// Standard errors by the delta method of the difference of two means, and of risks those of the logarithms
+/// of ratio and odds ratio.
+pub(super) fn contrast_errors(
+    means: &[f64],
+    covariance: &Array2<f64>,
+    (treated, control): (usize, usize),
+    is_risk: bool,
+) -> Vec<f64> {
+    let error = |d1: f64, d0: f64| {
+        let variance = d1 * d1 * covariance[(treated, treated)]
+            + d0 * d0 * covariance[(control, control)]
+            + 2.0 * d1 * d0 * covariance[(treated, control)];
+        variance.sqrt()
+    };
+    let (p1, p0) = (means[treated], means[control]);
+    let mut errors = vec![error(1.0, -1.0)];
+    if is_risk {
+        let odds_slope = |p: f64| 1.0 / (p * (1.0 - p));
+        errors.push(error(1.0 / p1, -1.0 / p0));
+        errors.push(error(odds_slope(p1), -odds_slope(p0)));
+    }
+    errors
 }

@@ -22,5 +22,5 @@ pub use mixed::{
 };
 pub use pooled::{Heterogeneity, MetaAnalysis, MetaFit, PooledTest};
 pub use regression::MetaRegression;
-pub use several_arms::{SeveralArms, TrialRow, one_row_a_trial};
+pub use several_arms::{SeveralArms, TrialRow, one_row_a_trial, repeated_studies};
 pub use tau2::{Tau2, Tau2Method};

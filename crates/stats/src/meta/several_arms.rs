@@ -6,8 +6,8 @@
 //! Reference: J. P. T. Higgins et al. (2019), Cochrane Handbook for Systematic Reviews of Interventions,
 //! section 23.3.4.
 
-use crate::StatsError;
 use crate::proportion::TwoByTwo;
+use crate::{Diagnostic, StatsError};
 
 /// What becomes of the rows of one trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,4 +91,53 @@ pub fn one_row_a_trial(rows: &[TrialRow], how: SeveralArms) -> Result<Vec<TrialR
         }
     }
     Ok(made)
+}
+
+/// A warning for each study that stands in more than one row, in the order of their first rows: pooled as they
+/// are, rows count as independent studies. With tables, which are one a row or none, `shared_control` where two
+/// rows have the same control arm, whose people then count twice; else `repeated_study`.
+///
+/// ```
+/// use regtrial_stats::{meta::repeated_studies, proportion::TwoByTwo};
+/// let tables = [TwoByTwo::from_counts(10, 50, 8, 60)?, TwoByTwo::from_counts(12, 55, 8, 60)?];
+/// let found = repeated_studies(&["A", "A"], &tables);
+/// assert_eq!((found[0].code, found[0].term.as_deref()), ("shared_control", Some("A")));
+/// assert!(repeated_studies(&["A", "B"], &tables).is_empty());
+/// # Ok::<(), regtrial_stats::StatsError>(())
+/// ```
+#[must_use]
+pub fn repeated_studies(names: &[&str], tables: &[TwoByTwo]) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (first, name) in names.iter().enumerate() {
+        let own: Vec<usize> = (0..names.len())
+            .filter(|&row| names[row] == *name)
+            .collect();
+        if own.len() < 2 || own[0] < first {
+            continue;
+        }
+        let control = |row: &usize| tables.get(*row).map(|table| table.control);
+        let shared = own.iter().enumerate().any(|(at, row)| {
+            let earlier = own[..at].iter().map(control);
+            control(row).is_some() && earlier.into_iter().any(|other| other == control(row))
+        });
+        let rows = own.len();
+        let warning = match shared {
+            true => Diagnostic::warning(
+                "shared_control",
+                format!(
+                    "stands in {rows} rows with the same control arm, whose people count more than once: the pooled \
+                     standard error is too small; add the treated arms up or split the control arm among the rows"
+                ),
+            ),
+            false => Diagnostic::warning(
+                "repeated_study",
+                format!(
+                    "stands in {rows} rows, which are pooled as independent studies: people who are in several rows \
+                     count more than once; combine such rows first, or give studies of their own a name of their own"
+                ),
+            ),
+        };
+        found.push(warning.on_term(*name));
+    }
+    found
 }

@@ -52,10 +52,12 @@
 
 mod bootstrap;
 mod draws;
+mod interval;
 mod minimisation;
 mod permutation;
 
-pub use bootstrap::{Bootstrap, BootstrapFit, BootstrapInterval, Resample};
+pub use bootstrap::{Bootstrap, Replicate, Resample};
 pub use draws::Draws;
+pub use interval::{BootstrapFit, BootstrapInterval};
 pub use minimisation::{Agreement, Factor, Imbalance, Minimisation};
 pub use permutation::{Alternative, Permutation, PermutationFit, Randomisation};

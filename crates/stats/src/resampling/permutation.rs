@@ -21,6 +21,14 @@ pub enum Randomisation {
     Strata(Vec<usize>),
     /// Permuted blocks (one label a row, unique over strata): arms are exchanged within a block.
     Blocks(Vec<usize>),
+    /// Whole clusters (one label a row, all of one arm): their arms are exchanged among all clusters, or within
+    /// the strata or blocks that clusters lie in. Numbers of people in the arms vary with the sizes of clusters.
+    Clusters {
+        /// The cluster of each row.
+        clusters: Vec<usize>,
+        /// The stratum or block of each row, the same throughout a cluster.
+        within: Option<Vec<usize>>,
+    },
     /// Minimisation: everyone is allotted anew by its rule, so that arm sizes vary.
     Minimisation(Minimisation),
 }
@@ -68,13 +76,17 @@ pub struct PermutationFit {
     pub seed: u64,
 }
 
+/// Their values are kept, so that their number is one of memory.
+const MOST: usize = 10_000_000;
+
 impl Permutation {
     /// Runs the test: `statistic` is given an arm a row and returns a number that is 0 where the arms
     /// do not differ, or `None` where it has no value.
     ///
     /// # Errors
-    /// [`StatsError::Argument`] if there is no replicate, labels have another length, the arms cannot
-    /// be exchanged anywhere, minimisation cannot have made the allocation, or the statistic has no value on the data or on one replicate in ten.
+    /// [`StatsError::Argument`] if there is no replicate or more than ten million, labels have another length, a cluster has several
+    /// arms or strata, the arms cannot be exchanged anywhere, minimisation cannot have made the allocation, or
+    /// the statistic has no value on the data or on one replicate in ten.
     pub fn run(
         &self,
         arms: &[usize],
@@ -128,24 +140,31 @@ impl Permutation {
         if self.replicates == 0 {
             return Err(StatsError::argument("replicates", "must be at least 1"));
         }
-        let groups: Vec<Vec<usize>> = match &self.randomisation {
+        if self.replicates > MOST {
+            return Err(StatsError::argument(
+                "replicates",
+                "must be at most 10000000",
+            ));
+        }
+        let single = |rows: Vec<usize>| rows.into_iter().map(|row| vec![row]).collect();
+        let groups: Vec<Vec<Vec<usize>>> = match &self.randomisation {
             Randomisation::Minimisation(rule) => {
                 rule.agreement(arms)?;
                 return Ok(Replay::Rule(rule));
             }
-            Randomisation::Complete => vec![(0..arms.len()).collect()],
+            Randomisation::Complete => vec![single((0..arms.len()).collect())],
             Randomisation::Strata(labels) | Randomisation::Blocks(labels) => {
-                if labels.len() != arms.len() {
-                    return Err(StatsError::argument("labels", "must be one a row"));
-                }
-                let mut found = BTreeMap::<usize, Vec<usize>>::new();
-                for (i, &label) in labels.iter().enumerate() {
-                    found.entry(label).or_default().push(i);
-                }
-                found.into_values().collect()
+                grouped(labels, arms.len())?
+                    .into_iter()
+                    .map(single)
+                    .collect()
+            }
+            Randomisation::Clusters { clusters, within } => {
+                of_clusters(clusters, within.as_deref(), arms)?
             }
         };
-        let mixed = |group: &Vec<usize>| group.iter().any(|&i| arms[i] != arms[group[0]]);
+        let arm = |unit: &Vec<usize>| arms[unit[0]];
+        let mixed = |group: &Vec<Vec<usize>>| group.iter().any(|unit| arm(unit) != arm(&group[0]));
         if !groups.iter().any(mixed) {
             let rule = "never holds two arms in a stratum or block: there is nothing to permute";
             return Err(StatsError::argument("randomisation", rule));
@@ -156,18 +175,58 @@ impl Permutation {
 
 /// How an allocation is drawn.
 enum Replay<'a> {
-    /// Arms are exchanged among the rows of each group.
-    Groups(Vec<Vec<usize>>),
+    /// Arms are exchanged among the units of rows of each group.
+    Groups(Vec<Vec<Vec<usize>>>),
     Rule(&'a Minimisation),
 }
 
-fn exchanged(arms: &[usize], groups: &[Vec<usize>], draws: &mut Draws) -> Vec<usize> {
+/// The rows of each label, in the order of the labels.
+fn grouped(labels: &[usize], rows: usize) -> Result<Vec<Vec<usize>>, StatsError> {
+    if labels.len() != rows {
+        return Err(StatsError::argument("labels", "must be one a row"));
+    }
+    let mut found = BTreeMap::<usize, Vec<usize>>::new();
+    for (i, &label) in labels.iter().enumerate() {
+        found.entry(label).or_default().push(i);
+    }
+    Ok(found.into_values().collect())
+}
+
+/// The clusters of each stratum.
+fn of_clusters(
+    clusters: &[usize],
+    within: Option<&[usize]>,
+    arms: &[usize],
+) -> Result<Vec<Vec<Vec<usize>>>, StatsError> {
+    let rows = arms.len();
+    let same = vec![0; rows];
+    let within = within.unwrap_or(&same);
+    grouped(within, rows)?;
+    let mut found = BTreeMap::<usize, Vec<Vec<usize>>>::new();
+    for cluster in grouped(clusters, rows)? {
+        let first = cluster[0];
+        if cluster.iter().any(|&row| arms[row] != arms[first]) {
+            let rule = "must have one arm each to have been allotted whole";
+            return Err(StatsError::argument("the clusters", rule));
+        }
+        if cluster.iter().any(|&row| within[row] != within[first]) {
+            let rule = "must each lie in one stratum or block to have been allotted within it";
+            return Err(StatsError::argument("the clusters", rule));
+        }
+        found.entry(within[first]).or_default().push(cluster);
+    }
+    Ok(found.into_values().collect())
+}
+
+fn exchanged(arms: &[usize], groups: &[Vec<Vec<usize>>], draws: &mut Draws) -> Vec<usize> {
     let mut drawn = arms.to_vec();
     for group in groups {
-        let mut own: Vec<usize> = group.iter().map(|&i| arms[i]).collect();
+        let mut own: Vec<usize> = group.iter().map(|unit| arms[unit[0]]).collect();
         draws.shuffle(&mut own);
-        for (&i, arm) in group.iter().zip(own) {
-            drawn[i] = arm;
+        for (unit, arm) in group.iter().zip(own) {
+            for &row in unit {
+                drawn[row] = arm;
+            }
         }
     }
     drawn

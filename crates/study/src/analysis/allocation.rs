@@ -17,6 +17,9 @@ pub struct Allocation {
     pub arm: Vec<Option<usize>>,
     /// How it came about.
     pub scheme: Scheme,
+    /// The cluster of each row, if whole clusters were allotted: labels of the scheme are then those of
+    /// clusters. Minimisation is of people.
+    pub clusters: Option<Vec<usize>>,
 }
 
 /// How arms were allotted.
@@ -90,11 +93,18 @@ impl Allocation {
         let own = of_pair(&self.arm, valued, (treated, control));
         let flag = |&row: &usize| usize::from(self.arm[row] == Some(treated));
         let flags: Vec<usize> = own.iter().map(flag).collect();
-        let randomisation = match &self.scheme {
-            Scheme::Within(labels) => {
-                Randomisation::Strata(own.iter().map(|&row| labels[row]).collect())
-            }
-            _ => Randomisation::Complete,
+        let pick = |labels: &Vec<usize>| own.iter().map(|&row| labels[row]).collect::<Vec<_>>();
+        let within = match &self.scheme {
+            Scheme::Within(labels) => Some(pick(labels)),
+            _ => None,
+        };
+        let randomisation = match (&self.clusters, within) {
+            (Some(labels), within) => Randomisation::Clusters {
+                clusters: pick(labels),
+                within,
+            },
+            (None, Some(labels)) => Randomisation::Strata(labels),
+            (None, None) => Randomisation::Complete,
         };
         test(randomisation).run(&flags, |flags| {
             let mut arms = self.arm.clone();
@@ -105,9 +115,13 @@ impl Allocation {
         })
     }
 
-    /// A warning where arms do not look as if they came from the rule of minimisation that is given.
+    /// What is fragile: a warning where arms do not look as if they came from the rule of minimisation that is
+    /// given, a note where few allocations of whole clusters are possible.
     #[must_use]
     pub fn remark(&self) -> Option<DiagnosticRecord> {
+        if let Some(clusters) = &self.clusters {
+            return few_allocations(self.possible(clusters));
+        }
         let Scheme::Minimised(rule) = &self.scheme else {
             return None;
         };
@@ -125,6 +139,50 @@ impl Allocation {
             diagnostic("minimisation_rule", "warning", None, &message)
         })
     }
+}
+
+impl Allocation {
+    /// In how many ways the clusters can be allotted, the numbers of clusters in each arm of a stratum held.
+    fn possible(&self, clusters: &[usize]) -> f64 {
+        let mut first: BTreeMap<usize, usize> = BTreeMap::new();
+        for (row, &cluster) in clusters.iter().enumerate() {
+            first.entry(cluster).or_insert(row);
+        }
+        let mut counts: BTreeMap<usize, BTreeMap<usize, u32>> = BTreeMap::new();
+        for &row in first.values() {
+            let stratum = match &self.scheme {
+                Scheme::Within(labels) => labels[row],
+                _ => 0,
+            };
+            if let Some(arm) = self.arm[row] {
+                *counts.entry(stratum).or_default().entry(arm).or_default() += 1;
+            }
+        }
+        // Multinomial coefficients, a factor at a time.
+        let ways = |arms: &BTreeMap<usize, u32>| {
+            let mut placed = 0.0;
+            let mut ways = 1.0;
+            for &number in arms.values() {
+                for k in 1..=number {
+                    placed += 1.0;
+                    ways = ways * placed / f64::from(k);
+                }
+            }
+            ways
+        };
+        counts.values().map(ways).product()
+    }
+}
+
+fn few_allocations(possible: f64) -> Option<DiagnosticRecord> {
+    // Below this a p-value of 0.01 by a two-sided test is out of reach, or nearly.
+    (possible < 400.0).then(|| {
+        let message = format!(
+            "the clusters can be allotted in {possible:.0} ways: a p-value is hardly ever below {:.4}",
+            1.0 / possible
+        );
+        diagnostic("few_allocations", "note", None, &message)
+    })
 }
 
 fn of_pair(

@@ -5,15 +5,15 @@ use super::contrasts::{
 };
 use super::permuted::Replay;
 use super::records::{contrast, record};
-use super::{Context, dominance, entry, times};
+use super::{Context, dominance, entry, resampled, times};
 use crate::StudyError;
-use crate::plan::{AnalysisPlan, OutcomePlan};
+use crate::plan::{AnalysisPlan, BootstrapPlan, OutcomePlan};
 use regtrial_results::{AnalysisKind, Cells, Record, Results};
 use regtrial_stats::describe;
-use regtrial_stats::resampling::BootstrapInterval;
+use regtrial_stats::resampling::BootstrapFit;
 use regtrial_stats::two_samples::TwoSamples;
 use regtrial_stats::two_samples::resampled::mean_difference;
-use regtrial_stats::{ConfidenceLevel, Estimate, Statistic, StatsError};
+use regtrial_stats::{Estimate, Statistic, StatsError};
 
 /// Every outcome of the plan by arm: the built-in analysis `outcomes`, and the tables that the plan
 /// makes of some of them.
@@ -65,12 +65,12 @@ pub(crate) fn single(
     if let Some(outcome) = context.study.plan().outcome(&analysis.outcome) {
         let kind = AnalysisKind::Comparison;
         let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
-        listed.notes = match analysis.bootstrap {
-            Some(replicates) => vec![resampled(context, replicates)],
+        listed.notes = match &analysis.bootstrap {
+            Some(bootstrap) => vec![resampled::note(context, bootstrap)],
             None => notes(),
         };
         let extras = Extras {
-            bootstrap: analysis.bootstrap,
+            bootstrap: analysis.bootstrap.as_ref(),
             replay: Replay::of(context, analysis)?,
         };
         if let Some(replay) = &extras.replay {
@@ -85,9 +85,9 @@ pub(crate) fn single(
 
 /// What an analysis asks for beside the usual numbers.
 #[derive(Default)]
-struct Extras {
-    /// Replicates of a bootstrap of the means.
-    bootstrap: Option<usize>,
+struct Extras<'a> {
+    /// A bootstrap of the means.
+    bootstrap: Option<&'a BootstrapPlan>,
     /// A permutation test.
     replay: Option<Replay>,
 }
@@ -101,20 +101,11 @@ fn notes() -> Vec<String> {
     ]
 }
 
-/// How the intervals of a bootstrap come about.
-pub(super) fn resampled(context: &Context<'_>, replicates: usize) -> String {
-    format!(
-        "Intervals: BCa bootstrap, {replicates} replicates of the people within their arms, seed \
-         {}. p by the usual method (of means Welch's test).",
-        context.study.plan().seed
-    )
-}
-
 fn add(
     context: &Context<'_>,
     analysis: &str,
     outcome: &OutcomePlan,
-    extras: &Extras,
+    extras: &Extras<'_>,
     results: &mut Results,
 ) -> Result<(), StudyError> {
     if outcome.is_time() {
@@ -127,6 +118,14 @@ fn add(
     } else {
         OutcomeType::Continuous
     };
+    if let (OutcomeType::Binary, Some(_)) = (kind, extras.bootstrap) {
+        let error = StatsError::Argument {
+            argument: "the bootstrap",
+            rule: "of a `difference` is for the means of a quantity, and this outcome is yes or no"
+                .to_owned(),
+        };
+        return Err(StudyError::analysis(analysis)(error));
+    }
     let quantities = match kind {
         OutcomeType::Binary => Vec::new(),
         _ => dominance::quantities(context, outcome, &values)?,
@@ -170,11 +169,24 @@ fn add(
             if !x.is_empty() && !y.is_empty() {
                 let mut estimates = contrast_estimates(kind, x, y, context.level)
                     .map_err(StudyError::analysis(analysis))?;
-                if let (Some(replicates), true) = (extras.bootstrap, kind != OutcomeType::Binary) {
-                    let seed = context.study.plan().seed;
-                    let own = intervals(x, y, replicates, seed, context.level)
+                let mut replicates = None;
+                if let Some(plan) = extras.bootstrap {
+                    let of = |arm: usize| context.groups().swap_remove(arm).1;
+                    let rows = [of(i), of(j)].concat().into_iter();
+                    let rows: Vec<usize> = rows.filter(|&row| !values[row].is_nan()).collect();
+                    let fit = bootstrap(context, plan, (x, y), &rows)
                         .map_err(StudyError::analysis(analysis))?;
-                    estimates.splice(0..0, own);
+                    let own = plan.kinds.iter().map(|kind| {
+                        fit.estimate(0, Statistic::MeanDifference, *kind, context.level)
+                    });
+                    let own: Result<Vec<Estimate>, StatsError> = own.collect();
+                    estimates.splice(0..0, own.map_err(StudyError::analysis(analysis))?);
+                    replicates = Some(fit.replicates.len() as u64);
+                    for remark in resampled::remarks(&fit, Some(analysis)) {
+                        if !results.diagnostics.contains(&remark) {
+                            results.diagnostics.push(remark);
+                        }
+                    }
                 }
                 let mut cells = both_cells(kind, x, y);
                 cells.counts.extend(of_x.counts.iter().chain(&of_y.counts));
@@ -192,6 +204,7 @@ fn add(
                     made.n = Some((x.len() + y.len()) as u64);
                     made.events = events(kind, x).zip(events(kind, y)).map(|(a, b)| a + b);
                     made.cells = cells.clone();
+                    made.replicates = replicates.filter(|_| made.method.starts_with("bootstrap_"));
                     results.records.push(made);
                 }
                 if let (Some(last), false) = (results.records.last_mut(), tests.is_empty()) {
@@ -217,18 +230,25 @@ fn add(
     Ok(())
 }
 
-/// The mean difference with the intervals of a bootstrap: BCa, then percentile.
-fn intervals(
-    x: &[f64],
-    y: &[f64],
-    replicates: usize,
-    seed: u64,
-    level: ConfidenceLevel,
-) -> Result<Vec<Estimate>, StatsError> {
-    let fit = mean_difference(TwoSamples::new(x, y)?, replicates, seed)?;
-    let kinds = [BootstrapInterval::Bca, BootstrapInterval::Percentile];
-    let estimate = |kind| fit.estimate(0, Statistic::MeanDifference, kind, level);
-    kinds.into_iter().map(estimate).collect()
+/// Replicates of the mean difference; `rows` are those of the values, the treated first.
+fn bootstrap(
+    context: &Context<'_>,
+    plan: &BootstrapPlan,
+    (x, y): (&[f64], &[f64]),
+    rows: &[usize],
+) -> Result<BootstrapFit, StatsError> {
+    let clusters = match &plan.cluster {
+        Some(column) => Some(resampled::clusters(context, column, rows)?),
+        None => None,
+    };
+    let (samples, seed) = (TwoSamples::new(x, y)?, context.study.plan().seed);
+    mean_difference(
+        samples,
+        clusters.as_deref(),
+        &plan.kinds,
+        plan.replicates,
+        seed,
+    )
 }
 
 fn group_records(

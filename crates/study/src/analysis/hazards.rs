@@ -117,7 +117,7 @@ pub(super) fn refit<'a>(
     };
     if let Some(clusters) = &design.cluster {
         let clusters: Vec<u64> = clusters.iter().map(|label| *label as u64).collect();
-        by_people(&clusters, &design.rows, &arms)?;
+        by_people(context, &clusters, &design.rows, &arms)?;
     }
     let asked = asked(model);
     Ok(Refit {
@@ -140,7 +140,7 @@ pub(super) fn refit<'a>(
                 covariance,
             } = fit.ok()?;
             let term = columns.term(treated);
-            studentised(&terms, &term, |j| beta[j], |j| covariance[(j, j)])
+            studentised(&terms, &term, &beta, &covariance)
         }),
     })
 }

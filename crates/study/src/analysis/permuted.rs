@@ -45,7 +45,7 @@ impl Replay {
         format!(
             "Permutation p: {number} random allocations, {}; (b + 1)/(m + 1), seed {seed}; Monte Carlo \
              standard error at most {:.4}.",
-            plan.randomisation.scheme.name(),
+            plan.randomisation.name(),
             0.5 / (number as f64).sqrt()
         )
     }

@@ -11,6 +11,7 @@ use super::permuted::Replay;
 use super::{Context, hazards, mean_counts, rates, regression, repeated, standardised, times};
 use crate::StudyError;
 use crate::plan::{AnalysisPlan, Estimator};
+use ndarray::{Array1, Array2};
 use regtrial_results::{Record, Results};
 use regtrial_stats::StatsError;
 use regtrial_stats::design::{Column, Data};
@@ -182,16 +183,24 @@ impl Rearranged {
 pub(super) fn studentised(
     terms: &[String],
     name: &str,
-    beta: impl Fn(usize) -> f64,
-    variance: impl Fn(usize) -> f64,
+    beta: &Array1<f64>,
+    covariance: &Array2<f64>,
 ) -> Option<f64> {
     let at = terms.iter().position(|term| term == name)?;
-    let z = beta(at) / variance(at).sqrt();
+    let z = beta[at] / covariance[(at, at)].sqrt();
     z.is_finite().then_some(z)
 }
 
 /// Whether people of one cluster were allotted together: exchanging them one by one would not replay that.
-pub(super) fn by_people(clusters: &[u64], people: &[usize], arm: &Arms) -> Result<(), StatsError> {
+pub(super) fn by_people(
+    context: &Context<'_>,
+    clusters: &[u64],
+    people: &[usize],
+    arm: &Arms,
+) -> Result<(), StatsError> {
+    if context.study.plan().randomisation.cluster.is_some() {
+        return Ok(());
+    }
     let mut own: std::collections::BTreeMap<u64, Vec<usize>> = std::collections::BTreeMap::new();
     for (cluster, &person) in clusters.iter().zip(people) {
         own.entry(*cluster).or_default().push(person);
@@ -201,8 +210,8 @@ pub(super) fn by_people(clusters: &[u64], people: &[usize], arm: &Arms) -> Resul
         .values()
         .any(|rows| rows.iter().any(|&row| row != rows[0]));
     if several && own.values().all(alike) {
-        let rule = "exchanges people, and here whole clusters have one arm: their randomisation cannot \
-                    be replayed";
+        let rule = "exchanges people, and here whole clusters have one arm: `cluster` in [randomisation] says \
+                    that they were allotted whole";
         return Err(StatsError::Argument {
             argument: "the permutation test",
             rule: rule.to_owned(),

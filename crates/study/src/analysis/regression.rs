@@ -164,12 +164,10 @@ pub(super) fn refit<'a>(
             let term = columns.term(treated);
             if model.firth {
                 let fit = Firth.fit(&design).ok()?;
-                let (beta, covariance) = (&fit.coefficients, &fit.covariance);
-                return studentised(&fit.terms, &term, |j| beta[j], |j| covariance[(j, j)]);
+                return studentised(&fit.terms, &term, &fit.coefficients, &fit.covariance);
             }
             let fit = glm.fit(&design).ok()?;
-            let (beta, covariance) = (fit.coef(), fit.vcov());
-            studentised(&fit.terms, &term, |j| beta[j], |j| covariance[(j, j)])
+            studentised(&fit.terms, &term, fit.coef(), fit.vcov())
         }),
     })
 }

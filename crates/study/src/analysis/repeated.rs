@@ -95,7 +95,7 @@ pub(super) fn refit<'a>(
     };
     let of_design = |row: &usize| (clusters[*row], stacked.rows[*row].0);
     let (labels, mut rows): (Vec<u64>, Vec<usize>) = design.rows.iter().map(of_design).unzip();
-    if let Err(error) = by_people(&labels, &rows, &arms) {
+    if let Err(error) = by_people(context, &labels, &rows, &arms) {
         return Ok(Err(error));
     }
     rows.dedup();
@@ -109,9 +109,8 @@ pub(super) fn refit<'a>(
             let data = columns.with_reference(&of_rows(arms), control);
             let design = Design::new(&gee.model.formula, &data).ok()?;
             let fit = model.fit(&design, &clusters).ok()?;
-            let (beta, covariance) = (&fit.coefficients, &fit.covariance);
             let term = columns.term(treated);
-            studentised(&fit.terms, &term, |j| beta[j], |j| covariance[(j, j)])
+            studentised(&fit.terms, &term, &fit.coefficients, &fit.covariance)
         }),
     }))
 }

@@ -5,9 +5,9 @@ use super::dominance::OfModel;
 use super::records::{contrast, record, remark};
 use super::refitted::{Rearranged, Refit};
 use super::regression::is_saturated;
-use super::{Context, comparison, entry};
+use super::{Context, entry, resampled};
 use crate::StudyError;
-use crate::plan::{AnalysisPlan, ModelPlan};
+use crate::plan::{AnalysisPlan, BootstrapPlan, ModelPlan};
 use regtrial_results::{AnalysisKind, Cell, Cells, Record, Results};
 use regtrial_stats::design::Design;
 use regtrial_stats::glm::{Family, Glm};
@@ -15,7 +15,7 @@ use regtrial_stats::marginal::{
     Fitting, MarginalVariance, Standardisation, StandardisationBootstrap, StandardisationFit,
 };
 use regtrial_stats::resampling::BootstrapInterval;
-use regtrial_stats::{ConfidenceLevel, Estimate, Method, StatsError};
+use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
 
 pub(crate) fn run(
     context: &Context<'_>,
@@ -31,10 +31,8 @@ pub(crate) fn run(
     let kind = AnalysisKind::Standardisation;
     let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
     listed.notes = vec![note(model, variance)];
-    if let Some(replicates) = analysis.bootstrap {
-        listed
-            .notes
-            .push(comparison::resampled(context, replicates));
+    if let Some(bootstrap) = &analysis.bootstrap {
+        listed.notes.push(resampled::note(context, bootstrap));
     }
     results.catalogue.analyses.push(listed);
     results
@@ -49,9 +47,15 @@ pub(crate) fn run(
     let cells = people(context, analysis, model, &design, results)?;
     let dominance = OfModel::new(context, &analysis.outcome, &design, model.family)?;
     let mut found = Vec::new();
-    if let Some(replicates) = analysis.bootstrap {
-        found = resampled(context, analysis, model, &standardisation, &fit, replicates)
-            .map_err(StudyError::analysis(&analysis.key))?;
+    if let Some(plan) = &analysis.bootstrap {
+        let key = &analysis.key;
+        let replicates =
+            bootstrap(context, plan, model, &standardisation).map_err(StudyError::analysis(key))?;
+        let people = &context.population;
+        found = bootstrap_records(&fit, &replicates, &plan.kinds, (key, people), context.level)
+            .map_err(StudyError::analysis(key))?;
+        let remarks = resampled::remarks(&replicates.replicates, Some(key));
+        results.diagnostics.extend(remarks);
     }
     found.extend(records(
         &fit,
@@ -154,21 +158,18 @@ pub(super) fn refit<'a>(
     })
 }
 
-/// The same means and contrasts with the intervals of a bootstrap, BCa first.
-fn resampled(
+/// Replicates of the same means and contrasts.
+fn bootstrap(
     context: &Context<'_>,
-    analysis: &AnalysisPlan,
+    plan: &BootstrapPlan,
     model: &ModelPlan,
     standardisation: &Standardisation,
-    fit: &StandardisationFit,
-    replicates: usize,
-) -> Result<Vec<Record>, StatsError> {
-    let resampler = standardisation.resampler(&model.formula, &context.data)?;
-    let found = resampler.bootstrap(replicates, context.study.plan().seed)?;
-    let (key, people) = (&analysis.key, &context.population);
-    let mut records = bootstrap_records(fit, &found, key, people, context.level)?;
-    records.sort_by_key(|record| record.method != Method::BootstrapBca.as_str());
-    Ok(records)
+) -> Result<StandardisationBootstrap, StatsError> {
+    let mut resampler = standardisation.resampler(&model.formula, &context.data)?;
+    if let Some(column) = &plan.cluster {
+        resampler = resampler.by_clusters(&context.data, column)?;
+    }
+    resampler.bootstrap(plan.replicates, context.study.plan().seed, &plan.kinds)
 }
 
 /// Who is in the model, by arm: with and without the event, where the outcome is yes or no.
@@ -240,15 +241,15 @@ pub fn records(
     records
 }
 
-/// The same with intervals from a bootstrap: percentile, then BCa.
+/// The same with intervals from a bootstrap, kind after kind.
 ///
 /// # Errors
-/// A BCa interval that does not exist.
+/// An interval that does not exist.
 pub fn bootstrap_records(
     fit: &StandardisationFit,
     bootstrap: &StandardisationBootstrap,
-    analysis: &str,
-    population: &str,
+    kinds: &[BootstrapInterval],
+    (analysis, population): (&str, &str),
     level: ConfidenceLevel,
 ) -> Result<Vec<Record>, StatsError> {
     let people = People {
@@ -257,7 +258,7 @@ pub fn bootstrap_records(
         population,
     };
     let mut records = Vec::new();
-    for interval in [BootstrapInterval::Percentile, BootstrapInterval::Bca] {
+    for &interval in kinds {
         for arm in 0..fit.arms.len() {
             let estimate = bootstrap.arm(arm, interval, level)?;
             records.push(people.of_arm(arm, &estimate));
@@ -269,6 +270,9 @@ pub fn bootstrap_records(
                 }
             }
         }
+    }
+    for record in &mut records {
+        record.replicates = Some(bootstrap.replicates.replicates.len() as u64);
     }
     Ok(records)
 }

@@ -5,7 +5,7 @@ use crate::plan::MultiplicityMethod;
 use regtrial_stats::Method;
 
 /// Methods that no analysis of a plan computes: commands on one file have them.
-const NOT_IN_PLANS: [Method; 36] = [
+const NOT_IN_PLANS: [Method; 34] = [
     Method::ClopperPearson,
     Method::Jeffreys,
     Method::AgrestiCoull,
@@ -40,8 +40,6 @@ const NOT_IN_PLANS: [Method; 36] = [
     Method::CronbachAlpha,
     Method::Pearson,
     Method::Spearman,
-    Method::BootstrapBasic,
-    Method::BootstrapStudentised,
 ];
 
 #[test]

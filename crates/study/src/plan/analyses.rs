@@ -1,5 +1,6 @@
 //! `[analyses.*]`.
 
+use super::bootstrap::{self, BootstrapPlan};
 use super::model::{ModelPlan, covariance, model};
 use super::populations::{PopulationPlan, population};
 use super::rates::{self, MeanCountPlan, RatePlan};
@@ -32,8 +33,8 @@ pub struct AnalysisPlan {
     pub subgroups: Vec<String>,
     /// Assumptions about missing outcomes under which the effect is computed too.
     pub sensitivity: Vec<Assumption>,
-    /// Replicates of the bootstrap, if the intervals are to come from one.
-    pub bootstrap: Option<usize>,
+    /// The bootstrap, if the intervals are to come from one.
+    pub bootstrap: Option<BootstrapPlan>,
     /// Random allocations of a permutation test, if there is to be one.
     pub permutations: Option<usize>,
     /// Line of the plan on which it stands.
@@ -174,7 +175,7 @@ pub(super) fn read(
         }
         let population = population(&section, populations);
         let bootstrap = match &estimator {
-            Some(estimator) => bootstrap(&section, estimator, planned),
+            Some(estimator) => bootstrap::read(&section, estimator, planned),
             None => None,
         };
         let permutations = match &estimator {
@@ -212,39 +213,6 @@ pub(super) fn read(
         }
     }
     found
-}
-
-/// Replicates, unless the plan says how many.
-const REPLICATES: usize = 2_000;
-
-/// `intervals = "bootstrap"`, of means and of standardised risks and means.
-fn bootstrap(
-    section: &Section<'_>,
-    estimator: &Estimator,
-    outcome: Option<&OutcomePlan>,
-) -> Option<usize> {
-    let of_means = *estimator == Estimator::Difference
-        && outcome.is_some_and(|o| !o.is_time() && o.is_binary() != Some(true));
-    let firth = matches!(estimator, Estimator::Standardisation(model, _) if model.firth);
-    match estimator {
-        Estimator::Difference | Estimator::Standardisation(..) => {}
-        _ => return None,
-    }
-    let chosen = section.choice("intervals", &["usual", "bootstrap"]);
-    if chosen.as_deref() != Some("bootstrap") {
-        return None;
-    }
-    if *estimator == Estimator::Difference && !of_means {
-        let rule = "a bootstrap interval of a `difference` is for the means of a quantity";
-        let help = "of a yes or no outcome: estimator = \"standardisation\"";
-        section.problem_at_with_help("intervals", "bad_value", rule, help);
-    }
-    if firth {
-        let rule = "the bootstrap goes with working models fitted by maximum likelihood";
-        section.problem_at("intervals", "bad_value", rule);
-    }
-    let replicates = section.integer("replicates", 100, 1_000_000);
-    Some(replicates.map_or(REPLICATES, |number| number as usize))
 }
 
 /// `permutations = 9999`.

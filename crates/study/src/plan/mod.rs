@@ -1,6 +1,7 @@
 //! study.toml as typed parts, every problem found in one go before any data are read.
 
 mod analyses;
+mod bootstrap;
 mod disclosure;
 mod endpoints;
 mod estimands;
@@ -23,6 +24,7 @@ mod survival;
 mod tables;
 
 pub use analyses::{AnalysisPlan, Estimator};
+pub use bootstrap::BootstrapPlan;
 pub use endpoints::{Alternative, EndpointPlan};
 pub use figures::{
     CurvePlan, DistributionPlan, DistributionUnit, FigurePlan, MeanCurvePlan, Picture,

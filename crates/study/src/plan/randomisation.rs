@@ -9,6 +9,8 @@ use regtrial_stats::resampling::Imbalance;
 pub struct RandomisationPlan {
     /// The scheme.
     pub scheme: SchemePlan,
+    /// The column of the clusters that were allotted whole, if not people.
+    pub cluster: Option<String>,
     /// Line of the plan on which it stands.
     pub line: u64,
 }
@@ -57,17 +59,39 @@ impl SchemePlan {
             Self::Minimisation(rule) => rule.factors.iter().chain([&rule.order]).collect(),
         }
     }
+}
 
-    /// The scheme in words.
+impl RandomisationPlan {
+    /// The columns of the participant list that it names.
+    #[must_use]
+    pub fn columns(&self) -> Vec<&String> {
+        let mut columns = self.scheme.columns();
+        columns.extend(&self.cluster);
+        columns
+    }
+
+    /// The randomisation in words.
     #[must_use]
     pub fn name(&self) -> String {
-        match self {
-            Self::Simple => "arms exchanged among everyone".to_owned(),
-            Self::Within { columns, blocks } => {
-                let what = if *blocks { "blocks" } else { "strata" };
-                format!("arms exchanged within {what} of {}", columns.join(" and "))
+        let whole = self.cluster.as_ref();
+        match (&self.scheme, whole) {
+            (SchemePlan::Simple, None) => "arms exchanged among everyone".to_owned(),
+            (SchemePlan::Simple, Some(cluster)) => {
+                format!("arms exchanged among whole clusters ({cluster})")
             }
-            Self::Minimisation(rule) => format!(
+            (SchemePlan::Within { columns, blocks }, _) => {
+                let what = if *blocks { "blocks" } else { "strata" };
+                let columns = columns.join(" and ");
+                match whole {
+                    None => format!("arms exchanged within {what} of {columns}"),
+                    Some(cluster) => {
+                        format!(
+                            "arms of whole clusters ({cluster}) exchanged within {what} of {columns}"
+                        )
+                    }
+                }
+            }
+            (SchemePlan::Minimisation(rule), _) => format!(
                 "everyone allotted anew by minimisation over {}",
                 rule.factors.join(", ")
             ),
@@ -85,6 +109,7 @@ pub(super) fn read(root: &Section<'_>, strata: &[String]) -> RandomisationPlan {
                 blocks: false,
             },
         },
+        cluster: None,
         line,
     };
     let Some(section) = root.section("randomisation") else {
@@ -102,11 +127,21 @@ pub(super) fn read(root: &Section<'_>, strata: &[String]) -> RandomisationPlan {
             None
         }
     };
+    let cluster = section.string("cluster");
+    if cluster.is_some() && method.as_deref() == Some("minimisation") {
+        let rule = "minimisation is replayed of people, not of whole clusters";
+        let help = "of clusters: method = \"simple\", \"strata\" or \"blocks\"";
+        section.problem_at_with_help("cluster", "bad_value", rule, help);
+    }
     let line = section.line();
     section.finish();
     scheme.map_or_else(
         || default(line),
-        |scheme| RandomisationPlan { scheme, line },
+        |scheme| RandomisationPlan {
+            scheme,
+            cluster,
+            line,
+        },
     )
 }
 

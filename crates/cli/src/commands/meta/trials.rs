@@ -4,10 +4,12 @@ use crate::args::{MetaArgs, SeveralArmsChoice};
 use crate::data;
 use crate::failure::Failure;
 use polars::prelude::DataFrame;
-use regtrial_stats::StatsError;
 use regtrial_stats::meta::effects::of_table;
-use regtrial_stats::meta::{Effect, Measure, SeveralArms, TrialRow, one_row_a_trial};
+use regtrial_stats::meta::{
+    Effect, Measure, SeveralArms, TrialRow, one_row_a_trial, repeated_studies,
+};
 use regtrial_stats::proportion::TwoByTwo;
+use regtrial_stats::{Diagnostic, StatsError};
 use regtrial_study::design;
 
 /// The studies with an effect, and the tables of all with counts.
@@ -22,6 +24,8 @@ pub(super) struct Studies {
     pub(super) counts: Vec<TwoByTwo>,
     pub(super) dropped: usize,
     pub(super) silent: Vec<String>,
+    /// Warnings of studies that stand in several rows, which nothing was asked to be done about.
+    pub(super) repeated: Vec<Diagnostic>,
     /// The value of `--by` of each study with an effect.
     pub(super) groups: Vec<String>,
 }
@@ -103,6 +107,7 @@ pub(super) fn read(
     match columns {
         Columns::Counts(names) => of_counts(args, rows, names, measure, &mut studies)?,
         Columns::Estimates(names) => {
+            studies.repeated = repeated_studies(&names_of(&rows), &[]);
             for row in rows {
                 let effect = effect(args, &row, names[0], measure)?;
                 studies.add(row.name, row.at, row.group, effect);
@@ -140,7 +145,11 @@ fn of_counts(
     let made = match args.several_arms {
         Some(SeveralArmsChoice::Combine) => one_row_a_trial(&trials, SeveralArms::Combine),
         Some(SeveralArmsChoice::Split) => one_row_a_trial(&trials, SeveralArms::Split),
-        None => Ok(trials),
+        None => {
+            let tables: Vec<TwoByTwo> = trials.iter().map(|trial| trial.table).collect();
+            studies.repeated = repeated_studies(&names_of(&rows), &tables);
+            Ok(trials)
+        }
     };
     let mut used = vec![false; rows.len()];
     for made in made.map_err(failed)? {
@@ -158,6 +167,10 @@ fn of_counts(
         }
     }
     Ok(())
+}
+
+fn names_of(rows: &[Row]) -> Vec<&str> {
+    rows.iter().map(|row| row.name.as_str()).collect()
 }
 
 fn columns(args: &MetaArgs) -> Result<Columns<'_>, Failure> {

@@ -193,6 +193,13 @@ impl SimulatedTrial {
         if replicates == 0 {
             return Err(StatsError::argument("replicates", "must be at least 1"));
         }
+        // Each is kept, so that their number is one of memory.
+        if replicates > 100_000_000 {
+            return Err(StatsError::argument(
+                "replicates",
+                "must be at most 100000000",
+            ));
+        }
         analysis::check(self)?;
         let recipe = Recipe::new(self)?;
         let found: Vec<Option<bool>> = (0..replicates)

@@ -274,9 +274,7 @@ pub(super) fn refit<'a>(
             let data = columns.with_reference(arms, control);
             let design = Design::new(&rate.formula, &data).ok()?;
             let fit = rate.family.model(&design).ok()?;
-            let (beta, covariance) = (fit.coef(), fit.vcov());
-            let of_arm = columns.term(treated);
-            studentised(&fit.terms, &of_arm, |j| beta[j], |j| covariance[(j, j)])
+            studentised(&fit.terms, &columns.term(treated), fit.coef(), fit.vcov())
         }),
     }))
 }
