@@ -147,8 +147,10 @@ def polars(folder, out):
     table.sink_csv(out, engine="streaming")
 
 
-def timed(command):
-    """Wall seconds, processor seconds and peak memory in megabytes of a process."""
+def timed(command, out):
+    """Wall seconds, processor seconds and peak memory in megabytes of a process that writes a new file."""
+    if os.path.exists(out):
+        os.remove(out)
     start = time.perf_counter()
     pid = os.spawnvp(os.P_NOWAIT, command[0], command)
     _, status, usage = os.wait4(pid, 0)
@@ -182,13 +184,13 @@ def run(folder, binary, repeats, with_r):
         out["data.table"] = f"{folder}/data.table.csv"
         script = os.path.join(os.path.dirname(here), "derive.R")
         commands["data.table"] = ["Rscript", script, folder, out["data.table"]]
-    for command in commands.values():
-        timed(command)
+    for name, command in commands.items():
+        timed(command, out[name])
     check_equal(out)
     seen = {name: [] for name in commands}
     for _ in range(repeats):
         for name, command in commands.items():
-            seen[name].append(timed(command))
+            seen[name].append(timed(command, out[name]))
     medians = {name: [statistics.median(column) for column in zip(*runs)] for name, runs in seen.items()}
     ours = medians["regtrial"]
     print(f"{'':11}{'seconds':>9}{'range':>16}{'cpu s':>8}{'MB':>8}{'times ours: seconds':>21}{'cpu':>6}{'MB':>6}")

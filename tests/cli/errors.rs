@@ -311,6 +311,21 @@ fn a_slip_in_a_column_of_numbers_does_not_make_it_a_factor() {
 }
 
 #[test]
+fn a_slip_in_a_column_that_is_an_outcome_has_its_line() {
+    let people = "id,start,arm,days,ended,score\nSENTINEL1,2020-01-01,A,30,1,4\n\
+                  SENTINEL2,2020-02-01,B,6o,0,5\nSENTINEL3,2020-02-01,B,60,0,five\n";
+    let plan = format!(
+        "{PLAN}[outcomes.relapse]\ncolumn = \"days\"\nevent = \"ended\"\n[outcomes.score]\ncolumn = \"score\"\n"
+    );
+    let ran = run(&plan, people, JOBS);
+    assert_eq!(ran.code, 2);
+    let errors = ran.errors();
+    let place = |i: usize| (errors[i]["line"].clone(), errors[i]["column"].clone());
+    assert_eq!(place(0), (3.into(), "days".into()), "{errors:?}");
+    assert_eq!(place(1), (4.into(), "score".into()), "{errors:?}");
+}
+
+#[test]
 fn people_and_registers_that_do_not_meet_are_an_error() {
     let error = only_error(&run(PLAN, PEOPLE, &JOBS.replace("SENTINEL1", "other")));
     assert_eq!(error["code"], "no_match");

@@ -614,6 +614,36 @@ fn plans_agree_with_the_ad_hoc_commands_on_the_derived_table() {
 }
 
 /// The figure by its file's name; one that is neither a picture nor points is refused.
+/// The first size at which R's enumeration of Fisher's test has the power: tests/reference/power.
+#[test]
+fn exact_tests_have_sizes_of_their_own() {
+    let run = |extra: &[&str]| {
+        let first = ["power", "two-proportions", "--control", "0.15", "--treated"];
+        regtrial(&[&first[..], extra, &["--format", "json"]].concat())
+    };
+    let document = run(&["0.35", "--power", "0.8", "--exact", "fisher"]).json();
+    assert_eq!(document["n_total"], 162);
+    assert!(document["exact_power"].as_f64().unwrap() >= 0.8);
+    let document = run(&["0.35", "--power", "0.8", "--exact", "chi-squared"]).json();
+    assert_eq!(document["n_total"], 142);
+}
+
+/// Three studies that agree closely: the t interval is narrower than z's, which is said.
+#[test]
+fn hartung_and_knapp_say_when_they_are_narrower() {
+    let text = "s,y,se\na,1,0.5\nb,1.01,0.5\nc,0.99,0.4\n";
+    let folder = folder(&[("close.csv", text)]);
+    let file = path(&folder, "close.csv");
+    let run = |test: &str| {
+        let named = ["--study", "s", "--estimate", "y", "--std-error", "se"];
+        let measure = ["--measure", "mean-difference", "--test", test];
+        regtrial(&[&["meta", &file][..], &named, &measure].concat()).stderr
+    };
+    assert!(run("hartung-knapp").contains("narrower_than_normal"));
+    assert!(!run("hartung-knapp-truncated").contains("narrower_than_normal"));
+    assert!(!run("z").contains("narrower_than_normal"));
+}
+
 #[test]
 fn survive_draws_its_curves() {
     let folder = folder(&[]);
@@ -802,4 +832,89 @@ fn survive_has_bootstrap_intervals_of_restricted_means() {
             refused.stderr
         );
     }
+}
+
+/// R's basehaz(centered = FALSE), cox.zph(transform = "rank") and summary(coxph)$concordance on lung.
+#[test]
+fn cox_shows_its_tests_and_its_baseline() {
+    let run = |extra: &[&str]| {
+        let first = ["fit", LUNG_COX, "--family", "cox", "--formula"];
+        let formula = ["Surv(time, event) ~ sex + age + ecog"];
+        regtrial(&[&first[..], &formula, extra].concat())
+    };
+    let expected: Value = serde_json::from_str(
+        &std::fs::read_to_string(crate::support::root().join("tests/reference/cox/expected.json"))
+            .unwrap(),
+    )
+    .unwrap();
+    let case = &expected["cases"][0]["fits"][0];
+    let document = run(&["--baseline", "--ph-scale", "rank", "--format", "json"]).json();
+    let number = |value: &Value| value.as_f64().unwrap();
+    close(
+        &document["model"]["concordance_std_error"],
+        number(&case["concordance_std_error"]),
+        1e-12,
+    );
+    let tests = document["proportional_hazards"].as_array().unwrap();
+    for (ours, theirs) in tests.iter().zip(case["zph_rank"].as_array().unwrap()) {
+        close(&ours["statistic_value"], number(&theirs["statistic"]), 1e-7);
+    }
+    let steps = document["baseline"].as_array().unwrap();
+    let hazards = case["baseline"]["hazard"].as_array().unwrap();
+    assert_eq!(steps.len(), hazards.len());
+    for (ours, theirs) in steps.iter().zip(hazards) {
+        close(&ours["estimate"], number(theirs), 1e-9);
+    }
+    // People who read tables see the same.
+    let table = run(&["--format", "csv"]).stdout;
+    for name in ["concordance", "score_test", "proportional_hazards"] {
+        assert!(table.contains(&format!(",{name},")), "{table}");
+    }
+    let withheld = run(&["--release", "--baseline", "--format", "json"]).errors();
+    assert!(withheld[0]["rule"].as_str().unwrap().contains("--times"));
+}
+
+/// What lies in the data and cannot be is named with its row.
+#[test]
+fn impossible_times_have_their_row() {
+    let folder = folder(&[
+        (
+            "turned.csv",
+            "s,t,e,x\n0,3,1,1\n4,2,1,2\n0,5,0,3\n0,6,1,1\n",
+        ),
+        ("late.csv", "id,t,e\n1,5,1\n1,9,0\n1,12,1\n2,8,0\n"),
+        ("negative.csv", "t,e,g\n4,1,a\n-1,1,a\n2,0,b\n"),
+        (
+            "once.csv",
+            "t,e,x,c\n4,1,1,1\n6,1,3,1\n2,0,2,1\n5,1,4,1\n7,1,1,1\n",
+        ),
+        (
+            "both.csv",
+            "c,s,t,e,x\n1,0,9,1,1\n1,5,12,0,2\n2,0,4,1,3\n2,4,9,0,1\n3,0,20,1,2\n",
+        ),
+    ]);
+    let rule = |args: &[&str]| {
+        let ran = regtrial(&[args, &["--format", "json"]].concat());
+        assert_eq!(ran.code, 2, "{}", ran.stdout);
+        ran.errors()[0]["rule"].as_str().unwrap().to_owned()
+    };
+    let fit = |file: &str, formula: &'static str| {
+        let file = path(&folder, file);
+        rule(&["fit", &file, "--family", "cox", "--formula", formula])
+    };
+    assert!(fit("turned.csv", "Surv(s, t, e) ~ x").ends_with("not after its start in data row 2"));
+    assert!(fit("once.csv", "Surv(t, e) ~ x + cluster(c)").contains("two clusters"));
+    let late = path(&folder, "late.csv");
+    let late = [
+        "survive", &late, "--time", "t", "--event", "e", "--id", "id",
+    ];
+    assert!(rule(&late).starts_with("data row 3 comes after"));
+    let negative = path(&folder, "negative.csv");
+    let negative = ["survive", &negative, "--time", "t", "--event", "e"];
+    assert!(rule(&negative).ends_with("data row 2"));
+    assert!(rule(&[&negative[..], &["--rho", "-1"]].concat()).contains("--rho"));
+    let both = path(&folder, "both.csv");
+    let formula = "Surv(s, t, e) ~ x + cluster(c)";
+    let ran = regtrial(&["fit", &both, "--family", "cox", "--formula", formula]);
+    assert!(ran.stderr.contains("overlapping_rows"), "{}", ran.stderr);
 }

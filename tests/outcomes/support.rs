@@ -89,7 +89,7 @@ pub(crate) fn check(page: &str) {
     let mut wrong = Vec::new();
     for line in lines {
         let cells = cells(line);
-        let person = study.people().ids.iter().position(|id| id == cells[0]);
+        let person = study.people().ids.position(cells[0]);
         let person = person.unwrap_or_else(|| panic!("nobody is called {}", cells[0]));
         for (outcome, expected) in header.iter().zip(&cells).skip(1) {
             let column = study.person_table().column(outcome).unwrap();

@@ -168,11 +168,16 @@ fn tests_and_counts_of_events_refuse_what_they_cannot_use() {
             means_something(case.name, &test.estimate());
             assert!(test.statistic.is_finite(), "{}", case.name);
         }
-        let person: Vec<usize> = (0..n).map(|i| i / 2).collect();
-        let Ok((people, first)) = RecurrentEvents::new(&person, &case.time, &event) else {
+        // Two rows a person; who is followed longest ends it, whatever the row says.
+        let rows = || case.time.chunks(2).zip(event.chunks(2));
+        let end = rows().map(|(time, _)| time.iter().copied().fold(NAN, f64::max));
+        let own = rows().map(|(time, event)| {
+            let times = time.iter().zip(event).filter(|(_, event)| **event);
+            times.map(|(time, _)| *time).collect()
+        });
+        let Ok(people) = RecurrentEvents::of_people(end.collect(), own.collect()) else {
             continue;
         };
-        assert_eq!(people.nobs(), first.len());
         let curve = MeanCount::new(&people);
         for time in [0.0, 2.0, 5.0, 1e9] {
             means_something(case.name, &curve.estimate(time, LEVEL));
@@ -182,7 +187,7 @@ fn tests_and_counts_of_events_refuse_what_they_cannot_use() {
             assert!(fit.beta[0].is_finite(), "{}", case.name);
             means_something(case.name, &fit.ratio(1, 0, LEVEL));
         }
-        let x = Array2::from_shape_fn((people.nobs(), 1), |(i, _)| case.x[first[i]]);
+        let x = Array2::from_shape_fn((people.nobs(), 1), |(i, _)| case.x[2 * i]);
         match mean_count_regression(&people, &x, &["x".to_owned()], None) {
             Ok(fit) => {
                 means_something(case.name, &fit.ratio(array![1.0].view(), LEVEL));
@@ -213,6 +218,18 @@ fn tests_and_counts_of_events_refuse_what_they_cannot_use() {
         (vec![3.0], vec![vec![NAN]]),
     ] {
         assert!(RecurrentEvents::of_people(end, events).is_err());
+    }
+    // An event after the end of observation, two ends; another person's rows do not matter.
+    for (person, time, event, wrong) in [
+        ([1, 1, 2], [5.0, 9.0, 2.0], [true, false, false], None),
+        ([1, 1, 2], [9.0, 9.0, 2.0], [true, false, true], None),
+        ([1, 1, 2], [9.0, 5.0, 2.0], [true, false, false], Some(0)),
+        ([1, 1, 2], [5.0, 9.0, 2.0], [false, false, false], Some(1)),
+        ([1, 1, 2], [5.0, 5.0, 2.0], [false, false, false], Some(1)),
+    ] {
+        assert_eq!(RecurrentEvents::after_end(&person, &time, &event), wrong);
+        let made = RecurrentEvents::new(&person, &time, &event);
+        assert_eq!(made.is_err(), wrong.is_some());
     }
 }
 

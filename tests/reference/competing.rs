@@ -122,6 +122,30 @@ fn fine_gray_agrees_with_crr_and_its_covariance() {
 }
 
 #[test]
+fn fine_gray_by_cluster_agrees_with_cifreg() {
+    let mut comparison = Comparison::default();
+    let case = &expected("competing")["cases"][0]["clustered"];
+    let formula = "Surv(time, cause) ~ group + age + hgb + cluster(site)";
+    let formula = Formula::parse(formula).unwrap();
+    let design = CompetingDesign::new(&formula, &data(&case["data"]), None).unwrap();
+    let fit = FineGray {
+        ties: Ties::Breslow,
+    };
+    let fit = fit.fit(&design).unwrap();
+    for j in 0..3 {
+        let theirs = number(&case["coefficients"][j]);
+        // cifreg stops at a score of 1e-7 or so.
+        comparison.check("coefficient", fit.beta[j], theirs, 1e-7);
+        for k in 0..3 {
+            let theirs = number(&case["covariance"][j][k]);
+            comparison.check("covariance", fit.covariance[(j, k)], theirs, 1e-6);
+        }
+    }
+    let against = versions(&expected("competing"), &["R", "mets"]);
+    comparison.finish_as("fine_gray_clusters", &against, 12, |_| vec!["fine_gray"]);
+}
+
+#[test]
 fn fine_gray_agrees_with_coxph_on_weighted_rows() {
     let mut comparison = Comparison::default();
     for case in expected("competing")["cases"][0]["finegray"]

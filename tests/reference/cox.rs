@@ -89,9 +89,17 @@ fn coefficients_variances_and_tests_agree() {
             0.0,
         );
         check("tied", concordance.tied as f64, &case["tied"], 0.0);
+        check(
+            "concordance_error",
+            concordance.std_error,
+            &case["concordance_std_error"],
+            1e-12,
+        );
         for (scale, key) in [
             (TimeScale::KaplanMeier, "zph_km"),
+            (TimeScale::Rank, "zph_rank"),
             (TimeScale::Identity, "zph_identity"),
+            (TimeScale::Log, "zph_log"),
         ] {
             let tests = fit.proportional_hazards(scale);
             for (ours, theirs) in tests.iter().zip(case[key].as_array().unwrap()) {
@@ -132,7 +140,9 @@ fn coefficients_variances_and_tests_agree() {
             "wald" => vec!["wald"],
             "score" => vec!["score_test"],
             "log-likelihood" | "null" => vec!["likelihood"],
-            "concordance" | "concordant" | "discordant" | "tied" => vec!["concordance"],
+            "concordance" | "concordant" | "discordant" | "tied" | "concordance_error" => {
+                vec!["concordance"]
+            }
             "events" | "baseline" => Vec::new(),
             test if test.starts_with("zph") => vec!["schoenfeld"],
             _ => vec![ties],
@@ -163,9 +173,18 @@ fn cluster_variances_agree() {
                 STANDARD_ERROR,
             );
         }
+        comparison.check(
+            "concordance",
+            fit.concordance().std_error,
+            number(&case["cluster"]["concordance_std_error"]),
+            1e-12,
+        );
     }
     let against = versions(&expected("cox"), &["R", "survival"]);
-    comparison.finish_as("cox_clusters", &against, 20, |_| vec!["cox_robust"]);
+    comparison.finish_as("cox_clusters", &against, 26, |what| match what {
+        "concordance" => vec!["concordance"],
+        _ => vec!["cox_robust"],
+    });
 }
 
 #[test]

@@ -50,6 +50,19 @@ fn predictions_agree_with_r() {
                 assert!((alone - ours.estimate).abs() < 1e-12);
             }
         }
+        let zeros = vec![0.0; x.len()];
+        let found = fit.cumulative_hazard(&zeros, stratum, &times, level);
+        for (i, ours) in found.unwrap().iter().enumerate() {
+            let mut check = |what: &str, ours: f64, tolerance: f64| {
+                let theirs = number(&case["baseline"][what][i]);
+                let label = format!("{file} baseline {what} {}", times[i]);
+                comparison.check(&label, ours, theirs, tolerance);
+            };
+            check("hazard", ours.estimate, COEFFICIENT);
+            check("std_error", ours.std_error, STANDARD_ERROR);
+            let middle = (ours.conf_low * ours.conf_high).sqrt();
+            assert!((middle / ours.estimate - 1.0).abs() < 1e-12);
+        }
         // Before the first event nobody has it; after the last time nothing is known.
         let ends = fit.predict(
             &x,
@@ -59,7 +72,7 @@ fn predictions_agree_with_r() {
             level,
         );
         let ends = ends.unwrap();
-        assert_eq!(ends[0].estimate, 1.0);
+        assert_eq!((ends[0].estimate, ends[0].std_error), (1.0, 0.0));
         assert!(ends[1].estimate.is_nan() && ends[2].estimate.is_nan());
         assert!(
             fit.predict(&x[1..], stratum, &times, SurvivalInterval::Log, level)
@@ -70,5 +83,5 @@ fn predictions_agree_with_r() {
                 .is_err()
         );
     }
-    comparison.finish(200);
+    comparison.finish(240);
 }

@@ -44,6 +44,7 @@ mod recurrent;
 mod resampled;
 mod resampling;
 mod scales;
+mod second_voices;
 mod selection;
 mod simultaneous;
 mod standardisation;

@@ -80,6 +80,20 @@ fn power_and_sizes_agree() {
                     .unwrap();
                 check(chi, "chi_squared", 1e-10);
             }
+            "exact_sizes" => {
+                let test = match case["test"].as_str().unwrap() {
+                    "fisher" => ProportionTest::Fisher,
+                    _ => ProportionTest::ChiSquared,
+                };
+                let trial = TwoProportions {
+                    ratio: get("ratio"),
+                    ..TwoProportions::new(get("p1"), get("p2"), 0.05)
+                };
+                let found = trial.exact_sizes(0.8, test).unwrap();
+                check(found.treated as f64, "n1", 0.0);
+                check(found.control as f64, "n2", 0.0);
+                check(trial.exact_power(found, test).unwrap(), "power", 1e-10);
+            }
             _ => {
                 let trial = LogRankTrial {
                     hazard_ratio: get("hazard_ratio"),
@@ -94,7 +108,7 @@ fn power_and_sizes_agree() {
             }
         }
     }
-    comparison.finish(80);
+    comparison.finish(98);
 }
 
 #[test]

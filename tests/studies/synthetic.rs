@@ -39,7 +39,7 @@ fn finds_the_truth(people: u64, seed: u64, mess: MessSet) {
             let Ok(derived) = derived.and_then(|column| column.f64()) else {
                 continue;
             };
-            let person = people.ids.iter().position(|other| *other == id).unwrap();
+            let person = people.ids.position(&id).unwrap();
             let value = derived.get(person);
             let same = match (value, truth) {
                 // Sums over days, added up in another order.

@@ -60,6 +60,14 @@ impl Failure {
         self
     }
 
+    /// The same failure, with advice where it has none.
+    pub(crate) fn or_help(mut self, help: &str) -> Self {
+        for entry in &mut self.entries {
+            entry.help.get_or_insert_with(|| help.to_owned());
+        }
+        self
+    }
+
     /// The same failure, in a data file where it names none and an argument is not to blame.
     pub(crate) fn in_file(mut self, file: &Path) -> Self {
         for entry in &mut self.entries {

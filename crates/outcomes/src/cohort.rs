@@ -183,7 +183,8 @@ impl<'a> Cohort<'a> {
                 .exits
                 .iter()
                 .filter_map(|(exit, days)| days[i].map(|day| (*exit, day)));
-            let linked = linked.is_none_or(|ids| ids.contains(&people.ids[i]));
+            let id = people.ids.id(i).unwrap_or_default();
+            let linked = linked.is_none_or(|ids| ids.contains(id));
             Observation::new(cover, exits, linked)
         };
         let observations = (0..people.len()).map(observation).collect();

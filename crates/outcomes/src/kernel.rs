@@ -67,50 +67,79 @@ pub fn value(
     measure: Measure,
     policies: Policies,
 ) -> Result<Value, KernelError> {
-    let Spells { first, last, truth } = spells;
-    if first.len() != last.len() || first.len() != truth.len() {
-        return Err(KernelError::Lengths);
+    Checked::new(spells)?.value(observation, window, measure, policies)
+}
+
+/// Spells that are as they must be: for the values of several measures.
+#[derive(Debug, Clone, Copy)]
+pub struct Checked<'a> {
+    spells: Spells<'a>,
+    /// Whether the rule says yes or no of every spell.
+    is_certain: bool,
+}
+
+impl<'a> Checked<'a> {
+    /// Holds spells against what is asked of them.
+    ///
+    /// # Errors
+    /// Spells out of order, or slices of different lengths.
+    pub fn new(spells: Spells<'a>) -> Result<Self, KernelError> {
+        let Spells { first, last, truth } = spells;
+        if first.len() != last.len() || first.len() != truth.len() {
+            return Err(KernelError::Lengths);
+        }
+        if !first.is_sorted() {
+            return Err(KernelError::Unsorted);
+        }
+        let is_certain = !truth.contains(&Truth::Unknown);
+        Ok(Self { spells, is_certain })
     }
-    if !first.is_sorted() {
-        return Err(KernelError::Unsorted);
-    }
-    if !is_known(measure) || truth.contains(&Truth::Unknown) {
-        let states = states(spells);
-        let value = measure::value(&states, observation, window, measure, policies);
-        return value.map_err(|refused| match refused {
-            Refused::Undeclared(cause) => KernelError::Undeclared(cause),
-            // The states are put in order, and no money is added up.
-            Refused::Unordered | Refused::Price { .. } => KernelError::Unsorted,
-        });
-    }
-    let mut strictest: Option<(Unobserved, Cause)> = None;
-    for cause in observation.unseen_parts(window) {
-        let policy = match policies.of(cause) {
-            Some(policy) => policy,
-            None if measure.has_default() => Unobserved::Missing,
-            None => return Err(KernelError::Undeclared(cause)),
+
+    /// As [`value`].
+    ///
+    /// # Errors
+    /// A cause for which the policies are silent.
+    pub fn value(
+        &self,
+        observation: &Observation,
+        window: Span,
+        measure: Measure,
+        policies: Policies,
+    ) -> Result<Value, KernelError> {
+        if !is_known(measure) || !self.is_certain {
+            let states = states(self.spells);
+            let value = measure::value(&states, observation, window, measure, policies);
+            return value.map_err(|refused| match refused {
+                Refused::Undeclared(cause) => KernelError::Undeclared(cause),
+                // The states are put in order, and no money is added up.
+                Refused::Unordered | Refused::Price { .. } => KernelError::Unsorted,
+            });
+        }
+        let mut strictest: Option<(Unobserved, Cause)> = None;
+        for cause in observation.unseen_parts(window) {
+            let policy = match policies.of(cause) {
+                Some(policy) => policy,
+                None if measure.has_default() => Unobserved::Missing,
+                None => return Err(KernelError::Undeclared(cause)),
+            };
+            strictest = strictest.max(Some((policy, cause)));
+        }
+        let (policy, unseen) = strictest.unzip();
+        let pieces = observation.seen.iter().map(|seen| seen.intersect(window));
+        let pieces = pieces.filter(|piece| !piece.is_empty());
+        let nothing_seen = || !window.is_empty() && pieces.clone().next().is_none();
+        let number = match policy {
+            Some(Unobserved::Missing) => None,
+            Some(policy) if policy.rests_on_seen() && nothing_seen() => None,
+            _ => Some(number(self.spells, pieces, measure)),
         };
-        strictest = strictest.max(Some((policy, cause)));
+        Ok(Value {
+            number,
+            unseen,
+            policy,
+            ..Value::default()
+        })
     }
-    let (policy, unseen) = strictest.unzip();
-    let pieces = observation.seen.iter().map(|seen| seen.intersect(window));
-    let mut runs = Runs::default();
-    let mut nothing_seen = !window.is_empty();
-    for piece in pieces.filter(|piece| !piece.is_empty()) {
-        nothing_seen = false;
-        runs.add(spells, piece);
-    }
-    let number = match policy {
-        Some(Unobserved::Missing) => None,
-        Some(policy) if policy.rests_on_seen() && nothing_seen => None,
-        _ => Some(runs.number(measure)),
-    };
-    Ok(Value {
-        number,
-        unseen,
-        policy,
-        ..Value::default()
-    })
 }
 
 /// Whether one pass over the spells gives the measure.
@@ -131,11 +160,53 @@ fn states(spells: Spells<'_>) -> States {
     States::new(of(Truth::True), of(Truth::Unknown))
 }
 
-/// Unbroken runs of days: all that any measure asks for.
+/// A measure over the pieces of its window that are seen whole, of spells whose state is certain.
+fn number(spells: Spells<'_>, pieces: impl Iterator<Item = Span>, measure: Measure) -> f64 {
+    // By name: what is not among them never comes here.
+    if matches!(measure, Measure::Days) {
+        return f64::from(pieces.map(|piece| days(spells, piece)).sum::<i32>());
+    }
+    let mut runs = Runs::default();
+    if matches!(measure, Measure::Longest) {
+        pieces.for_each(|piece| runs.add(spells, piece));
+        f64::from(runs.longest)
+    } else if matches!(measure, Measure::Episodes) {
+        pieces.for_each(|piece| runs.add(spells, piece));
+        f64::from(runs.count)
+    } else {
+        let any = { pieces }.any(|piece| is_any(spells, piece));
+        f64::from(u8::from(any))
+    }
+}
+
+/// Whether some day of a piece lies in a spell. Every spell is looked at: none of the decisions can be
+/// guessed, and without them it is quicker.
+fn is_any(spells: Spells<'_>, piece: Span) -> bool {
+    let all = spells.first.iter().zip(spells.last).zip(spells.truth);
+    all.fold(false, |any, ((first, last), truth)| {
+        let overlaps = (*first < piece.end) & (*last >= piece.start) & (*last >= *first);
+        any | (overlaps & (*truth == Truth::True))
+    })
+}
+
+/// Days of a piece in spells, those in several counted once; without decisions as well.
+fn days(spells: Spells<'_>, piece: Span) -> i32 {
+    let (mut days, mut counted) = (0, piece.start);
+    for ((first, last), truth) in spells.first.iter().zip(spells.last).zip(spells.truth) {
+        let end = match truth {
+            Truth::True => last.saturating_add(1).min(piece.end),
+            _ => counted,
+        };
+        days += end.saturating_sub(*first.max(&counted)).max(0);
+        counted = counted.max(end);
+    }
+    days
+}
+
+/// Unbroken runs of days.
 #[derive(Debug, Clone, Copy, Default)]
 struct Runs {
     count: u32,
-    days: i32,
     longest: i32,
 }
 
@@ -165,21 +236,7 @@ impl Runs {
     fn close(&mut self, run: Span) {
         if !run.is_empty() {
             self.count += 1;
-            self.days += run.days();
             self.longest = self.longest.max(run.days());
-        }
-    }
-
-    fn number(self, measure: Measure) -> f64 {
-        // By name: what is not among them never comes here.
-        if matches!(measure, Measure::Days) {
-            f64::from(self.days)
-        } else if matches!(measure, Measure::Longest) {
-            f64::from(self.longest)
-        } else if matches!(measure, Measure::Episodes) {
-            f64::from(self.count)
-        } else {
-            f64::from(u8::from(self.count > 0))
         }
     }
 }

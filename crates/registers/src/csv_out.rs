@@ -1,7 +1,7 @@
 //! Frames to CSV: columns are taken apart once, and blocks of rows are written on all cores.
 
 use crate::error::{Problem, RegisterError, unreadable};
-use crate::threads::{self, cores};
+use crate::threads;
 use crate::value::date::write_iso;
 use polars::prelude::*;
 use std::fs::File;
@@ -33,16 +33,15 @@ pub fn write_csv(frame: &DataFrame, path: &Path) -> Result<(), RegisterError> {
     file.write_all(&header).map_err(|e| unreadable(path, &e))?;
     let columns: Vec<Cells<'_>> = columns.iter().map(Cells::new).collect::<Result<_, _>>()?;
     let starts: Vec<usize> = (0..frame.height()).step_by(BLOCK).collect();
-    // As many blocks at a time as there are threads: memory is those blocks.
-    for group in starts.chunks(cores()) {
-        let block = |start: usize| block(&columns, start..(start + BLOCK).min(frame.height()));
-        let blocks = threads::each(group.len(), |at| block(group[at])).ok_or_else(failed)?;
-        for block in blocks {
-            let block = block.ok_or_else(failed)?;
-            file.write_all(&block).map_err(|e| unreadable(path, &e))?;
-        }
-    }
-    Ok(())
+    let block = |at: usize| {
+        let rows = starts[at]..(starts[at] + BLOCK).min(frame.height());
+        block(&columns, rows)
+    };
+    let write = |block: Option<Vec<u8>>| {
+        let block = block.ok_or_else(failed)?;
+        file.write_all(&block).map_err(|e| unreadable(path, &e))
+    };
+    threads::in_turn(starts.len(), block, write).unwrap_or_else(|| Err(failed()))
 }
 
 /// Some rows as text.
@@ -55,9 +54,19 @@ fn block(columns: &[Cells<'_>], rows: std::ops::Range<usize>) -> Option<Vec<u8>>
             if number > 0 {
                 text.push(b',');
             }
-            if let View::Numbers(numbers) = view {
-                write_number(numbers[row], &mut text);
-                continue;
+            match view {
+                View::Numbers(numbers) => {
+                    write_number(numbers[row], &mut text);
+                    continue;
+                }
+                View::Texts(texts) => {
+                    let cell = texts.value(row).as_bytes();
+                    if !needs_quotes(cell) {
+                        text.extend_from_slice(cell);
+                        continue;
+                    }
+                }
+                View::Cells => {}
             }
             let cell = text.len();
             column.write(row, &mut text);
@@ -114,6 +123,7 @@ impl<'a> Cells<'a> {
     fn view(&self) -> View<'_> {
         match self {
             Self::Numbers(numbers) => numbers.cont_slice().map_or(View::Cells, View::Numbers),
+            Self::Texts(texts) if !texts.has_nulls() => View::Texts(texts.downcast_as_array()),
             _ => View::Cells,
         }
     }
@@ -157,6 +167,8 @@ impl<'a> Cells<'a> {
 enum View<'a> {
     /// Numbers of which none is missing.
     Numbers(&'a [f64]),
+    /// Texts of which none is missing.
+    Texts(&'a <StringType as PolarsDataType>::Array),
     /// One cell after the other.
     Cells,
 }
@@ -170,19 +182,22 @@ fn write_number(number: f64, text: &mut Vec<u8>) {
 }
 
 fn write_whole(number: i64, text: &mut Vec<u8>) {
-    if number < 0 {
-        text.push(b'-');
-    }
+    // From the last digit to the first.
+    let mut digits = [0; 20];
+    let mut start = digits.len();
     let mut rest = number.unsigned_abs();
-    let start = text.len();
     loop {
-        text.push(b'0' + (rest % 10) as u8);
+        start -= 1;
+        digits[start] = b'0' + (rest % 10) as u8;
         rest /= 10;
         if rest == 0 {
             break;
         }
     }
-    text[start..].reverse();
+    if number < 0 {
+        text.push(b'-');
+    }
+    text.extend_from_slice(&digits[start..]);
 }
 
 /// A number that is whole, exact as an integer, and no negative zero.
@@ -213,12 +228,22 @@ mod tests {
         let texts: Vec<Option<String>> = (0..rows)
             .map(|i| (i % 3 > 0).then(|| format!("a{i},\"{i}\"")))
             .collect();
+        let whole: Vec<String> = (0..rows)
+            .map(|i| {
+                if i % 7 > 0 {
+                    format!("b{i}")
+                } else {
+                    format!("b,{i}")
+                }
+            })
+            .collect();
         let days: Vec<Option<i32>> = (0..rows).map(|i| (i % 4 > 0).then_some(i - 9000)).collect();
         let frame = DataFrame::new(
             rows as usize,
             vec![
                 Column::new("n".into(), &numbers),
                 Column::new("t".into(), &texts),
+                Column::new("w".into(), &whole),
                 Column::new("d".into(), &days)
                     .cast(&DataType::Date)
                     .unwrap(),
@@ -229,19 +254,23 @@ mod tests {
         write_csv(&frame, &path).unwrap();
         let found = std::fs::read_to_string(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
-        let mut expected = "n,t,d\n".to_owned();
+        let mut expected = "n,t,w,d\n".to_owned();
         for row in 0..rows as usize {
             let number = numbers[row].map_or(String::new(), |number| number.to_string());
             let text = texts[row].as_ref().map_or(String::new(), |text| {
                 format!("\"{}\"", text.replace('"', "\"\""))
             });
+            let whole = match row % 7 {
+                0 => format!("\"{}\"", whole[row]),
+                _ => whole[row].clone(),
+            };
             let day = frame.column("d").unwrap().get(row).unwrap();
             let day = if day == AnyValue::Null {
                 String::new()
             } else {
                 day.to_string()
             };
-            expected.push_str(&format!("{number},{text},{day}\n"));
+            expected.push_str(&format!("{number},{text},{whole},{day}\n"));
         }
         assert!(found == expected);
     }

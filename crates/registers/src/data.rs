@@ -93,11 +93,17 @@ pub(crate) fn is_parquet(path: &Path) -> bool {
 
 fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, RegisterError> {
     let name = &table.header[j];
-    let mut cells: Vec<Option<&str>> = Vec::with_capacity(table.len());
-    let present = |cell: &&str| !options.is_missing(cell);
-    cells.extend(table.cells(j).map(|cell| Some(cell).filter(present)));
+    let cells = || {
+        let cells = table.cells(j);
+        cells.map(|cell| (!options.is_missing(cell)).then_some(cell))
+    };
+    let text = || {
+        let mut texts = StringChunkedBuilder::new(name.into(), table.len());
+        cells().for_each(|cell| texts.append_option(cell));
+        Ok(texts.finish().into_column())
+    };
     if options.text.contains(name) {
-        return Ok(Column::new(name.into(), cells));
+        return text();
     }
     let comma = table.delimiter != b',' || options.decimal_comma;
     let parse = if comma {
@@ -105,8 +111,8 @@ fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, 
     } else {
         number::parse
     };
-    if let Some(numbers) = all(&cells, parse) {
-        let present = cells.iter().copied().flatten();
+    if let Some(numbers) = all(table.len(), cells(), parse) {
+        let present = cells().flatten();
         if comma && !options.decimal_comma && number::comma_is_ambiguous(present) {
             let rule =
                 "the comma may separate decimals or thousands: `1,234` can be read both ways";
@@ -118,22 +124,27 @@ fn column(table: &TextTable, j: usize, options: &ReadOptions) -> Result<Column, 
         return Ok(Column::new(name.into(), numbers));
     }
     for format in [date::DateFormat::Iso, date::DateFormat::Dots] {
-        if let Some(days) = all(&cells, |cell| format.parse(cell)) {
+        if let Some(days) = all(table.len(), cells(), |cell| format.parse(cell)) {
             return Ok(Column::new(name.into(), days).cast(&DataType::Date)?);
         }
     }
-    Ok(Column::new(name.into(), cells))
+    text()
 }
 
 /// What every cell means; nothing if one means nothing.
-fn all<T>(cells: &[Option<&str>], meaning: impl Fn(&str) -> Option<T>) -> Option<Vec<Option<T>>> {
-    let mut found = Vec::with_capacity(cells.len());
-    for cell in cells {
+fn all<'c, T>(
+    rows: usize,
+    mut cells: impl Iterator<Item = Option<&'c str>>,
+    meaning: impl Fn(&str) -> Option<T>,
+) -> Option<Vec<Option<T>>> {
+    let mut found = Vec::with_capacity(rows);
+    cells.try_for_each(|cell| {
         found.push(match cell {
             Some(cell) => Some(meaning(cell)?),
             None => None,
         });
-    }
+        Some(())
+    })?;
     Some(found)
 }
 

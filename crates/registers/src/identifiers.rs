@@ -8,7 +8,7 @@ use crate::options::RegisterOptions;
 use crate::scan::{Progress, TypedFile, builder, by_threads};
 use crate::text::TextFile;
 use crate::threads::{self, cores};
-use crate::value::{date, is_missing};
+use crate::value::is_missing;
 use csv::StringRecord;
 use polars::prelude::{DataFrame, DataType};
 use std::collections::HashSet;
@@ -90,7 +90,7 @@ pub(crate) fn search_frame(
         let column = columns[number].slice((piece * SEARCHED) as i64, SEARCHED);
         let mut guard = Guard::new(&header, Vec::new(), Vec::new());
         match column.dtype() {
-            // A date, as text too, holds no run of digits as long as an identifier.
+            // A date holds no run of digits as long as an identifier.
             DataType::Date => {}
             DataType::Float64 => {
                 // Nor does a whole number of a few digits.
@@ -103,7 +103,6 @@ pub(crate) fn search_frame(
             _ => {
                 let texts = crate::data::as_text(&column)?;
                 let cells = texts.str()?.iter().flatten();
-                let cells = cells.filter(|cell| date::plain(cell.as_bytes()).is_none());
                 cells.for_each(|cell| guard.look(number, cell));
             }
         }

@@ -25,6 +25,7 @@ mod identifiers;
 mod ids;
 mod kind;
 mod layouts;
+mod linkage;
 mod log;
 mod monthly;
 mod options;
@@ -47,14 +48,15 @@ pub use csv_out::write_csv;
 pub use data::{ReadOptions, read_data, slip_in_numbers, write_parquet};
 pub use error::{Problem, RegisterError, describe_header};
 pub use identifiers::search_identifiers;
-pub use ids::{read_ids, read_linked};
+pub use ids::IdTable;
 pub use kind::RegisterKind;
+pub use linkage::{read_ids, read_linked};
 pub use log::{FileLog, Refusal};
 pub use options::{Ends, RegisterOptions};
 pub use people::{Exit, People, PeopleOptions};
 pub use population::{
-    Classify, FieldValue, IdTable, Population, PopulationOptions, Positions, Reach, Reading,
-    Spells, Spill, read_population,
+    Classify, FieldValue, Population, PopulationOptions, Positions, Reach, Reading, Spells, Spill,
+    read_population,
 };
 pub use register::{Register, read_register};
 pub use scan::Progress;

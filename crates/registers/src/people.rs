@@ -2,9 +2,10 @@
 
 mod columns;
 
-use crate::data::{ReadOptions, lost, read_with_lines};
+use crate::data::{ReadOptions, read_with_lines};
 use crate::error::{Problem, RegisterError};
 use crate::identifiers::search_frame;
+use crate::ids::IdTable;
 use crate::value::date::Day;
 use columns::columns;
 use polars::prelude::*;
@@ -48,7 +49,7 @@ pub struct People {
     /// Every column of the list, a row a person.
     pub frame: DataFrame,
     /// Identifiers, unique, in file order.
-    pub ids: Vec<String>,
+    pub ids: IdTable,
     /// Index dates; empty if the study has none.
     pub index: Vec<Day>,
     /// Arms in order, the reference first; empty if the study has none.
@@ -77,17 +78,13 @@ impl People {
             read = read.with_text(column);
         }
         let (frame, lines) = read_with_lines(path, &read)?;
-        // The search of all cells and the reading of columns do not wait for each other.
-        let (search, read) = std::thread::scope(|scope| {
-            let search = scope.spawn(|| search_frame(path, &frame, &options.not_identifiers));
-            let read = columns(path, options, &frame, &lines);
-            (search.join().unwrap_or_else(|_| Err(lost(path))), read)
-        });
-        let (warnings, read) = (search?, read?);
+        let search = || search_frame(path, &frame, &options.not_identifiers);
+        let (read, warnings) = columns(path, options, (&frame, &lines), search);
+        let (warnings, (ids, read)) = (warnings?, read?);
         Ok(Self {
             file: path.to_owned(),
             frame,
-            ids: read.ids,
+            ids,
             index: read.index,
             arms: read.arms,
             arm: read.arm,
@@ -123,7 +120,7 @@ impl People {
         Self {
             file: self.file.clone(),
             frame: self.frame.slice(person as i64, 1),
-            ids: self.ids.get(person).cloned().into_iter().collect(),
+            ids: self.ids.id(person).into_iter().collect(),
             index: self.index.get(person).copied().into_iter().collect(),
             arms: self.arms.clone(),
             arm: self.arm.get(person).copied().into_iter().collect(),
@@ -136,10 +133,6 @@ impl People {
     /// Position of each identifier.
     #[must_use]
     pub fn positions(&self) -> HashMap<&str, usize> {
-        self.ids
-            .iter()
-            .enumerate()
-            .map(|(i, id)| (id.as_str(), i))
-            .collect()
+        self.ids.iter().enumerate().map(|(i, id)| (id, i)).collect()
     }
 }

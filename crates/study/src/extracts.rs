@@ -97,7 +97,7 @@ fn linkage(
     let present: HashSet<String> = read
         .present
         .iter()
-        .filter_map(|&person| people.ids.get(person).cloned())
+        .filter_map(|&person| people.ids.id(person).map(str::to_owned))
         .collect();
     // Who neither died nor moved has no row among deaths and moves.
     let is_status = read.kind.tables()[0] == TableKind::PersonStatus;

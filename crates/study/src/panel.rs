@@ -74,7 +74,7 @@ impl Study {
         }
         for month in 0..=months {
             for (id, &index) in people.ids.iter().zip(&people.index) {
-                ids.push(id.as_str());
+                ids.push(id);
                 numbers.push(month);
                 days.push(Offset::Months(month as i32).from(index));
             }

@@ -6,7 +6,7 @@ use polars::prelude::*;
 use regtrial_outcomes::measure::Value;
 use regtrial_outcomes::rule::{Rule, Truth};
 use regtrial_outcomes::{Cohort, Outcome, OutcomeError};
-use regtrial_registers::{People, Problem, describe_header};
+use regtrial_registers::{People, Problem, describe_header, slip_in_numbers};
 use std::path::Path;
 
 mod times;
@@ -80,8 +80,14 @@ pub(crate) fn build_with(
                         "column `{column}` holds text; outcome `{}` needs numbers",
                         outcome.key
                     );
-                    let problem = Problem::new("column_type", &people.file, rule).at_line(1);
-                    problems.push(problem.help("make it a rule: where = \"...\""));
+                    let mut problem =
+                        Problem::new("column_type", &people.file, rule).in_column(column);
+                    let slip = slip_in_numbers(found);
+                    problem.line = slip.map_or(Some(1), |row| people.line(row - 1));
+                    problems.push(problem.help(match slip {
+                        Some(_) => "correct the cell, or list it in `people.missing`",
+                        None => "make it a rule: where = \"...\"",
+                    }));
                     continue;
                 }
                 Ok(found) => crate::design::numbers(found)?

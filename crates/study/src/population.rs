@@ -28,7 +28,7 @@ use rules::Rules;
 /// People from which on this way is taken without being asked for.
 pub const LARGE: usize = 100_000;
 /// Bytes a person of the participant list takes, apart from its own columns.
-const PERSON: u64 = 250;
+const PERSON: u64 = 120;
 
 /// How a population is read.
 #[derive(Debug, Clone)]
@@ -92,12 +92,11 @@ pub fn person_table(
         return Ok(Route::Ordinary(None));
     }
     check_strata(plan, &people)?;
-    let ids = IdTable::new(&people.ids);
     let mut derived = BTreeMap::new();
     let mut problems = Vec::new();
     let mut spilled = false;
     for register in &plan.registers {
-        match one(plan, register, (&people, &ids), settings, progress) {
+        match one(plan, register, &people, settings, progress) {
             Ok(Ok((derivation, spills))) => {
                 spilled |= spills;
                 derived.insert(register.key.clone(), derivation);
@@ -111,7 +110,6 @@ pub fn person_table(
     if !problems.is_empty() {
         return Err(RegisterError::Problems(problems).into());
     }
-    drop(ids);
     let take = |planned: &OutcomePlan, outcome: &Outcome| {
         let spells = spells_of(outcome).ok_or(OutcomeError::Table)?;
         let derivation = derived
@@ -182,7 +180,7 @@ fn spells_of(outcome: &Outcome) -> Option<&Spells> {
 fn one(
     plan: &Plan,
     register: &RegisterPlan,
-    (people, ids): (&People, &IdTable<'_>),
+    people: &People,
     settings: &PopulationSettings,
     progress: &Progress,
 ) -> Result<Result<(Derivation, bool), &'static str>, StudyError> {
@@ -225,7 +223,7 @@ fn one(
     });
     let options = PopulationOptions {
         register: &options,
-        ids,
+        ids: &people.ids,
         fields: &fields,
         classify: &classify,
         reach,
@@ -242,7 +240,7 @@ fn one(
     ) {
         return Err(extracts::nobody_matches(log).into());
     }
-    let linked = linked(plan, register, ids, &read)?;
+    let linked = linked(plan, register, &people.ids, &read)?;
     let spilled = read.has_spilled();
     let seen = derive::Seen {
         people,
@@ -257,7 +255,7 @@ fn one(
 fn linked(
     plan: &Plan,
     register: &RegisterPlan,
-    ids: &IdTable<'_>,
+    ids: &IdTable,
     read: &Population,
 ) -> Result<Option<Positions>, RegisterError> {
     match &register.linked {

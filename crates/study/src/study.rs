@@ -174,7 +174,7 @@ impl Study {
     /// # Errors
     /// As [`Study::cohort`].
     pub fn why(&self, id: &str) -> Result<Option<String>, StudyError> {
-        let Some(person) = self.people.ids.iter().position(|other| other == id) else {
+        let Some(person) = self.people.ids.position(id) else {
             return Ok(None);
         };
         let planned = self.plan.outcomes.iter();

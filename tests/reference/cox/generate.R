@@ -47,12 +47,14 @@ one_case <- function(name, data_name, formula, ours, cluster = NULL) {
       n = fit$n, events = fit$nevent,
       concordance = unname(c0["concordance"]), concordant = unname(c0["concordant"]),
       discordant = unname(c0["discordant"]), tied = unname(c0["tied.x"]),
-      zph_km = zph("km"), zph_identity = zph("identity"))
+      concordance_std_error = unname(c0["std"]),
+      zph_km = zph("km"), zph_rank = zph("rank"), zph_identity = zph("identity"), zph_log = zph("log"))
     if (is.null(base$strata)) out$baseline <- list(time = array_of(base$time), hazard = array_of(base$hazard))
     if (!is.null(cluster)) {
       data$the_cluster <- data[[cluster]]
       clustered <- coxph(formula, data = data, ties = ties, control = control, cluster = the_cluster)
-      out$cluster <- list(column = cluster, std_error = array_of(sqrt(diag(vcov(clustered)))))
+      out$cluster <- list(column = cluster, std_error = array_of(sqrt(diag(vcov(clustered)))),
+        concordance_std_error = unname(clustered$concordance["std"]))
     }
     out
   })

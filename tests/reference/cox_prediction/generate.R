@@ -1,4 +1,4 @@
-# Reference values for survival predicted by a Cox model. Run in this directory:
+# Reference values for survival and cumulative hazard predicted by a Cox model. Run in this directory:
 #   Rscript generate.R
 # The data are those of ../cox.
 source("../common.R")
@@ -13,7 +13,13 @@ one <- function(name, formula, ours, newdata, times, stratum = 0, ties = "efron"
     list(survival = array_of(s$surv), std_error = array_of(s$std.err), low = array_of(s$lower), high = array_of(s$upper))
   }
   x <- newdata[names(coef(fit))]
-  list(data = paste0(name, ".csv"), formula = ours, ties = ties, x = array_of(unlist(x)), stratum = stratum, times = array_of(times),
+  # The hazard for covariates 0, and its standard error, which survfit gives before it is made one of survival.
+  zero <- newdata
+  zero[names(coef(fit))] <- 0
+  base <- survfit(fit, newdata = zero, conf.type = "log")
+  at <- findInterval(times, base$time)
+  baseline <- list(hazard = array_of(base$cumhaz[at]), std_error = array_of(base$std.err[at]))
+  list(baseline = baseline, data = paste0(name, ".csv"), formula = ours, ties = ties, x = array_of(unlist(x)), stratum = stratum, times = array_of(times),
     plain = of("plain"), log = of("log"), log_log = of("log-log"))
 }
 cases <- list()

@@ -35,6 +35,30 @@ for (p in list(c(0.5, 0.2, 25, 30), c(0.1, 0.4, 18, 18))) {
   }
   cases[[length(cases) + 1]] <- list(kind = "exact", p1 = p[1], p2 = p[2], n1 = p[3], n2 = p[4], fisher = fisher, chi_squared = chi)
 }
+# The smallest sizes at which a test has the power, every size from 2 on tried. Fisher's p-value given the margins:
+# the tables no likelier than the one seen; a table without or with nothing but events is never rejected.
+rejected <- function(n1, n2, test) {
+  x <- rep(0:n1, n2 + 1); y <- rep(0:n2, each = n1 + 1); total <- x + y
+  if (test == "chi_squared") {
+    p <- total / (n1 + n2)
+    z2 <- (x / n1 - y / n2)^2 / (p * (1 - p) * (1 / n1 + 1 / n2))
+    return(list(x = x, y = y, yes = !is.nan(z2) & pchisq(z2, 1, lower.tail = FALSE) <= 0.05))
+  }
+  probability <- dhyper(x, n1, n2, total)
+  p <- ave(probability, total, FUN = function(q) sapply(q, function(one) sum(q[q <= one * (1 + 1e-7)])))
+  list(x = x, y = y, yes = total > 0 & total < n1 + n2 & p <= 0.05)
+}
+for (p in list(c(0.35, 0.15, 1), c(0.8, 0.5, 1), c(0.3, 0.02, 2))) for (test in c("fisher", "chi_squared")) {
+  n2 <- 2
+  repeat {
+    n1 <- ceiling(p[3] * n2)
+    t <- rejected(n1, n2, test)
+    power <- sum(dbinom(t$x, n1, p[1])[t$yes] * dbinom(t$y, n2, p[2])[t$yes])
+    if (power >= 0.8) break
+    n2 <- n2 + 1
+  }
+  cases[[length(cases) + 1]] <- list(kind = "exact_sizes", p1 = p[1], p2 = p[2], ratio = p[3], test = test, n1 = n1, n2 = n2, power = power)
+}
 # Schoenfeld (1983), written out
 for (hr in c(0.5, 0.7, 1.5)) for (r in c(1, 2)) {
   s <- r / (1 + r); z <- qnorm(0.975) + qnorm(0.9); d <- z^2 / (s * (1 - s) * log(hr)^2)

@@ -54,9 +54,29 @@ pub(crate) struct FitArgs {
     /// Of the cox family: survival of a person with these covariates at --times; may be repeated
     #[arg(long, value_name = "NAME=VALUE,...", requires = "times")]
     pub(crate) predict: Vec<String>,
-    /// Times at which survival is predicted
-    #[arg(long, value_delimiter = ',', requires = "predict")]
+    /// Of the cox family: the cumulative hazard of each stratum for covariates 0, at --times or at every
+    /// event time
+    #[arg(long)]
+    pub(crate) baseline: bool,
+    /// Times of --predict and --baseline
+    #[arg(long, value_delimiter = ',', allow_negative_numbers = true)]
     pub(crate) times: Vec<f64>,
+    /// Of the cox family: the scale of time on which the test of proportional hazards looks for change
+    /// [default: km]
+    #[arg(long, value_enum)]
+    pub(crate) ph_scale: Option<TimeScaleChoice>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TimeScaleChoice {
+    /// One minus the Kaplan-Meier curve
+    Km,
+    /// Rank of the event
+    Rank,
+    /// Days
+    Identity,
+    /// Logarithm of the days
+    Log,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -22,6 +22,7 @@ pub(crate) use consistency::{
 pub(crate) use data::{DataArgs, Format, OutputArgs};
 pub(crate) use fit::{
     CorrelationChoice, FamilyChoice, FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice,
+    TimeScaleChoice,
 };
 pub(crate) use meta::{
     MeasureChoice, MetaArgs, ModelChoice, PooledTestChoice, SeveralArmsChoice, Tau2Choice,

@@ -196,8 +196,8 @@ pub(crate) struct TwoProportionsArgs {
     /// Non-inferiority: the largest loss that is still acceptable, as a proportion
     #[arg(long, value_name = "MARGIN", allow_negative_numbers = true)]
     pub(crate) non_inferiority: Option<f64>,
-    /// Also the exact power of a test at these sizes
-    #[arg(long, value_enum)]
+    /// The exact power of a test, every table counted; with --power the sizes that it needs
+    #[arg(long, value_enum, conflicts_with_all = ["cluster_size", "non_inferiority", "curve"])]
     pub(crate) exact: Option<ExactChoice>,
     /// Log odds ratio of the event per standard deviation of the covariate that the analysis adjusts for
     #[arg(

@@ -28,7 +28,7 @@ pub(crate) struct SurviveArgs {
     pub(crate) competing: Vec<String>,
     /// Column of the people, where a person has a row for each event and one for the end of
     /// observation: mean counts of recurrent events instead of survival
-    #[arg(long, conflicts_with_all = ["competing", "tau", "rho", "gamma", "quantiles", "bootstrap"])]
+    #[arg(long, conflicts_with_all = ["competing", "tau", "rho", "gamma", "quantiles", "intervals", "bootstrap"])]
     pub(crate) id: Option<String>,
     /// Rates too, per this many units of time (365.25: a year)
     #[arg(long, value_name = "TIME", allow_negative_numbers = true)]

@@ -1,82 +1,22 @@
 //! `regtrial fit --family cox`: a regression of time to event.
 
 mod predicted;
+mod summary;
 
 use super::say;
-use crate::args::{FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice};
+use crate::args::{FitArgs, IntervalChoice, LinkChoice, MethodChoice, TiesChoice, TimeScaleChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{DiagnosticRecord, Record, Results};
 use regtrial_stats::formula::Formula;
-use regtrial_stats::survival::{Cox, CoxVariance, SurvivalDesign, Ties};
-use regtrial_stats::{Estimate, Method, Statistic, StatsError};
+use regtrial_stats::survival::{Cox, CoxVariance, SurvivalDesign, Ties, TimeScale};
+use regtrial_stats::{Statistic, StatsError};
 use regtrial_study::analysis::records::record;
-use regtrial_study::analysis::survival::{Hazards, HazardsModel, term_cells};
+use regtrial_study::analysis::survival::{HazardsModel, term_cells};
 use regtrial_study::{TiesPlan, design};
 use serde::Serialize;
 use std::collections::BTreeMap;
-
-#[derive(Serialize, Default)]
-struct Model {
-    family: &'static str,
-    link: &'static str,
-    formula: String,
-    method: &'static str,
-    ties: &'static str,
-    vcov: String,
-    n: Option<usize>,
-    n_dropped: Option<usize>,
-    events: Option<u64>,
-    strata: usize,
-    log_likelihood: Option<f64>,
-    null_log_likelihood: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    penalised_log_likelihood: Option<f64>,
-    aic: Option<f64>,
-    likelihood_ratio: Option<Test>,
-    score: Option<Test>,
-    wald: Option<Test>,
-    concordance: Option<f64>,
-    converged: bool,
-    iterations: usize,
-}
-
-impl Model {
-    /// Takes away what would give withheld counts back.
-    fn withhold(&mut self) {
-        self.n = None;
-        self.n_dropped = None;
-        self.events = None;
-        self.log_likelihood = None;
-        self.null_log_likelihood = None;
-        self.penalised_log_likelihood = None;
-        self.aic = None;
-        self.likelihood_ratio = None;
-        self.score = None;
-        self.wald = None;
-        self.concordance = None;
-    }
-}
-
-#[derive(Serialize)]
-struct Test {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    term: Option<String>,
-    statistic_value: f64,
-    df: f64,
-    p_value: f64,
-}
-
-impl From<&Estimate> for Test {
-    fn from(test: &Estimate) -> Self {
-        Self {
-            term: None,
-            statistic_value: test.statistic_value,
-            df: test.df,
-            p_value: test.p_value,
-        }
-    }
-}
+use summary::{Model, Test};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -85,6 +25,8 @@ struct Document<'a> {
     terms: &'a [Record],
     #[serde(skip_serializing_if = "<[Record]>::is_empty")]
     predictions: &'a [Record],
+    #[serde(skip_serializing_if = "<[Record]>::is_empty")]
+    baseline: &'a [Record],
     proportional_hazards: Vec<Test>,
     diagnostics: &'a [DiagnosticRecord],
 }
@@ -122,6 +64,14 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     let columns = data::with_truths(columns, &data::outcome_columns(&formula));
     let design = SurvivalDesign::with_cluster(&formula, &columns, cluster).map_err(failed)?;
     let asked = asked(args, variance)?;
+    let on_day_0 = |i: usize| design.event[i] && design.stop[i] <= 0.0;
+    if let (TimeScale::Log, Some(i)) = (asked.scale, (0..design.nobs()).find(|&i| on_day_0(i))) {
+        let rule = format!(
+            "--ph-scale log: the event of data row {} is not after day 0 and has no logarithm",
+            design.rows[i] + 1
+        );
+        return Err(Failure::message("argument", rule).with_help("take km, rank or identity"));
+    }
     let mut model = Model {
         family: "cox",
         link: "log",
@@ -168,9 +118,11 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
         },
         variance,
     };
-    let predicted = predicted::records(args, cox, (&formula, &columns), &design)?;
-    let terms = results.records.len();
-    results.records.extend(predicted);
+    let coefficients = results.records.len();
+    let beside = predicted::Beside::new(args, cox, (&formula, &columns), &design)?;
+    results.records.extend(beside.persons()?);
+    let predictions = results.records.len();
+    results.records.extend(beside.baseline()?);
     let released = results.release(data::policy(&args.data));
     let withheld = released.records().iter().any(|record| record.suppressed);
     if withheld || !released.policy().allows(design.dropped as u64) {
@@ -188,19 +140,27 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
             model.ties
         );
     }
+    let (terms, others) = released.records().split_at(coefficients);
+    let (predictions, baseline) = others.split_at(predictions - coefficients);
+    let mut printed = terms.to_vec();
+    if !withheld {
+        printed.extend(summary::lines(&fitted));
+    }
+    printed.extend_from_slice(others);
     let document = Document {
         schema: "regtrial.fit/1",
         model,
-        terms: &released.records()[..terms],
-        predictions: &released.records()[terms..],
+        terms,
+        predictions,
+        baseline,
         proportional_hazards: if withheld {
             Vec::new()
         } else {
-            hazards(&fitted)
+            summary::hazards(&fitted)
         },
         diagnostics: released.diagnostics(),
     };
-    output::print(&args.data, &document, released.records())?;
+    output::print(&args.data, &document, &printed)?;
     Ok(say(released.diagnostics(), args.data.output.quiet))
 }
 
@@ -241,9 +201,18 @@ fn asked(args: &FitArgs, variance: CoxVariance) -> Result<HazardsModel, Failure>
     let refused = |rule: &str, help: &str| Err(Failure::message("argument", rule).with_help(help));
     let firth = args.method == MethodChoice::Firth;
     let profile = args.intervals == Some(IntervalChoice::Profile);
-    if !args.predict.is_empty() && (firth || args.ties == TiesChoice::Exact) {
-        let rule = "--predict goes with maximum likelihood and ties by Efron or Breslow";
+    let beside = !args.predict.is_empty() || args.baseline;
+    if beside && (firth || args.ties == TiesChoice::Exact) {
+        let rule =
+            "--predict and --baseline go with maximum likelihood and ties by Efron or Breslow";
         return refused(rule, "leave out --method firth and --ties exact");
+    }
+    if !args.times.is_empty() && !beside {
+        return refused("--times is of --predict and --baseline", "give one of them");
+    }
+    if args.baseline && args.data.release.is_some() && args.times.is_empty() {
+        let rule = "--release needs --times with --baseline: the days of events are people's";
+        return refused(rule, "days of the plan, such as --times 90,180,365");
     }
     if args.times.iter().any(|time| time.is_nan() || *time < 0.0) {
         return refused("--times are numbers from 0 on", "such as --times 365,730");
@@ -274,30 +243,11 @@ fn asked(args: &FitArgs, variance: CoxVariance) -> Result<HazardsModel, Failure>
         variance,
         firth,
         profile,
+        scale: match args.ph_scale {
+            None | Some(TimeScaleChoice::Km) => TimeScale::KaplanMeier,
+            Some(TimeScaleChoice::Rank) => TimeScale::Rank,
+            Some(TimeScaleChoice::Identity) => TimeScale::Identity,
+            Some(TimeScaleChoice::Log) => TimeScale::Log,
+        },
     })
-}
-
-impl Model {
-    fn take(&mut self, fit: &Hazards, asked: HazardsModel) {
-        self.method = if asked.firth { "firth" } else { "ml" };
-        self.log_likelihood = Some(fit.log_likelihood);
-        self.null_log_likelihood = fit.null_log_likelihood;
-        self.penalised_log_likelihood = fit.penalised_log_likelihood;
-        self.aic = fit.aic;
-        self.likelihood_ratio = fit.test(Method::LikelihoodRatio).map(Test::from);
-        self.score = fit.test(Method::Score).map(Test::from);
-        self.wald = fit.test(Method::Wald).map(Test::from);
-        self.concordance = fit.concordance;
-        self.iterations = fit.iterations;
-    }
-}
-
-fn hazards(fit: &Hazards) -> Vec<Test> {
-    let tests = fit.proportional.iter().map(|test| Test {
-        term: Some(test.term.clone()),
-        statistic_value: test.statistic,
-        df: test.df,
-        p_value: test.p_value,
-    });
-    tests.collect()
 }

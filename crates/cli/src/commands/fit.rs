@@ -35,9 +35,10 @@ pub(crate) fn run(args: &FitArgs) -> Result<Outcome, Failure> {
     if args.family == FamilyChoice::Cox {
         return super::cox::run(args);
     }
-    if !args.predict.is_empty() {
-        let rule = "--predict is of the cox family: survival at --times";
-        return Err(Failure::message("argument", rule).with_help("leave it out"));
+    let of_times = !args.predict.is_empty() || args.baseline || !args.times.is_empty();
+    if of_times || args.ph_scale.is_some() {
+        let rule = "--predict, --baseline, --times and --ph-scale are of the cox family";
+        return Err(Failure::message("argument", rule).with_help("leave them out"));
     }
     if args.family == FamilyChoice::FineGray {
         return super::fine_gray::run(args);

@@ -58,7 +58,7 @@ pub(crate) fn run(args: &MetaArgs) -> Result<Outcome, Failure> {
     let mut diagnostics: Vec<DiagnosticRecord> =
         studies.silent.iter().map(|name| silent(name)).collect();
     diagnostics.extend(studies.repeated.iter().map(repeated));
-    diagnostics.extend(pooling.remark(&studies));
+    diagnostics.extend(pooling.remark(&studies, &fit, level));
     let estimates = pooled(&pooling, &fit, &studies, level, &mut diagnostics)?;
     let single = |(name, effect): (&String, &Effect)| {
         of_study(name, &effect.estimate(pooling.measure(), level))

@@ -4,12 +4,12 @@ mod curve;
 mod design;
 mod simulation;
 
-use crate::args::{ExactChoice, Format, PowerArgs, PowerDesign};
+use crate::args::{Format, PowerArgs, PowerDesign};
 use crate::failure::Failure;
 use crate::{Outcome, output};
 use design::Planned;
 use regtrial_stats::StatsError;
-use regtrial_stats::power::{ProportionTest, Sizes};
+use regtrial_stats::power::Sizes;
 use serde::Serialize;
 use simulation::Simulated;
 
@@ -45,10 +45,7 @@ pub(crate) fn run(args: &PowerArgs) -> Result<Outcome, Failure> {
     match &args.design {
         PowerDesign::TwoProportions(own) => {
             if let Some(test) = own.exact {
-                let test = match test {
-                    ExactChoice::Fisher => ProportionTest::Fisher,
-                    ExactChoice::ChiSquared => ProportionTest::ChiSquared,
-                };
+                let test = design::exact_test(test);
                 let sizes = Sizes::new(document.n_treated_analysed, document.n_control_analysed)
                     .map_err(failed)?;
                 let trial = design::two_proportions(own, own.treated);

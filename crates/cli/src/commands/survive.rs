@@ -57,6 +57,11 @@ pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
         found.records.extend(tests.map_err(failed)?);
     }
     let bootstrap = resample(args, &people, cluster.as_deref(), &mut found, request.level)?;
+    for remark in &mut found.diagnostics {
+        if remark.code == "monotone_likelihood" {
+            remark.message += "; `fit --family cox --method firth` has a finite one";
+        }
+    }
     let results = Results {
         records: found.records,
         diagnostics: found.diagnostics,
@@ -155,6 +160,18 @@ fn request(args: &SurviveArgs) -> Result<SurvivalRequest, Failure> {
     {
         return Err(wrong("--rates must be positive and finite"));
     }
+    if [args.rho, args.gamma]
+        .iter()
+        .any(|power| !(power.is_finite() && *power >= 0.0))
+    {
+        return Err(wrong("--rho and --gamma must be finite and not negative"));
+    }
+    if args.data.release.is_some() && args.times.is_empty() {
+        return Err(
+            wrong("--release needs --times: the days of events are people's")
+                .with_help("days of the plan, such as --times 90,180,365"),
+        );
+    }
     let mut times = args.times.clone();
     times.sort_by(f64::total_cmp);
     times.dedup();
@@ -194,7 +211,8 @@ impl Rows {
             None => (vec!["all".to_owned()], vec![Some(0); time.len()]),
             Some(by) => {
                 let texts = data::texts(frame, by)?;
-                let groups = data::arms(by, &texts, args.reference.as_deref())?;
+                let groups = data::arms(by, &texts, args.reference.as_deref())
+                    .map_err(|failure| failure.or_help("leave out --by for a curve of everyone"))?;
                 let index = |text: &Option<String>| {
                     groups.iter().position(|group| Some(group) == text.as_ref())
                 };
@@ -228,8 +246,12 @@ impl Rows {
             ));
         }
         let wrong = |&i: &usize| !self.time[i].is_finite() || self.time[i] < 0.0;
-        if kept.iter().any(wrong) {
-            let rule = format!("column `{}` holds a negative or infinite time", args.time);
+        if let Some(row) = kept.iter().find(|&row| wrong(row)) {
+            let rule = format!(
+                "column `{}` holds a negative or infinite time in data row {}",
+                args.time,
+                row + 1
+            );
             return Err(Failure::message("column_type", rule)
                 .with_help("times are days since the index date"));
         }
@@ -323,10 +345,12 @@ fn causes(args: &SurviveArgs, frame: &DataFrame) -> Result<Vec<Option<u32>>, Fai
         Some(values) => values,
         None => numbers(frame, &args.event)?,
     };
-    if values.iter().any(|v| !v.is_nan() && *v != 0.0 && *v != 1.0) {
+    let wrong = |v: &f64| !v.is_nan() && *v != 0.0 && *v != 1.0;
+    if let Some(row) = values.iter().position(wrong) {
         let rule = format!(
-            "column `{}` must be 1 for the event and 0 otherwise",
-            args.event
+            "column `{}` must be 1 for the event and 0 otherwise, which it is not in data row {}",
+            args.event,
+            row + 1
         );
         return Err(Failure::message("outcome_range", rule).with_help(
             "--event-value VALUE says which value is the event, all others end observation",

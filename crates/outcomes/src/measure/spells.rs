@@ -1,6 +1,7 @@
 //! Measures that are counted from single spells: sums of a field, jobs, contacts, bed-days.
 
-use super::{Count, Counted, Measure, Question, Refused, Sum};
+use super::answer::{Count, Counted};
+use super::{Measure, Question, Refused, Sum};
 use crate::calendar::{by_month, month_of, year_month};
 use crate::span::{Span, between, contains, days, union, within};
 use regtrial_registers::{Day, Unit};

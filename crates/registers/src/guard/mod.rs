@@ -26,6 +26,7 @@ pub(crate) mod norwegian;
 mod sample;
 mod tally;
 
+use crate::value::date;
 use std::iter::repeat;
 use tally::{Candidate, Finding, Tally};
 
@@ -99,7 +100,8 @@ impl Guard {
 
     /// Looks at a cell of a column, from 0; cells beyond the header make a column of their own.
     pub(crate) fn look(&mut self, column: usize, cell: &str) {
-        if cell.len() < SHORTEST {
+        // A date holds no run of digits as long as an identifier.
+        if cell.len() < SHORTEST || date::plain(cell.as_bytes()).is_some() {
             return;
         }
         let column = match self.columns.get_mut(column) {

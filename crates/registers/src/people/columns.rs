@@ -3,28 +3,28 @@
 use super::{Exit, PeopleOptions};
 use crate::data::lost;
 use crate::error::{Problem, RegisterError, describe_header};
-use crate::population::{BuildQuick, Positions, quick_hash};
-use crate::value::{date::Day, is_missing};
+use crate::ids::IdTable;
+use crate::value::{date::Day, is_missing, trimmed};
 use crate::{parse_day, value};
 use polars::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The columns that mean something to a study.
+/// The columns that mean something to a study, apart from the identifiers.
 pub(super) struct Columns {
-    pub(super) ids: Vec<String>,
     pub(super) index: Vec<Day>,
     pub(super) arms: Vec<String>,
     pub(super) arm: Vec<u32>,
     pub(super) exits: BTreeMap<Exit, Vec<Option<Day>>>,
 }
 
-pub(super) fn columns(
+/// The identifiers and the columns, and what is done beside: of millions, the identifiers take as long as all else.
+pub(super) fn columns<T>(
     path: &Path,
     options: &PeopleOptions,
-    frame: &DataFrame,
-    lines: &[u64],
-) -> Result<Columns, RegisterError> {
+    (frame, lines): (&DataFrame, &[u64]),
+    beside: impl FnOnce() -> T,
+) -> (Result<(IdTable, Columns), RegisterError>, T) {
     let reader = || Reader {
         path,
         frame,
@@ -40,78 +40,20 @@ pub(super) fn columns(
         (ids, reader.problems)
     };
     let mut reader = reader();
-    // Of millions, the identifiers take as long as all else.
-    let (ids, index, (arms, arm), exits) = std::thread::scope(|scope| {
+    let (ids, columns, beside) = std::thread::scope(|scope| {
         let ids = scope.spawn(of_ids);
-        let index = match &options.index_date {
-            Some(column) => reader.index_dates(column),
-            None => Vec::new(),
-        };
-        let arms = match &options.arm {
-            Some((column, order)) => reader.arms(column, order),
-            None => (Vec::new(), Vec::new()),
-        };
-        let exits = options.exits.iter();
-        let exits = exits.map(|(exit, column)| (*exit, reader.exits(column, &index)));
-        let exits = exits.collect();
-        (ids.join(), index, arms, exits)
+        let columns = reader.columns(options);
+        let beside = beside();
+        (ids.join(), columns, beside)
     });
-    let (ids, mut problems) = ids.map_err(|_| lost(path))?;
+    let Ok((ids, mut problems)) = ids else {
+        return (Err(lost(path)), beside);
+    };
     problems.append(&mut reader.problems);
     if !problems.is_empty() {
-        return Err(RegisterError::Problems(problems));
+        return (Err(RegisterError::Problems(problems)), beside);
     }
-    Ok(Columns {
-        ids,
-        index,
-        arms,
-        arm,
-        exits,
-    })
-}
-
-/// Whether some texts may be equal: whether some hashes are. Sorting them takes a fraction of the time
-/// and memory of a map of millions; for running numbers a bit each is enough.
-fn has_copies<'a>(cells: impl Iterator<Item = Option<&'a str>> + Clone) -> bool {
-    let texts = cells.flatten();
-    if let Some(found) = has_copies_of_numbers(texts.clone()) {
-        return found;
-    }
-    let mut hashes: Vec<u64> = texts.map(|text| quick_hash(text.as_bytes())).collect();
-    hashes.sort_unstable();
-    hashes.windows(2).any(|pair| pair[0] == pair[1])
-}
-
-/// The same of numbers of one length, close together; nothing if they are not.
-fn has_copies_of_numbers<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Option<bool> {
-    let length = texts.clone().next()?.len();
-    let number = |text: &str| {
-        let is_number =
-            text.len() == length && length < 19 && text.bytes().all(|b| b.is_ascii_digit());
-        is_number.then(|| {
-            text.bytes()
-                .fold(0, |all, digit| 10 * all + u64::from(digit - b'0'))
-        })
-    };
-    let (mut least, mut most, mut count) = (u64::MAX, 0, 0);
-    for text in texts.clone() {
-        let number = number(text)?;
-        (least, most) = (least.min(number), most.max(number));
-        count += 1;
-    }
-    let range = usize::try_from(most - least).ok()?;
-    if range > 64 * count {
-        return None;
-    }
-    let mut seen = Positions::new(range + 1);
-    for number in texts.filter_map(number) {
-        let at = (number - least) as usize;
-        if seen.contains(at) {
-            return Some(true);
-        }
-        seen.insert(at);
-    }
-    Some(false)
+    (Ok((ids, columns)), beside)
 }
 
 struct Reader<'a> {
@@ -122,8 +64,29 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// All but the identifiers.
+    fn columns(&mut self, options: &PeopleOptions) -> Columns {
+        let index = match &options.index_date {
+            Some(column) => self.index_dates(column),
+            None => Vec::new(),
+        };
+        let (arms, arm) = match &options.arm {
+            Some((column, order)) => self.arms(column, order),
+            None => (Vec::new(), Vec::new()),
+        };
+        let exits = options.exits.iter();
+        let exits = exits.map(|(exit, column)| (*exit, self.exits(column, &index)));
+        let exits = exits.collect();
+        Columns {
+            index,
+            arms,
+            arm,
+            exits,
+        }
+    }
+
     /// The cells of a column of text, without white space around them.
-    fn text(&mut self, column: &str) -> impl Iterator<Item = Option<&'a str>> + Clone + use<'a> {
+    fn text(&mut self, column: &str) -> impl Iterator<Item = Option<&'a str>> + use<'a> {
         let cells = self
             .frame
             .column(column)
@@ -138,9 +101,9 @@ impl<'a> Reader<'a> {
                     .help(help),
             );
         }
-        let rows = 0..cells.map_or(0, |cells| cells.len());
-        let cell = move |row| cells.and_then(|cells| cells.get(row));
-        rows.map(move |row| cell(row).map(str::trim).filter(|c| !is_missing(c)))
+        let chunks = cells.into_iter().flat_map(StringChunked::downcast_iter);
+        let cells = chunks.flat_map(|chunk| chunk.iter());
+        cells.map(|cell| cell.map(trimmed).filter(|cell| !is_missing(cell)))
     }
 
     fn problem(&mut self, code: &'static str, row: usize, column: &str, rule: &str, help: &str) {
@@ -150,12 +113,13 @@ impl<'a> Reader<'a> {
         self.problems.push(problem.help(help));
     }
 
-    fn ids(&mut self, column: &str) -> Vec<String> {
+    fn ids(&mut self, column: &str) -> IdTable {
         let cells = self.text(column);
-        let mut first: HashMap<&str, u32, BuildQuick> = HashMap::default();
-        let some_are_listed_twice = has_copies(cells.clone());
-        for (row, cell) in cells.clone().enumerate() {
-            let Some(id) = cell else {
+        let ids: IdTable = cells.map(Option::unwrap_or_default).collect();
+        // Digits alone are neither missing nor damaged.
+        let texts = (!ids.are_digits()).then(|| ids.iter());
+        for (row, id) in texts.into_iter().flatten().enumerate() {
+            if id.is_empty() {
                 let help = "give the identifier, or remove the row";
                 self.problem(
                     "missing_id",
@@ -164,9 +128,7 @@ impl<'a> Reader<'a> {
                     "the person has no identifier",
                     help,
                 );
-                continue;
-            };
-            if value::number::is_scientific(id) {
+            } else if value::number::is_scientific(id) {
                 let help = "a spreadsheet has turned identifiers into numbers: export them as text";
                 self.problem(
                     "damaged_id",
@@ -176,27 +138,29 @@ impl<'a> Reader<'a> {
                     help,
                 );
             }
-            if some_are_listed_twice && let Some(earlier) = first.insert(id, row as u32) {
-                let line = self.lines[earlier as usize];
-                let rule = format!("the person is listed twice, first on line {line}");
-                self.problem(
-                    "duplicate_person",
-                    row,
-                    column,
-                    &rule,
-                    "keep one row a person",
-                );
-            }
         }
-        let mut ids = Vec::with_capacity(self.frame.height());
-        ids.extend(cells.map(|cell| cell.unwrap_or_default().to_owned()));
+        for (row, first) in ids.repeats() {
+            if ids.id(row) == Some("") {
+                continue;
+            }
+            let line = self.lines[first];
+            let rule = format!("the person is listed twice, first on line {line}");
+            self.problem(
+                "duplicate_person",
+                row,
+                column,
+                &rule,
+                "keep one row a person",
+            );
+        }
+        self.problems.sort_by_key(|problem| problem.line);
         ids
     }
 
     fn index_dates(&mut self, column: &str) -> Vec<Day> {
         let cells = self.text(column);
         let mut days = Vec::with_capacity(self.frame.height());
-        for (row, cell) in cells.enumerate() {
+        cells.enumerate().for_each(|(row, cell)| {
             let day = cell.map(parse_day);
             match day {
                 Some(Some(_)) => {}
@@ -213,14 +177,14 @@ impl<'a> Reader<'a> {
                 }
             }
             days.push(day.flatten().unwrap_or_default());
-        }
+        });
         days
     }
 
     fn exits(&mut self, column: &str, index: &[Day]) -> Vec<Option<Day>> {
         let cells = self.text(column);
         let mut days = Vec::with_capacity(self.frame.height());
-        for (row, cell) in cells.enumerate() {
+        cells.enumerate().for_each(|(row, cell)| {
             let day = cell.map(parse_day);
             if day == Some(None) {
                 self.bad_date(row, column);
@@ -240,7 +204,7 @@ impl<'a> Reader<'a> {
                 );
             }
             days.push(day);
-        }
+        });
         days
     }
 
@@ -256,14 +220,14 @@ impl<'a> Reader<'a> {
     }
 
     fn arms(&mut self, column: &str, order: &[String]) -> (Vec<String>, Vec<u32>) {
-        let cells = self.text(column);
+        let cells: Vec<Option<&str>> = self.text(column).collect();
         let mut arms = order.to_vec();
         if arms.is_empty() {
-            let levels: BTreeSet<&str> = cells.clone().flatten().collect();
+            let levels: BTreeSet<&str> = cells.iter().copied().flatten().collect();
             arms = levels.into_iter().map(str::to_owned).collect();
         }
         let mut codes = Vec::with_capacity(self.frame.height());
-        for (row, cell) in cells.enumerate() {
+        for (row, cell) in cells.into_iter().enumerate() {
             let code = cell.and_then(|cell| arms.iter().position(|arm| arm == cell));
             if code.is_none() {
                 let rule = if cell.is_none() {
@@ -277,43 +241,5 @@ impl<'a> Reader<'a> {
             codes.push(code.unwrap_or(0) as u32);
         }
         (arms, codes)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{has_copies, has_copies_of_numbers};
-
-    #[test]
-    fn copies_are_found_among_numbers_and_among_texts() {
-        let cells = |texts: &[&'static str]| -> Vec<Option<&'static str>> {
-            texts.iter().map(|text| Some(*text)).chain([None]).collect()
-        };
-        // Running numbers, and whether they are taken as such.
-        for (texts, are_numbers, found) in [
-            (&["0101", "0102", "0100"][..], true, false),
-            (&["0101", "0102", "0101"], true, true),
-            // Of two lengths: two identifiers.
-            (&["101", "0101"], false, false),
-            (&["101", "0101", "101"], false, true),
-            // Far apart, and more than a number holds.
-            (&["1000000000", "9000000000", "1000000000"], false, true),
-            (
-                &["99999999999999999999", "99999999999999999998"],
-                false,
-                false,
-            ),
-            (&["A1", "A2", "A1"], false, true),
-            (&["A1", "A2", "a1"], false, false),
-            (&[], false, false),
-        ] {
-            let cells = cells(texts);
-            assert_eq!(
-                has_copies_of_numbers(cells.iter().copied().flatten()).is_some(),
-                are_numbers,
-                "{texts:?}"
-            );
-            assert_eq!(has_copies(cells.iter().copied()), found, "{texts:?}");
-        }
     }
 }

@@ -4,8 +4,8 @@
 use super::hash::seeded;
 use super::row::{Kept, next, within};
 use super::task::{Class, Task};
-use super::worker::Cells;
 use crate::period::Period;
+use crate::scan::Cells;
 use crate::sheet::whole;
 use crate::value::date::{DateCell, Day};
 use crate::value::is_missing;

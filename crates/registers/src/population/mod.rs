@@ -11,8 +11,8 @@
 //!
 //! | Step | Where |
 //! |---|---|
-//! | blocks to records and cells | [`records`] |
-//! | an identifier to a person | [`ids`] |
+//! | blocks to records and cells | [`crate::scan`] |
+//! | an identifier to a person | [`owners`] |
 //! | a record to a spell, or a refusal | [`worker`], [`task`] |
 //! | spells by partition, in memory or not | [`store`] |
 //! | the cells of Parquet, Stata and SAS | [`typed`] |
@@ -32,11 +32,10 @@ mod file;
 mod guess;
 mod hash;
 mod head;
-mod ids;
 mod joined;
 mod layout;
+mod owners;
 mod read;
-mod records;
 mod row;
 mod settle;
 mod short;
@@ -47,8 +46,7 @@ mod typed;
 mod worker;
 
 pub use bits::Positions;
-pub(crate) use hash::{BuildQuick, hash as quick_hash};
-pub use ids::IdTable;
+pub(crate) use hash::hash as quick_hash;
 pub use read::{Population, PopulationOptions, Reading, read_population};
 pub use spells::Spells;
 pub use store::Spill;

@@ -5,7 +5,6 @@ use super::claims::Place;
 use super::file::{self, OneFile, Stores};
 use super::guess::Guess;
 use super::head;
-use super::ids::IdTable;
 use super::row::{PEOPLE, Row};
 use super::settle::{self, Settled};
 use super::spells::Spells;
@@ -13,6 +12,7 @@ use super::store::{Spill, Store, unusable};
 use super::task::{Classify, Reach, Void};
 use crate::error::RegisterError;
 use crate::header::HeaderMap;
+use crate::ids::IdTable;
 use crate::kind::RegisterKind;
 use crate::layouts;
 use crate::log::{FileLog, Refusal};
@@ -30,7 +30,7 @@ pub struct PopulationOptions<'a> {
     /// The register.
     pub register: &'a RegisterOptions,
     /// Its people.
-    pub ids: &'a IdTable<'a>,
+    pub ids: &'a IdTable,
     /// The fields that the endpoints' rules ask for.
     pub fields: &'a [String],
     /// The endpoints' rules.

@@ -34,6 +34,14 @@ pub(crate) struct Row {
     pub(crate) truths: u16,
 }
 
+impl Row {
+    /// What a person's rows are put in order by: both days as one number, the earlier first.
+    pub(crate) fn order(&self) -> (u64, u16) {
+        let place = |day: Day| u64::from((day as u32) ^ (1 << 31));
+        (place(self.first) << 32 | place(self.last), self.truths)
+    }
+}
+
 impl Kept for Row {
     const BYTES: usize = 12;
 

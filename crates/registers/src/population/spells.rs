@@ -46,9 +46,7 @@ impl Spells {
         starts.truncate(people.len() + 1);
         for bounds in starts.windows(2) {
             let own = &mut sorted[bounds[0] as usize..bounds[1] as usize];
-            if !own.is_sorted() {
-                own.sort_unstable();
-            }
+            own.sort_unstable_by_key(Row::order);
         }
         Self {
             people,

@@ -3,13 +3,13 @@
 use super::claims::Names;
 use super::guess::Guess;
 use super::hash::seeded;
-use super::ids::IdTable;
 use super::layout::{Layout, range};
-use super::worker::Cells;
 use crate::canonical::EndStatus;
+use crate::ids::IdTable;
 use crate::layouts::{is_machine, is_switch, is_void, truth};
 use crate::options::RegisterOptions;
 use crate::period::Period;
+use crate::scan::Cells;
 use crate::sheet::whole;
 use crate::value::date::{Day, Precision};
 use crate::value::{is_missing, number};
@@ -44,7 +44,7 @@ pub(crate) struct Task<'a> {
     pub(crate) delimiter: u8,
     pub(crate) layout: &'a Layout,
     pub(crate) guess: &'a Guess,
-    pub(crate) ids: &'a IdTable<'a>,
+    pub(crate) ids: &'a IdTable,
     pub(crate) classify: &'a Classify<'a>,
     pub(crate) reach: Reach,
     /// Jobs of which some row says that they never were.

@@ -4,7 +4,7 @@ use super::bits::Positions;
 use super::claims::{self, Claim, Seen};
 use super::guess::Tallies;
 use super::hash::BuildQuick;
-use super::records::Records;
+use super::owners::Owners;
 use super::row::{Row, within};
 use super::short::Short;
 use super::store::Feeder;
@@ -12,6 +12,7 @@ use super::task::{Class, Task, Void, days_mark};
 use crate::canonical::EndStatus;
 use crate::guard::Guard;
 use crate::period::{Decision, Period, decide};
+use crate::scan::{Cells, Records};
 use crate::sheet::whole;
 use crate::value::date::{self, DateCell};
 use crate::value::is_missing;
@@ -62,6 +63,7 @@ pub(crate) struct Worker<'a> {
     pub(crate) found: Found,
     pub(crate) feeders: Feeders<'a>,
     records: Records,
+    owners: Owners,
     classes: HashMap<Vec<u8>, Class, BuildQuick>,
     key: Vec<u8>,
     dates: Vec<DateCell>,
@@ -89,6 +91,7 @@ impl<'a> Worker<'a> {
             found,
             feeders,
             records: Records::default(),
+            owners: Owners::default(),
             classes: HashMap::default(),
             key: Vec::new(),
             dates: vec![DateCell::Missing; task.layout.dates.len()],
@@ -118,34 +121,36 @@ impl<'a> Worker<'a> {
         self.records(task, number, (records, &[]));
     }
 
-    fn records(&mut self, task: &Task<'_>, number: usize, (mut records, block): (Records, &[u8])) {
+    fn records(&mut self, task: &Task<'_>, number: usize, (records, block): (Records, &[u8])) {
         self.found.rows += records.rows;
         self.found.lines.push((number, records.lines));
-        let ragged = records.ragged.iter().map(|line| (number, *line));
+        let ragged = records.ragged.iter().map(|(line, _)| (number, *line));
         self.found.ragged.extend(ragged);
-        // First every look-up, then every row: the look-ups do not wait for each other.
-        records.find(block, task.ids, task.layout.id);
-        let text = std::mem::take(&mut records.text);
-        let bytes = if records.is_unescaped { &text } else { block };
+        // First every look-up, then every row.
+        let mut owners = std::mem::take(&mut self.owners);
+        owners.find(task.ids, records.column(block, task.layout.id));
+        for person in owners.people() {
+            self.found.rows_of_people += 1;
+            self.found.present.insert(person);
+        }
         for record in 0..records.len() {
-            if let Some(person) = records.person(record) {
-                let row = Cells {
-                    bytes,
-                    starts: records.starts(record),
-                };
+            if let Some(person) = owners.of(record) {
                 let place = (number, records.line(record));
-                self.row(task, person, place, &row);
+                self.row(task, person, place, &records.cells(block, record));
             }
         }
-        records.text = text;
-        self.records = records;
+        (self.records, self.owners) = (records, owners);
     }
 
     fn row(&mut self, task: &Task<'_>, person: u32, place: (usize, u64), row: &Cells<'_>) {
-        self.found.rows_of_people += 1;
-        self.found.present.insert(person as usize);
         for (slot, (_, column)) in task.layout.dates.iter().enumerate() {
-            self.dates[slot] = self.date(task, slot, *column, row.get(*column));
+            let cell = row.get(*column);
+            // Nearly all: written where it stays, piece by piece, it can be read again at once.
+            if let Some(day) = date::plain(cell) {
+                self.dates[slot] = DateCell::Is(day, day);
+                continue;
+            }
+            self.dates[slot] = self.date(task, slot, *column, cell);
         }
         for (slot, column) in &task.layout.loose_numbers {
             self.number(task, *slot, row.get(*column));
@@ -225,11 +230,9 @@ impl<'a> Worker<'a> {
             && named(task, person, start, row).is_some_and(|job| task.void.contains(&job))
     }
 
-    /// A cell of a column of dates.
+    /// A cell of a column of dates that is not written plainly.
+    #[inline(never)]
     fn date(&mut self, task: &Task<'_>, slot: usize, column: usize, cell: &[u8]) -> DateCell {
-        if let Some(day) = date::plain(cell) {
-            return DateCell::Is(day, day);
-        }
         let trimmed = cell.trim_ascii();
         if trimmed.is_empty() {
             return DateCell::Missing;
@@ -249,6 +252,9 @@ impl<'a> Worker<'a> {
 
     /// A cell of a column of quantities that no rule asks for.
     fn number(&mut self, task: &Task<'_>, slot: usize, cell: &[u8]) {
+        if self.found.tallies.marks[slot].look_plainly(cell) {
+            return;
+        }
         let short = Short::new(cell);
         let place = short.map_or(0, |short| short.place(RECENT));
         let looked = &mut self.looked[(slot << RECENT) + place];
@@ -331,29 +337,6 @@ impl<'a> Worker<'a> {
         }
         self.classes.insert(self.key.clone(), class);
         class
-    }
-}
-
-/// The cells of a record.
-pub(crate) struct Cells<'r> {
-    bytes: &'r [u8],
-    /// Where each starts, and the byte after the delimiter that ends the last.
-    starts: &'r [u32],
-}
-
-impl<'r> Cells<'r> {
-    pub(crate) fn get(&self, column: usize) -> &'r [u8] {
-        match self.starts.get(column..column + 2) {
-            Some(&[start, next]) => self
-                .bytes
-                .get(start as usize..(next as usize).saturating_sub(1))
-                .unwrap_or_default(),
-            _ => &[],
-        }
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.starts.len() - 1
     }
 }
 

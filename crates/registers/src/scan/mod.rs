@@ -7,6 +7,7 @@
 
 mod blocks;
 mod cell;
+mod cut;
 mod keys;
 mod lines;
 mod parquet;
@@ -17,11 +18,9 @@ mod stata;
 mod strides;
 mod typed;
 
+pub(crate) use cut::{Cells, Records};
 pub(crate) use keys::{Keys, trimmed};
-pub(crate) use lines::Lines;
 pub(crate) use parquet::caught;
-pub(crate) use records::{is_blank, quoted};
-pub(crate) use strides::{STRIDE, bits};
 pub(crate) use typed::TypedFile;
 
 use crate::error::{Problem, RegisterError, unreadable};

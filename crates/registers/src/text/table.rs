@@ -1,10 +1,10 @@
 //! Whole text files in memory: participant lists, analysis data, code lists.
 
-use super::TextFile;
+use super::{TextFile, source};
 use crate::error::{Problem, RegisterError, is_data};
-use crate::scan::{Lines, Progress, in_blocks, quoted};
+use crate::scan::{Progress, Records, in_blocks};
+use crate::value::trimmed;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
-use memchr::memchr;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
@@ -21,23 +21,14 @@ pub(crate) struct TextTable {
     before: Vec<usize>,
 }
 
-/// The rows of one block, their cells one after the other: a list of millions of people takes the
-/// room of its file and little more.
-#[derive(Default)]
+/// The rows of one block, cut into cells: a list of millions of people takes the room of its file and
+/// little more.
 struct Part {
     number: usize,
-    /// Names of the columns, in the first part.
-    header: Vec<String>,
-    width: usize,
     text: String,
-    /// Where each cell ends; a block is far below 4 GB.
-    ends: Vec<u32>,
-    /// The line each row starts on: within the block from 0, then within the file from 1.
-    lines: Vec<u64>,
-    /// Lines of records with another number of cells than the header, and that number.
-    ragged: Vec<(u64, usize)>,
-    /// Line feeds in the block.
-    feeds: u64,
+    records: Records,
+    /// The line of the file before its first.
+    before: u64,
 }
 
 impl TextTable {
@@ -46,27 +37,26 @@ impl TextTable {
         let first = TextFile::peek(path)?;
         let (delimiter, width) = (first.delimiter, first.header.len());
         // In Windows-1252 only if some byte, perhaps of the last line, is not UTF-8.
-        let mut parts = parts(path, delimiter, width, UTF_8)?;
+        let mut encoding = UTF_8;
+        let mut parts = parts(path, delimiter, width, encoding)?;
         if parts.iter().any(Option::is_none) {
-            parts = self::parts(path, delimiter, width, WINDOWS_1252)?;
+            encoding = WINDOWS_1252;
+            parts = self::parts(path, delimiter, width, encoding)?;
         }
         let mut parts: Vec<Part> = parts.into_iter().flatten().collect();
         parts.sort_unstable_by_key(|part| part.number);
-        let header = parts
-            .first_mut()
-            .map(|part| std::mem::take(&mut part.header));
-        let header = header.unwrap_or_default();
+        let header = TextFile::peek_as(path, source::name(encoding))?.header;
         check_header(path, &header)?;
-        let (mut line, mut rows) = (1, 0);
+        let (mut line, mut rows) = (0, 0);
         let (mut before, mut problems) = (Vec::new(), Vec::new());
         for part in &mut parts {
-            part.lines.iter_mut().for_each(|own| *own += line);
-            let ragged = part.ragged.iter();
-            let ragged = ragged.map(|(own, cells)| ragged_row(path, own + line, *cells, width));
+            part.before = line;
+            let ragged = part.records.ragged.iter();
+            let ragged = ragged.map(|(own, cells)| ragged_row(path, line + own + 1, *cells, width));
             problems.extend(ragged.take(NAMED - problems.len()));
             before.push(rows);
-            line += part.feeds;
-            rows += part.lines.len();
+            line += part.records.lines;
+            rows += part.records.len();
         }
         if !problems.is_empty() {
             return Err(RegisterError::Problems(problems));
@@ -86,7 +76,7 @@ impl TextTable {
 
     /// Number of rows.
     pub(crate) fn len(&self) -> usize {
-        self.parts.iter().map(|part| part.lines.len()).sum()
+        self.parts.iter().map(|part| part.records.len()).sum()
     }
 
     /// The place of a column, by its name.
@@ -109,7 +99,9 @@ impl TextTable {
     /// The line on which each row starts.
     pub(crate) fn lines(&self) -> Vec<u64> {
         let mut lines = Vec::with_capacity(self.len());
-        self.parts.iter().for_each(|part| lines.extend(&part.lines));
+        self.parts
+            .iter()
+            .for_each(|part| lines.extend(part.lines()));
         lines
     }
 }
@@ -122,77 +114,45 @@ fn parts(
     encoding: &'static Encoding,
 ) -> Result<Vec<Option<Part>>, RegisterError> {
     in_blocks(path, delimiter, &Progress::default(), |number, block| {
-        let block = match block {
-            [0xef, 0xbb, 0xbf, rest @ ..] if number == 0 => rest,
-            block => block,
-        };
         let text = if encoding == UTF_8 {
             Cow::Borrowed(std::str::from_utf8(block).ok()?)
         } else {
             encoding.decode_without_bom_handling(block).0
         };
-        let mut part = Part {
-            number,
-            width,
-            ..Part::default()
-        };
-        part.read(&text, delimiter);
-        Some(part)
+        Some(Part::new(number, text, delimiter, width))
     })
 }
 
 impl Part {
-    fn read(&mut self, text: &str, delimiter: u8) {
-        self.text.reserve(text.len());
-        if memchr(b'"', text.as_bytes()).is_none() {
-            for (number, line) in (0..).zip(Lines::new(text.as_bytes(), delimiter)) {
-                self.feeds = number;
-                let record = &text[line.start..line.end];
-                self.push(
-                    number,
-                    record.split(char::from(delimiter)),
-                    line.delimiters + 1,
-                );
-            }
-        } else {
-            self.feeds = quoted(text.as_bytes(), delimiter, |line, _, record| {
-                // Cells of a text are texts: marks and delimiters are whole characters.
-                let cells = record
-                    .iter()
-                    .map(|cell| str::from_utf8(cell).unwrap_or_default());
-                self.push(line, cells, record.len());
-            });
+    fn new(number: usize, text: Cow<'_, str>, delimiter: u8, width: usize) -> Self {
+        let mut records = Records::default();
+        records.split(text.as_bytes(), delimiter, width, number == 0);
+        let text = match records.take_text() {
+            // Cells of a text are texts: marks and delimiters are whole characters.
+            Some(cells) => String::from_utf8(cells).unwrap_or_default(),
+            None => text.into_owned(),
+        };
+        Self {
+            number,
+            text,
+            records,
+            before: 0,
         }
     }
 
-    fn push<'c>(&mut self, line: u64, cells: impl Iterator<Item = &'c str>, count: usize) {
-        let mut cells = cells.peekable();
-        if count == 1 && cells.peek().is_none_or(|cell| cell.trim().is_empty()) {
-            return;
-        }
-        if self.number == 0 && self.header.is_empty() {
-            self.header = cells.map(|cell| cell.trim().to_owned()).collect();
-        } else if count == self.width {
-            for cell in cells {
-                self.text.push_str(cell);
-                self.ends.push(self.text.len() as u32);
-            }
-            self.lines.push(line);
-        } else {
-            self.ragged.push((line, count));
-        }
+    /// The line of the file on which each row starts, from 1.
+    fn lines(&self) -> impl Iterator<Item = u64> {
+        (0..self.records.len()).map(|row| self.before + self.records.line(row) + 1)
     }
 
     fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
-        (0..self.lines.len()).map(move |row| self.cell(row, column))
+        (0..self.records.len()).map(move |row| self.cell(row, column))
     }
 
     /// A cell without white space around it.
     fn cell(&self, row: usize, column: usize) -> &str {
-        let at = row * self.width + column;
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        let bytes = start as usize..self.ends[at] as usize;
-        self.text.get(bytes).unwrap_or_default().trim()
+        let bytes = self.records.range(row, column);
+        trimmed(self.text.get(bytes).unwrap_or_default())
     }
 }
 

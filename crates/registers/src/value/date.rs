@@ -120,7 +120,8 @@ pub(crate) struct DateTally {
 impl DateTally {
     /// Looks at a cell that is not missing.
     pub(crate) fn look(&mut self, cell: &str) {
-        if sentinel(cell) || unambiguous(cell).is_some() {
+        // Plain dates come first: they are nearly all.
+        if plain(cell.as_bytes()).is_some() || sentinel(cell) || unambiguous(cell).is_some() {
             return;
         }
         let (day, month) = (slashed(cell, true), slashed(cell, false));

@@ -73,6 +73,8 @@ named! {
         RestrictedMeanRatio = "restricted_mean_ratio",
         /// Probability of one of several kinds of event up to a time.
         CumulativeIncidence = "cumulative_incidence",
+        /// Hazard added up to a time.
+        CumulativeHazard = "cumulative_hazard",
         /// Mean number of recurrent events up to a time.
         MeanCumulativeCount = "mean_cumulative_count",
         /// Difference of two person-time rates.

@@ -1,11 +1,11 @@
 //! From `Surv(time, event) ~ terms` and columns to what a Cox model is fitted on.
 
 use super::follow_up::merge_close;
-use crate::StatsError;
 use crate::design::{Coding, Column, Data, Design, column_major};
 use crate::formula::Formula;
+use crate::{Diagnostic, StatsError};
 use ndarray::Array2;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Times, events, covariates and strata, one row of the data each.
 #[derive(Debug, Clone)]
@@ -103,7 +103,12 @@ impl SurvivalDesign {
             Some(start) => Some(data.evaluate(start, &design.rows)?),
         };
         let mut stop = design.response;
-        check(&response.stop.to_string(), start.as_deref(), &stop)?;
+        check(
+            &response.stop.to_string(),
+            start.as_deref(),
+            &stop,
+            &design.rows,
+        )?;
         match &mut start {
             Some(start) => merge_close(&mut [start, &mut stop]),
             None => merge_close(&mut [&mut stop]),
@@ -167,6 +172,24 @@ impl SurvivalDesign {
         })
     }
 
+    /// What a sandwich over the clusters is worth, if there are any.
+    ///
+    /// # Errors
+    /// One cluster: its sums are the score, which is 0.
+    pub(super) fn few_clusters(&self) -> Result<Option<Diagnostic>, StatsError> {
+        let Some(labels) = &self.cluster else {
+            return Ok(None);
+        };
+        let clusters = labels.iter().collect::<BTreeSet<_>>().len();
+        if clusters < 2 {
+            let rule = "needs at least two clusters";
+            return Err(StatsError::argument("cluster", rule));
+        }
+        let message = "no more clusters than coefficients: the sandwich is singular, and its \
+                       standard errors may be far too small";
+        Ok((clusters <= self.terms.len()).then(|| Diagnostic::warning("few_clusters", message)))
+    }
+
     /// Events.
     #[must_use]
     pub fn events(&self) -> u64 {
@@ -174,24 +197,31 @@ impl SurvivalDesign {
     }
 }
 
-fn check(stop_name: &str, start: Option<&[f64]>, stop: &[f64]) -> Result<(), StatsError> {
-    let column = |rule: &str| StatsError::ColumnType {
-        column: stop_name.to_owned(),
-        rule: rule.to_owned(),
-    };
-    let Some(start) = start else {
-        return match stop.iter().all(|t| t.is_finite() && *t >= 0.0) {
-            true => Ok(()),
-            false => Err(column("holds a negative or infinite time")),
+/// Refuses times that are none, and names the first row (of the data, from 1) that has one.
+fn check(
+    stop_name: &str,
+    start: Option<&[f64]>,
+    stop: &[f64],
+    rows: &[usize],
+) -> Result<(), StatsError> {
+    let refuse =
+        |wrong: &dyn Fn(usize) -> bool, rule: &str| match (0..stop.len()).find(|&i| wrong(i)) {
+            None => Ok(()),
+            Some(i) => Err(StatsError::ColumnType {
+                column: stop_name.to_owned(),
+                rule: format!("{rule} in data row {}", rows[i] + 1),
+            }),
         };
+    let Some(start) = start else {
+        let impossible = |i: usize| !stop[i].is_finite() || stop[i] < 0.0;
+        return refuse(&impossible, "holds a negative or infinite time");
     };
-    if start.iter().chain(stop).any(|t| !t.is_finite()) {
-        return Err(column("or its start holds an undefined or infinite time"));
-    }
-    if start.iter().zip(stop).any(|(start, stop)| start >= stop) {
-        return Err(column("is not after its start in every row"));
-    }
-    Ok(())
+    let undefined = |i: usize| !start[i].is_finite() || !stop[i].is_finite();
+    refuse(
+        &undefined,
+        "or its start holds an undefined or infinite time",
+    )?;
+    refuse(&|i| start[i] >= stop[i], "is not after its start")
 }
 
 /// A number for each combination of values of some columns.

@@ -35,7 +35,7 @@ impl Context<'_> {
     /// The number of a person; a study without identifiers numbers its people by row.
     pub(super) fn number(&self, row: usize) -> u64 {
         let ids = &self.study.people().ids;
-        ids.get(row).map_or(row as u64, |id| person(id))
+        ids.id(row).map_or(row as u64, person)
     }
 
     /// Splits a group by a value, and registers that the parts make it up.

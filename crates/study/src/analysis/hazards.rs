@@ -12,7 +12,7 @@ use regtrial_results::{AnalysisKind, Cells, Protection, Record, Results};
 use regtrial_stats::design::{Column, Data};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::survival::competing::CompetingDesign;
-use regtrial_stats::survival::{CoxVariance, GLOBAL, SurvivalDesign};
+use regtrial_stats::survival::{CoxVariance, GLOBAL, SurvivalDesign, TimeScale};
 use regtrial_stats::{Method, Statistic, StatsError};
 
 /// Below this p-value the hazards are said not to be proportional.
@@ -96,6 +96,7 @@ fn asked(model: &HazardsPlan) -> HazardsModel {
         variance: model.variance,
         firth: model.firth,
         profile: model.profile,
+        scale: TimeScale::default(),
     }
 }
 
@@ -252,7 +253,6 @@ impl OfModel<'_> {
             ("log_likelihood", Some(fit.log_likelihood)),
             ("penalised_log_likelihood", fit.penalised_log_likelihood),
             ("aic", fit.aic),
-            ("concordance", fit.concordance),
         ];
         let found = numbers.into_iter().filter_map(|(statistic, value)| {
             let mut made = self.made(statistic);
@@ -261,6 +261,13 @@ impl OfModel<'_> {
             Some(made)
         });
         let mut found: Vec<Record> = found.collect();
+        if let Some(concordance) = &fit.concordance {
+            let mut made = self.made("concordance");
+            made.estimate = concordance.estimate;
+            made.std_error = concordance.std_error;
+            made.cells = self.fit_cells();
+            found.push(made);
+        }
         let counts = [
             ("observations", self.design.nobs() as u64, self.people.all),
             ("dropped", self.dropped(), self.people.left_out),

@@ -3,7 +3,7 @@
 use super::{event_column, missing_column};
 use crate::design::numbers;
 use polars::prelude::Column;
-use regtrial_registers::{People, Problem};
+use regtrial_registers::{People, Problem, slip_in_numbers};
 
 /// The columns of an outcome whose time and event stand in two columns of the list; missing where
 /// one of them is.
@@ -22,8 +22,10 @@ pub(super) fn columns(
         let column = column.map_err(|_| Box::new(missing_column(people, name, key)))?;
         numbers(column).map_err(|_| {
             let rule = format!("column `{name}` holds text; the time `{key}` needs numbers");
-            let help = "a time is a number of days, its event 1, 0 or 2";
-            wrong(name, None, &rule, help)
+            let help = "a time is a number of days, its event 1, 0 or 2; a code that means missing belongs \
+                        in `people.missing`";
+            let slip = slip_in_numbers(column).map(|row| row - 1);
+            wrong(name, slip, &rule, help)
         })
     };
     let (time, event) = (read(names[0])?, read(names[1])?);

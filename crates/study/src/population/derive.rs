@@ -4,7 +4,7 @@ use super::{Rules, undeclared};
 use crate::StudyError;
 use polars::prelude::{Column, Float64Chunked, IntoColumn, NewChunkedArray};
 use regtrial_outcomes::calendar::Offset;
-use regtrial_outcomes::kernel::{self, KernelError};
+use regtrial_outcomes::kernel::{self, Checked, KernelError};
 use regtrial_outcomes::observation::{Cause, Observation};
 use regtrial_outcomes::rule::Truth;
 use regtrial_outcomes::span::Span;
@@ -104,7 +104,8 @@ pub(super) fn all(
     threads: usize,
 ) -> Result<Derivation, StudyError> {
     let windows = Windows::new(&seen.people.index, outcomes);
-    let mut numbers = vec![vec![f64::NAN; seen.people.len()]; outcomes.len()];
+    // Nobody's yet, and no memory until they are: every partition writes its own.
+    let mut numbers = vec![vec![0.0; seen.people.len()]; outcomes.len()];
     let queue = Mutex::new(
         places(&mut numbers, read.partitions())
             .into_iter()
@@ -206,15 +207,22 @@ fn part(
         };
         let index = seen.people.index.get(person).copied().unwrap_or_default();
         let rows = spells.of(at);
+        let mut checked = None;
         for (number, outcome) in outcomes.iter().enumerate() {
-            let own = kernel::Spells {
-                first: &spells.first[rows.clone()],
-                last: &spells.last[rows.clone()],
-                truth: &truths[rules.of(number)][rows.clone()],
+            let endpoint = rules.of(number);
+            let of_endpoint = match checked {
+                Some((other, checked)) if other == endpoint => checked,
+                _ => Checked::new(kernel::Spells {
+                    first: &spells.first[rows.clone()],
+                    last: &spells.last[rows.clone()],
+                    truth: &truths[endpoint][rows.clone()],
+                }),
             };
+            checked = Some((endpoint, of_endpoint));
             let window = windows.of(number, outcome, index);
             let (measure, policies) = (outcome.measure, outcome.policies);
-            let value = kernel::value(own, observation, window, measure, policies);
+            let value =
+                of_endpoint.and_then(|spells| spells.value(observation, window, measure, policies));
             let value = match value {
                 Ok(value) => {
                     part.unknown[number] |= value.number.is_none() && value.unseen.is_none();
@@ -227,8 +235,8 @@ fn part(
                 // Grouping has sorted them.
                 Err(KernelError::Lengths | KernelError::Unsorted) => None,
             };
-            if let (Some(value), Some(place)) = (value, numbers[number].get_mut(at)) {
-                *place = value;
+            if let Some(place) = numbers[number].get_mut(at) {
+                *place = value.unwrap_or(f64::NAN);
             }
         }
     }

@@ -16,6 +16,7 @@
 mod checks;
 mod interval;
 mod manifest;
+mod pooled;
 mod recompute;
 mod shelf;
 mod trials;
@@ -25,8 +26,12 @@ pub use shelf::Shelf;
 pub use trials::Trial;
 
 use crate::StudyError;
+use regtrial_stats::ConfidenceLevel;
 use regtrial_stats::consistency::Printed;
 use serde::Serialize;
+
+/// Level of the intervals that are recomputed.
+const LEVEL: ConfidenceLevel = ConfidenceLevel::NINETY_FIVE;
 
 /// How a printed number stands beside the recomputed one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

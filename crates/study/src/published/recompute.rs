@@ -2,18 +2,16 @@
 
 use super::interval::{Open, p_of_difference, p_of_ratio};
 use super::manifest::{Manifest, Number};
-use super::{Recomputed, Verdict, digits};
+use super::{LEVEL, Recomputed, Verdict, digits};
 use crate::StudyError;
+use regtrial_stats::Estimate;
 use regtrial_stats::consistency::{Printed, percentage, shares};
 use regtrial_stats::distributions::chi_squared as distribution;
 use regtrial_stats::power::TwoProportions;
 use regtrial_stats::proportion::{
     Proportion, TwoByTwo, association, difference, odds_ratio, ratio,
 };
-use regtrial_stats::{ConfidenceLevel, Estimate};
 use serde::Deserialize;
-
-const LEVEL: ConfidenceLevel = ConfidenceLevel::NINETY_FIVE;
 
 /// How a number is recomputed. Texts are other printed numbers.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -1,47 +1,131 @@
-//! `fit --family cox --predict`: survival of a person with given covariates.
+//! `fit --family cox --predict`: survival of a person with given covariates; `--baseline`: the hazard of covariates 0.
 
 use crate::args::FitArgs;
 use crate::data;
 use crate::failure::Failure;
 use regtrial_results::{Cells, Record};
-use regtrial_stats::StatsError;
 use regtrial_stats::design::{Column, Data};
 use regtrial_stats::formula::Formula;
 use regtrial_stats::survival::{Cox, CoxFit, SurvivalDesign, SurvivalInterval};
+use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
 use regtrial_study::analysis::records::record;
 
-/// Survival at `--times` of every person of `--predict`; nothing if none is given.
-pub(super) fn records(
-    args: &FitArgs,
-    cox: Cox,
-    (formula, columns): (&Formula, &Data),
-    design: &SurvivalDesign,
-) -> Result<Vec<Record>, Failure> {
-    if args.predict.is_empty() {
-        return Ok(Vec::new());
+/// What `--predict` and `--baseline` ask for beside the coefficients.
+pub(super) struct Beside<'a> {
+    args: &'a FitArgs,
+    formula: &'a Formula,
+    columns: &'a Data,
+    design: &'a SurvivalDesign,
+    level: ConfidenceLevel,
+    /// Ascending: what a record gives away is counted from the time before.
+    times: Vec<f64>,
+    /// `None` if neither is given.
+    fit: Option<CoxFit>,
+}
+
+impl<'a> Beside<'a> {
+    pub(super) fn new(
+        args: &'a FitArgs,
+        cox: Cox,
+        (formula, columns): (&'a Formula, &'a Data),
+        design: &'a SurvivalDesign,
+    ) -> Result<Self, Failure> {
+        let asked = !args.predict.is_empty() || args.baseline;
+        let fit = asked.then(|| cox.fit(design)).transpose();
+        let mut times = args.times.clone();
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        Ok(Self {
+            args,
+            formula,
+            columns,
+            design,
+            level: data::level(&args.data)?,
+            times,
+            fit: fit.map_err(failed)?,
+        })
     }
-    let failed = |error: StatsError| Failure::stats(&error, None);
-    let level = data::level(&args.data)?;
-    let fit = cox.fit(design).map_err(failed)?;
-    let mut made = Vec::new();
-    for text in &args.predict {
-        let person = Person::new(text, formula, columns)?;
-        let x = design.covariates(&person.data).map_err(failed)?;
-        let x: Vec<f64> = x.row(0).iter().copied().collect();
-        let stratum = person.stratum(formula, columns, design)?;
-        let kind = SurvivalInterval::LogLog;
-        let found = fit.predict(&x, stratum, &args.times, kind, level);
-        let mut before = 0.0;
-        for (estimate, &time) in found.map_err(failed)?.iter().zip(&args.times) {
-            let mut one = record("fit", "complete rows", estimate);
-            one.term.clone_from(text);
-            one.time = time;
-            one.cells = cells(&fit, design, stratum, (before, time));
-            before = time;
-            made.push(one);
+
+    /// Survival at `--times` of every person of `--predict`.
+    pub(super) fn persons(&self) -> Result<Vec<Record>, Failure> {
+        let (Some(fit), design) = (&self.fit, self.design) else {
+            return Ok(Vec::new());
+        };
+        let times = &self.times;
+        let mut made = Vec::new();
+        for text in &self.args.predict {
+            let person = Person::new(text, self.formula, self.columns)?;
+            let x = design.covariates(&person.data).map_err(failed)?;
+            let x: Vec<f64> = x.row(0).iter().copied().collect();
+            let stratum = person.stratum(self.formula, self.columns, design)?;
+            let found = fit.predict(&x, stratum, times, SurvivalInterval::LogLog, self.level);
+            let name = |one: &mut Record| one.term.clone_from(text);
+            made.extend(self.records(fit, stratum, times, &found.map_err(failed)?, name));
         }
+        Ok(made)
     }
-    Ok(made)
+
+    /// The cumulative hazard for covariates 0 in each stratum, at `--times` or at every event time.
+    pub(super) fn baseline(&self) -> Result<Vec<Record>, Failure> {
+        let (Some(fit), true) = (&self.fit, self.args.baseline) else {
+            return Ok(Vec::new());
+        };
+        let zeros = vec![0.0; fit.terms.len()];
+        let steps = fit.baseline();
+        let mut made = Vec::new();
+        for stratum in 0..fit.strata {
+            let own = steps.iter().filter(|step| step.stratum == stratum);
+            let times: Vec<f64> = match self.times.is_empty() {
+                true => own.map(|step| step.time).collect(),
+                false => self.times.clone(),
+            };
+            let found = fit.cumulative_hazard(&zeros, stratum, &times, self.level);
+            let label = self.label(stratum);
+            let name = |one: &mut Record| one.group.clone_from(&label);
+            made.extend(self.records(fit, stratum, &times, &found.map_err(failed)?, name));
+        }
+        Ok(made)
+    }
+
+    fn records(
+        &self,
+        fit: &CoxFit,
+        stratum: usize,
+        times: &[f64],
+        estimates: &[Estimate],
+        name: impl Fn(&mut Record),
+    ) -> Vec<Record> {
+        let mut before = 0.0;
+        let one = |(estimate, &time): (&Estimate, &f64)| {
+            let mut one = record("fit", "complete rows", estimate);
+            name(&mut one);
+            one.time = time;
+            one.cells = cells(fit, self.design, stratum, (before, time));
+            before = time;
+            one
+        };
+        estimates.iter().zip(times).map(one).collect()
+    }
+
+    /// A stratum in words: its values of the columns of `strata()`; nothing without strata.
+    fn label(&self, stratum: usize) -> String {
+        let first = (0..self.design.nobs()).find(|&i| self.design.stratum[i] == stratum);
+        let row = first.map_or(0, |i| self.design.rows[i]);
+        let value = |name: &String| match self.columns.column(name) {
+            Ok(Column::Numbers(values)) => format!("{name}={}", values[row]),
+            Ok(Column::Factor { levels, codes }) => {
+                let level = codes[row].and_then(|code| levels.get(code as usize));
+                format!("{name}={}", level.map_or("", String::as_str))
+            }
+            Err(_) => String::new(),
+        };
+        let strata = &self.formula.survival.strata;
+        strata.iter().map(value).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn failed(error: StatsError) -> Failure {
+    Failure::stats(&error, None)
 }
 
 /// What the step of the baseline up to a time gives away: events since the time before, and who is still

@@ -157,10 +157,16 @@ impl Pooling {
         fit.map_err(|error| Failure::stats(&error, None))
     }
 
-    /// What is fragile about the model for these studies.
-    pub(super) fn remark(&self, studies: &Studies) -> Option<DiagnosticRecord> {
-        let Self::Mixed(analysis) = self else {
-            return None;
+    /// What is fragile about the model for these studies, or about what they gave.
+    pub(super) fn remark(
+        &self,
+        studies: &Studies,
+        fit: &Fit,
+        level: ConfidenceLevel,
+    ) -> Option<DiagnosticRecord> {
+        let analysis = match self {
+            Self::Mixed(analysis) => analysis,
+            Self::Normal(analysis) => return narrower(*analysis, studies, fit, level),
         };
         let sum = |part: &dyn Fn(&TwoByTwo) -> u64| studies.counts.iter().map(part).sum::<u64>();
         let common = 10 * sum(&|table| table.events()) > sum(&|table| table.total());
@@ -305,4 +311,28 @@ impl From<MixedFit> for Fit {
             weights: Vec::new(),
         }
     }
+}
+
+/// Hartung and Knapp's factor falls below 1 where studies differ less than their errors do.
+fn narrower(
+    analysis: MetaAnalysis,
+    studies: &Studies,
+    fit: &Fit,
+    level: ConfidenceLevel,
+) -> Option<DiagnosticRecord> {
+    let normal = MetaAnalysis {
+        test: PooledTest::Z,
+        ..analysis
+    };
+    let plain = normal.fit(&studies.effects, level).ok()?;
+    let narrower =
+        analysis.test == PooledTest::HartungKnapp && fit.pooled.std_error < plain.pooled.std_error;
+    narrower.then(|| DiagnosticRecord {
+        code: "narrower_than_normal".to_owned(),
+        severity: "note".to_owned(),
+        term: None,
+        message: "the studies differ less than their standard errors let expect, so that Hartung and Knapp's \
+                  standard error is smaller than that of the test by z: --test hartung-knapp-truncated never is"
+            .to_owned(),
+    })
 }

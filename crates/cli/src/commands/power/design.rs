@@ -1,13 +1,14 @@
 //! The designs of `regtrial power` as the command line describes them.
 
 use crate::args::{
-    LogRankArgs, MoreArgs, PlanArgs, PowerDesign, RanksArgs, TwoMeansArgs, TwoProportionsArgs,
+    ExactChoice, LogRankArgs, MoreArgs, PlanArgs, PowerDesign, RanksArgs, TwoMeansArgs,
+    TwoProportionsArgs,
 };
 use crate::failure::Failure;
 use regtrial_stats::StatsError;
 use regtrial_stats::power::{
-    DesignEffect, LogRankTrial, RanksTrial, RepeatedMeasures, SimulatedOutcome, Sizes, TwoMeans,
-    TwoProportions,
+    DesignEffect, LogRankTrial, ProportionTest, RanksTrial, RepeatedMeasures, SimulatedOutcome,
+    Sizes, TwoMeans, TwoProportions,
 };
 
 /// A design's two questions.
@@ -30,6 +31,28 @@ macro_rules! trial {
 }
 
 trial!(TwoProportions, TwoMeans, LogRankTrial, RanksTrial);
+
+/// Two proportions whose sizes are those of an exact test; the power is that of the normal approximation.
+struct ExactTrial {
+    trial: TwoProportions,
+    test: ProportionTest,
+}
+
+impl Trial for ExactTrial {
+    fn sizes(&self, power: f64) -> Result<Sizes, StatsError> {
+        self.trial.exact_sizes(power, self.test)
+    }
+    fn power(&self, sizes: Sizes) -> Result<f64, StatsError> {
+        self.trial.power(sizes)
+    }
+}
+
+pub(super) fn exact_test(choice: ExactChoice) -> ProportionTest {
+    match choice {
+        ExactChoice::Fisher => ProportionTest::Fisher,
+        ExactChoice::ChiSquared => ProportionTest::ChiSquared,
+    }
+}
 
 /// What is planned, with the number that stands for the effect.
 pub(super) struct Planned<'a> {
@@ -77,7 +100,15 @@ impl<'a> Planned<'a> {
 fn proportions(own: &TwoProportionsArgs) -> Planned<'_> {
     Planned {
         name: "two_proportions",
-        method: "normal approximation, unpooled variance, no continuity correction",
+        method: match (own.exact, own.plan.power) {
+            (Some(ExactChoice::Fisher), Some(_)) => {
+                "sizes for Fisher's exact test, every table counted"
+            }
+            (Some(ExactChoice::ChiSquared), Some(_)) => {
+                "sizes for the chi-squared test, every table counted"
+            }
+            _ => "normal approximation, unpooled variance, no continuity correction",
+        },
         plan: &own.plan,
         more: &own.more,
         effect: own.treated,
@@ -89,7 +120,13 @@ fn proportions(own: &TwoProportionsArgs) -> Planned<'_> {
             prognostic: own.prognostic,
             non_inferiority_margin: own.non_inferiority,
         },
-        with: Box::new(|treated| Box::new(two_proportions(own, treated))),
+        with: Box::new(|treated| match own.exact {
+            None => Box::new(two_proportions(own, treated)),
+            Some(test) => Box::new(ExactTrial {
+                trial: two_proportions(own, treated),
+                test: exact_test(test),
+            }),
+        }),
     }
 }
 

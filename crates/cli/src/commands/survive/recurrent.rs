@@ -86,6 +86,15 @@ fn read(args: &SurviveArgs, id: &str) -> Result<(RecurrentPeople, usize), Failur
         .collect();
     let time: Vec<f64> = kept.iter().map(|&i| rows.time[i]).collect();
     let event: Vec<bool> = kept.iter().map(|&i| rows.cause[i] == Some(1)).collect();
+    if let Some(row) = RecurrentEvents::after_end(&person, &time, &event) {
+        let rule = format!(
+            "data row {} comes after its person's end of observation",
+            kept[row] + 1
+        );
+        let help =
+            "a person has a row for each event and one, the last, for the end of observation";
+        return Err(Failure::message("column_type", rule).with_help(help));
+    }
     let made = RecurrentEvents::new(&person, &time, &event);
     let (events, first) = made.map_err(|error| Failure::stats(&error, None))?;
     let of_people = |column: &str, labels: &[Option<usize>]| -> Result<Vec<usize>, Failure> {

@@ -4,7 +4,8 @@
 //! F_k(t) = sum S(t-) d_k / n. Its variance takes the increments as multinomial:
 //! sum of (1/n) [a_k (1 - a_k) S² - 2 a_k S D + a D² / (1 - a)] with a_k = d_k / n, a = d / n and
 //! D = F_k(t) - F_k(at the event time). Everyone with the event on a day is one term, so that
-//! massive ties are no approximation.
+//! massive ties are no approximation. It is computed as the variance of what a person at risk adds
+//! (S with the event, 0 with another one, D / (1 - a) with none), which no rounding makes negative.
 //!
 //! References: O. O. Aalen, S. Johansen (1978), Scandinavian Journal of Statistics 5:141-150;
 //! P. K. Andersen et al. (1993), Statistical Models Based on Counting Processes, section IV.4.
@@ -163,7 +164,7 @@ impl AalenJohansen {
         }
         let steps = self.steps.iter().take_while(|step| step.time <= time);
         let variance: f64 = steps.map(|step| step.variance(incidence)).sum();
-        let error = variance.max(0.0).sqrt();
+        let error = variance.sqrt();
         let half = level.normal_quantile() * error;
         result = result.with_interval(
             (incidence - half).max(0.0),
@@ -179,13 +180,20 @@ impl CompetingStep {
     /// This time's share in the variance of the incidence at a later time.
     fn variance(&self, later: f64) -> f64 {
         let n = self.n_risk as f64;
-        let (own, any) = (self.events as f64 / n, self.any as f64 / n);
-        let rise = later - self.incidence;
-        let last = if any < 1.0 {
-            any * rise * rise / (1.0 - any)
+        let (own, other) = (self.events as f64 / n, (self.any - self.events) as f64 / n);
+        let none = (self.n_risk - self.any) as f64 / n;
+        let rise = if none > 0.0 {
+            later - self.incidence
         } else {
             0.0
         };
-        (own * (1.0 - own) * self.before * self.before - 2.0 * own * self.before * rise + last) / n
+        let mean = own * self.before + rise;
+        let square = |value: f64| (value - mean) * (value - mean);
+        let spared = if none > 0.0 {
+            none * square(rise / none)
+        } else {
+            0.0
+        };
+        (own * square(self.before) + other * square(0.0) + spared) / n
     }
 }

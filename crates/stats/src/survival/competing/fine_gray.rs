@@ -100,8 +100,8 @@ impl FineGray {
     /// Fits by maximum weighted partial likelihood.
     ///
     /// # Errors
-    /// No event of the kind asked for, aliased terms, a likelihood that climbs for ever, or no
-    /// convergence.
+    /// No event of the kind asked for, aliased terms, a likelihood that climbs for ever, no
+    /// convergence, or a single cluster.
     ///
     /// ```
     /// use regtrial_stats::{design::Data, formula::Formula};
@@ -145,7 +145,7 @@ impl FineGray {
                 scaled[(i, j)] / (sets.scale[i] * sets.scale[j])
             })
         };
-        let mut diagnostics = Vec::new();
+        let mut diagnostics: Vec<Diagnostic> = own.few_clusters()?.into_iter().collect();
         if own.events() < 5 * own.terms.len() as u64 {
             let message = format!(
                 "fewer than five events per coefficient ({} coefficients): estimates are biased \

@@ -4,10 +4,16 @@
 //! stayed on, the pair is concordant if the one with the event had the higher linear predictor.
 //! Pairs with equal predictors count half; pairs with events on the same day do not count.
 //!
-//! References: F. E. Harrell et al. (1982), JAMA 247:2543-2546.
+//! The standard error is the infinitesimal jackknife: with c, t and m the concordant, tied and all pairs that a row is
+//! in, N all pairs and C the concordance, leaving the row out moves C by (c + t/2 - C m) / N; squares of these,
+//! summed within clusters first, are added up.
+//!
+//! References: F. E. Harrell et al. (1982), JAMA 247:2543-2546; T. M. Therneau, E. Atkinson (2020),
+//! "Concordance", vignette of R's survival.
 
 use super::risk_sets::RiskSets;
 use ndarray::Array1;
+use std::collections::BTreeMap;
 
 /// Pairs and their share.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,6 +27,8 @@ pub struct Concordance {
     pub tied: u64,
     /// (concordant + tied / 2) / all of them; 1/2 is no better than chance.
     pub estimate: f64,
+    /// Its standard error by the infinitesimal jackknife; by clusters if the fit's covariance is.
+    pub std_error: f64,
 }
 
 /// Counts at ranks, summed in logarithmic time (P. M. Fenwick 1994).
@@ -46,7 +54,20 @@ impl Counts {
     }
 }
 
-pub(super) fn harrell(sets: &RiskSets, beta: &Array1<f64>) -> Concordance {
+/// The pairs of one row.
+#[derive(Debug, Clone, Copy, Default)]
+struct Pairs {
+    concordant: i64,
+    discordant: i64,
+    tied: i64,
+}
+
+/// The share with its error; `clusters` in the order of the design.
+pub(super) fn harrell(
+    sets: &RiskSets,
+    beta: &Array1<f64>,
+    clusters: Option<&[usize]>,
+) -> Concordance {
     // The centres of strata differ, which does not matter: pairs are within strata.
     let eta: Vec<f64> = (0..sets.rows())
         .map(|i| {
@@ -57,11 +78,46 @@ pub(super) fn harrell(sets: &RiskSets, beta: &Array1<f64>) -> Concordance {
     let mut levels = eta.clone();
     levels.sort_by(f64::total_cmp);
     levels.dedup();
-    let rank = |i: usize| levels.partition_point(|level| *level < eta[i]);
-    let (mut concordant, mut discordant, mut tied) = (0_i64, 0_i64, 0_i64);
+    let ranks: Vec<usize> = eta
+        .iter()
+        .map(|own| levels.partition_point(|level| level < own))
+        .collect();
+    let mut pairs = vec![Pairs::default(); sets.rows()];
+    with_event(sets, &ranks, levels.len(), &mut pairs);
+    let sum = |part: fn(&Pairs) -> i64| pairs.iter().map(part).sum::<i64>();
+    let concordant = sum(|own| own.concordant);
+    let discordant = sum(|own| own.discordant);
+    let tied = sum(|own| own.tied);
+    let all = (concordant + discordant + tied) as f64;
+    let estimate = (concordant as f64 + 0.5 * tied as f64) / all;
+    staying(sets, &ranks, levels.len(), &mut pairs);
+    let mut changes: BTreeMap<usize, f64> = BTreeMap::new();
+    for (own, &row) in pairs.iter().zip(&sets.order) {
+        let count = own.concordant + own.discordant + own.tied;
+        let score = own.concordant as f64 + 0.5 * own.tied as f64;
+        let change = (score - estimate * count as f64) / all;
+        *changes
+            .entry(clusters.map_or(row, |labels| labels[row]))
+            .or_default() += change;
+    }
+    Concordance {
+        concordant: concordant.max(0) as u64,
+        discordant: discordant.max(0) as u64,
+        tied: tied.max(0) as u64,
+        estimate,
+        std_error: changes
+            .values()
+            .map(|change| change * change)
+            .sum::<f64>()
+            .sqrt(),
+    }
+}
+
+/// Counts for every event those of its stratum who stay on.
+fn with_event(sets: &RiskSets, ranks: &[usize], levels: usize, pairs: &mut [Pairs]) {
     let mut next = 0;
     for (stratum, rows) in sets.strata.iter().enumerate() {
-        let mut counts = Counts(vec![0; levels.len() + 1]);
+        let mut counts = Counts(vec![0; levels + 1]);
         let mut inside = vec![false; rows.len()];
         let (mut entered, mut left, mut size) = (rows.start, rows.start, 0_i64);
         while let Some(moment) = sets.moments.get(next).filter(|m| m.stratum == stratum) {
@@ -69,7 +125,7 @@ pub(super) fn harrell(sets: &RiskSets, beta: &Array1<f64>) -> Concordance {
             while entered < moment.rows.end {
                 let stays = entered < moment.rows.start || !sets.event[entered];
                 if stays && !inside[entered - rows.start] {
-                    counts.add(rank(entered), 1);
+                    counts.add(ranks[entered], 1);
                     inside[entered - rows.start] = true;
                     size += 1;
                 }
@@ -79,7 +135,7 @@ pub(super) fn harrell(sets: &RiskSets, beta: &Array1<f64>) -> Concordance {
                 while left < rows.end && start[sets.by_start[left]] >= moment.time {
                     let i = sets.by_start[left];
                     if inside[i - rows.start] {
-                        counts.add(rank(i), -1);
+                        counts.add(ranks[i], -1);
                         inside[i - rows.start] = false;
                         size -= 1;
                     }
@@ -87,26 +143,64 @@ pub(super) fn harrell(sets: &RiskSets, beta: &Array1<f64>) -> Concordance {
                 }
             }
             for i in moment.rows.clone().filter(|&i| sets.event[i]) {
-                let below = counts.below(rank(i));
-                let to = counts.below(rank(i) + 1);
-                concordant += below;
-                tied += to - below;
-                discordant += size - to;
+                let below = counts.below(ranks[i]);
+                let to = counts.below(ranks[i] + 1);
+                pairs[i].concordant += below;
+                pairs[i].tied += to - below;
+                pairs[i].discordant += size - to;
             }
             // From now on they were at risk at every earlier time.
             for i in moment.rows.clone().filter(|&i| sets.event[i]) {
-                counts.add(rank(i), 1);
+                counts.add(ranks[i], 1);
                 inside[i - rows.start] = true;
                 size += 1;
             }
             next += 1;
         }
     }
-    let all = (concordant + discordant + tied) as f64;
-    Concordance {
-        concordant: concordant.max(0) as u64,
-        discordant: discordant.max(0) as u64,
-        tied: tied.max(0) as u64,
-        estimate: (concordant as f64 + 0.5 * tied as f64) / all,
+}
+
+/// Counts the same pairs for those who stay on: the events of the stratum while they were at risk.
+fn staying(sets: &RiskSets, ranks: &[usize], levels: usize, pairs: &mut [Pairs]) {
+    let mut first = 0;
+    for (stratum, rows) in sets.strata.iter().enumerate() {
+        let own = sets.moments[first..]
+            .iter()
+            .take_while(|moment| moment.stratum == stratum)
+            .count();
+        let moments = &sets.moments[first..first + own];
+        first += own;
+        // Moments stand in descending time: how many of them lie before a time, or up to it.
+        let up_to = |time: f64| own - moments.partition_point(|m| m.time > time);
+        let before = |time: f64| own - moments.partition_point(|m| m.time >= time);
+        let mut asked: Vec<(usize, usize, i64)> = Vec::with_capacity(2 * rows.len());
+        for i in rows.clone() {
+            let end = match sets.event[i] {
+                true => before(sets.stop[i]),
+                false => up_to(sets.stop[i]),
+            };
+            asked.push((end, i, 1));
+            if let Some(start) = &sets.start {
+                asked.push((up_to(start[i]), i, -1));
+            }
+        }
+        asked.sort_unstable();
+        let mut counts = Counts(vec![0; levels + 1]);
+        let (mut passed, mut size) = (0, 0_i64);
+        for (reach, i, sign) in asked {
+            while passed < reach {
+                let moment = &moments[own - 1 - passed];
+                for event in moment.rows.clone().filter(|&i| sets.event[i]) {
+                    counts.add(ranks[event], 1);
+                    size += 1;
+                }
+                passed += 1;
+            }
+            let below = counts.below(ranks[i]);
+            let to = counts.below(ranks[i] + 1);
+            pairs[i].concordant += sign * (size - to);
+            pairs[i].tied += sign * (to - below);
+            pairs[i].discordant += sign * below;
+        }
     }
 }

@@ -9,7 +9,7 @@
 //! Biometrika 68:703-707.
 
 use super::super::SurvivalDesign;
-use super::concordance;
+use super::concordance::{self, Concordance};
 use super::model::{maximise, monotone, prepare, refuse_aliased};
 use super::risk_sets::{Point, RiskSets, Ties};
 use crate::distributions::chi_squared;
@@ -38,7 +38,7 @@ pub struct ExactCoxFit {
     /// The score test's chi-squared statistic.
     pub score_statistic: f64,
     /// Harrell's concordance.
-    pub concordance: f64,
+    pub concordance: Concordance,
     /// Rows used.
     pub nobs: usize,
     /// Events.
@@ -82,7 +82,7 @@ impl ExactCoxFit {
             log_likelihood: point.log_likelihood,
             null_log_likelihood: null.log_likelihood,
             score_statistic,
-            concordance: concordance::harrell(&sets, &point.beta).estimate,
+            concordance: concordance::harrell(&sets, &point.beta, None),
             nobs: design.nobs(),
             events: design.events(),
             dropped: design.dropped,

@@ -48,6 +48,8 @@ pub struct CoxFit {
     pub diagnostics: Vec<Diagnostic>,
     pub(super) sets: RiskSets,
     pub(super) point: Point,
+    /// Clusters of the rows of the design, if the covariance is theirs.
+    pub(super) clusters: Option<Vec<usize>>,
 }
 
 impl CoxFit {
@@ -137,7 +139,7 @@ impl CoxFit {
     /// How often, of two people of a stratum, the one with the higher risk has the event first.
     #[must_use]
     pub fn concordance(&self) -> Concordance {
-        concordance::harrell(&self.sets, &self.point.beta)
+        concordance::harrell(&self.sets, &self.point.beta, self.clusters.as_deref())
     }
 
     /// The cumulative hazard of a person with every covariate (and offset) 0, in each stratum.

@@ -18,6 +18,8 @@ pub enum TimeScale {
     /// One minus the Kaplan-Meier curve just before t: outliers in time do not dominate.
     #[default]
     KaplanMeier,
+    /// The rank of t among the ends of all rows, equal ones sharing their average.
+    Rank,
     /// Time itself.
     Identity,
     /// Its logarithm; undefined for an event on day 0.
@@ -97,6 +99,7 @@ fn transformed(sets: &RiskSets, scale: TimeScale) -> Vec<f64> {
         TimeScale::Identity => sets.moments.iter().map(|m| m.time).collect(),
         TimeScale::Log => sets.moments.iter().map(|m| m.time.ln()).collect(),
         TimeScale::KaplanMeier => kaplan_meier(sets),
+        TimeScale::Rank => ranks(sets),
     };
     let events: usize = sets.moments.iter().map(|m| m.events).sum();
     let sum: f64 = g
@@ -107,6 +110,18 @@ fn transformed(sets: &RiskSets, scale: TimeScale) -> Vec<f64> {
     let mean = sum / events as f64;
     g.iter_mut().for_each(|g| *g -= mean);
     g
+}
+
+/// The rank of each event time among the ends of all rows.
+fn ranks(sets: &RiskSets) -> Vec<f64> {
+    let mut ends = sets.stop.clone();
+    ends.sort_by(f64::total_cmp);
+    let rank = |time: f64| {
+        let below = ends.partition_point(|other| *other < time);
+        let to = ends.partition_point(|other| *other <= time);
+        (below + to + 1) as f64 / 2.0
+    };
+    sets.moments.iter().map(|m| rank(m.time)).collect()
 }
 
 /// 1 - S(t-) over all strata together, with late entry.

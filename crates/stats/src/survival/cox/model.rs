@@ -7,7 +7,6 @@ use super::risk_sets::{Point, RiskSets, Ties};
 use crate::linear::{Factored, aliased_columns};
 use crate::{Diagnostic, StatsError};
 use ndarray::{Array1, Array2};
-use std::collections::BTreeSet;
 
 const MAX_ITERATIONS: usize = 60;
 /// Newton decrement, in standard errors: the step after it changes nothing that a double holds.
@@ -73,7 +72,7 @@ impl Cox {
     /// # Errors
     /// No event, aliased terms, a likelihood that climbs for ever
     /// ([`StatsError::MonotoneLikelihood`], with the terms' names), clusters asked for that the
-    /// design has not, or iterations that do not converge.
+    /// design has not or of which there is one, or iterations that do not converge.
     pub fn fit(&self, design: &SurvivalDesign) -> Result<CoxFit, StatsError> {
         let sets = prepare(design, self.ties)?;
         let null = sets.evaluate(&Array1::zeros(sets.columns()), None);
@@ -116,9 +115,13 @@ impl Cox {
             strata: sets.strata.len(),
             dropped: design.dropped,
             iterations,
-            diagnostics: diagnostics(design, self.variance),
+            diagnostics: diagnostics(design, self.variance)?,
             sets,
             point,
+            clusters: match self.variance {
+                CoxVariance::Cluster => design.cluster.clone(),
+                CoxVariance::Classical | CoxVariance::Robust => None,
+            },
         })
     }
 }
@@ -236,7 +239,10 @@ pub(in crate::survival) fn monotone(direction: &Array1<f64>, terms: &[String]) -
     }
 }
 
-fn diagnostics(design: &SurvivalDesign, variance: CoxVariance) -> Vec<Diagnostic> {
+fn diagnostics(
+    design: &SurvivalDesign,
+    variance: CoxVariance,
+) -> Result<Vec<Diagnostic>, StatsError> {
     let mut found = Vec::new();
     let terms = design.terms.len() as u64;
     if design.events() < 5 * terms {
@@ -246,18 +252,33 @@ fn diagnostics(design: &SurvivalDesign, variance: CoxVariance) -> Vec<Diagnostic
         );
         found.push(Diagnostic::note("few_events", message));
     }
-    let clusters = |labels: &Vec<usize>| labels.iter().collect::<BTreeSet<_>>().len();
-    if let (CoxVariance::Cluster, Some(labels)) = (variance, &design.cluster)
-        && clusters(labels) <= design.terms.len()
-    {
-        let message = "no more clusters than coefficients: the sandwich is singular, and its \
-                       standard errors may be far too small";
-        found.push(Diagnostic::warning("few_clusters", message));
+    if variance == CoxVariance::Cluster {
+        found.extend(design.few_clusters()?);
+        if overlapping(design) {
+            let message = "rows of one cluster overlap in time: right where a cluster holds several \
+                           people, wrong where it is a person, who is then at risk twice";
+            found.push(Diagnostic::note("overlapping_rows", message));
+        }
     }
     if design.stop.iter().any(|time| time.fract() != 0.0) {
         let message =
             "times are not whole days: those that differ by rounding alone are taken as ties";
         found.push(Diagnostic::note("fractional_times", message));
     }
-    found
+    Ok(found)
+}
+
+/// Whether two rows of a cluster, in one stratum, are at risk over (start, stop] at the same time.
+fn overlapping(design: &SurvivalDesign) -> bool {
+    let (Some(start), Some(clusters)) = (&design.start, &design.cluster) else {
+        return false;
+    };
+    let mut rows: Vec<usize> = (0..design.nobs()).collect();
+    let whose = |i: usize| (clusters[i], design.stratum[i]);
+    rows.sort_by(|&a, &b| {
+        let order = whose(a).cmp(&whose(b));
+        order.then(start[a].total_cmp(&start[b]))
+    });
+    rows.windows(2)
+        .any(|pair| whose(pair[0]) == whose(pair[1]) && start[pair[1]] < design.stop[pair[0]])
 }

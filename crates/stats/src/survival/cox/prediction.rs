@@ -1,4 +1,4 @@
-//! Survival predicted for a person, with its error.
+//! Survival and cumulative hazard predicted for a person, with their errors.
 //!
 //! With z the person's covariates and H(t) = exp(z beta) times the baseline's cumulative hazard, the probability of
 //! no event up to t is exp(-H). The variance of H is exp(2 z beta) times the sum of 1/S0² over the events (S0 as the
@@ -43,6 +43,59 @@ impl CoxFit {
         kind: SurvivalInterval,
         level: ConfidenceLevel,
     ) -> Result<Vec<Estimate>, StatsError> {
+        let made = |reached: Reached| {
+            let survival = (-reached.hazard).exp();
+            let z = level.normal_quantile();
+            let (low, high) = match reached.hazard > 0.0 {
+                true => kind.limits(survival, reached.variance, z),
+                false => (1.0, 1.0),
+            };
+            let mut made = Estimate::point(Statistic::Survival, Method::CoxSurvival, survival)
+                .with_interval(low, high, level);
+            made.std_error = survival * reached.variance.sqrt();
+            made
+        };
+        let undefined = Estimate::point(Statistic::Survival, Method::CoxSurvival, f64::NAN);
+        let found = self.reached(x, stratum, times)?.into_iter();
+        Ok(found.map(|one| one.map_or(undefined, made)).collect())
+    }
+
+    /// The hazard added up to each of `times` for covariates `x` in a stratum, as in [`CoxFit::predict`];
+    /// for covariates 0 the baseline. The interval is symmetric on the logarithmic scale.
+    ///
+    /// # Errors
+    /// As [`CoxFit::predict`].
+    pub fn cumulative_hazard(
+        &self,
+        x: &[f64],
+        stratum: usize,
+        times: &[f64],
+        level: ConfidenceLevel,
+    ) -> Result<Vec<Estimate>, StatsError> {
+        let made = |reached: Reached| {
+            let hazard = reached.hazard;
+            let error = reached.variance.sqrt();
+            let mut made =
+                Estimate::point(Statistic::CumulativeHazard, Method::CoxSurvival, hazard);
+            if hazard > 0.0 {
+                let factor = (level.normal_quantile() * error / hazard).exp();
+                made = made.with_interval(hazard / factor, hazard * factor, level);
+            }
+            made.std_error = error;
+            made
+        };
+        let undefined = Estimate::point(Statistic::CumulativeHazard, Method::CoxSurvival, f64::NAN);
+        let found = self.reached(x, stratum, times)?.into_iter();
+        Ok(found.map(|one| one.map_or(undefined, made)).collect())
+    }
+
+    /// The hazard up to each of `times` with its variance; `None` beyond the last time of the stratum.
+    fn reached(
+        &self,
+        x: &[f64],
+        stratum: usize,
+        times: &[f64],
+    ) -> Result<Vec<Option<Reached>>, StatsError> {
         if x.len() != self.beta.len() || x.iter().any(|value| !value.is_finite()) {
             let rule = "must hold a finite number for each term";
             return Err(StatsError::argument("covariates", rule));
@@ -64,15 +117,13 @@ impl CoxFit {
         let steps = self.steps(stratum, &z);
         let last = sets.stop[rows.clone()].iter().copied().fold(0.0, f64::max);
         let at = |&time: &f64| {
-            let (statistic, method) = (Statistic::Survival, Method::CoxSurvival);
             if !(0.0..=last).contains(&time) {
-                return Estimate::point(statistic, method, f64::NAN);
+                return None;
             }
-            let reached = steps.partition_point(|step| step.time <= time);
-            let Some(step) = steps[..reached].last() else {
-                return Estimate::point(statistic, method, 1.0).with_interval(1.0, 1.0, level);
+            let passed = steps.partition_point(|step| step.time <= time);
+            let Some(step) = steps[..passed].last() else {
+                return Some(Reached::default());
             };
-            let hazard = factor * step.hazard;
             let shift = &step.shift * factor;
             let scaled = |i: usize| shift[i] * sets.scale[i];
             let mut variance = factor * factor * step.square;
@@ -81,12 +132,10 @@ impl CoxFit {
                     variance += scaled(i) * scaled(j) * self.covariance[(i, j)];
                 }
             }
-            let survival = (-hazard).exp();
-            let (low, high) = kind.limits(survival, variance, level.normal_quantile());
-            let mut made =
-                Estimate::point(statistic, method, survival).with_interval(low, high, level);
-            made.std_error = survival * variance.sqrt();
-            made
+            Some(Reached {
+                hazard: factor * step.hazard,
+                variance,
+            })
         };
         Ok(times.iter().map(at).collect())
     }
@@ -120,6 +169,13 @@ impl CoxFit {
         }
         steps
     }
+}
+
+/// The hazard of a person up to a time, and its variance.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reached {
+    hazard: f64,
+    variance: f64,
 }
 
 /// What has been summed up to an event time.

@@ -19,7 +19,8 @@ impl RecurrentEvents {
     /// in the order of their labels; the second list says which row is each person's first.
     ///
     /// # Errors
-    /// [`StatsError::Argument`] if there is no row, lengths differ, or a time is negative or not finite.
+    /// [`StatsError::Argument`] if there is no row, lengths differ, a time is negative or not finite, or a
+    /// row comes after its person's end of observation ([`RecurrentEvents::after_end`]).
     ///
     /// ```
     /// use regtrial_stats::survival::recurrent::RecurrentEvents;
@@ -37,6 +38,10 @@ impl RecurrentEvents {
             return Err(StatsError::argument("person", rule));
         }
         crate::survival::FollowUp::new(time, event)?;
+        if Self::after_end(person, time, event).is_some() {
+            let rule = "must have one end of observation a person, after all events";
+            return Err(StatsError::argument("time", rule));
+        }
         let mut time = time.to_vec();
         merge_close(&mut [&mut time]);
         let mut people: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -58,6 +63,22 @@ impl RecurrentEvents {
             first.push(rows[0]);
         }
         Ok((found, first))
+    }
+
+    /// The first row that comes after its person's end of observation: a later event, or a second end.
+    #[must_use]
+    pub fn after_end(person: &[usize], time: &[f64], event: &[bool]) -> Option<usize> {
+        let mut ends: BTreeMap<usize, usize> = BTreeMap::new();
+        for (row, label) in person.iter().enumerate().filter(|(row, _)| !event[*row]) {
+            let end = ends.entry(*label).or_insert(row);
+            if time[row] < time[*end] {
+                *end = row;
+            }
+        }
+        (0..person.len()).find(|&row| {
+            ends.get(&person[row])
+                .is_some_and(|&end| time[row] > time[end] || (!event[row] && row != end))
+        })
     }
 
     /// From people: the end of each one's follow-up, and the times of their events.

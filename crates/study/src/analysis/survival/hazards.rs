@@ -7,7 +7,8 @@ use regtrial_results::{Cells, DiagnosticRecord};
 use regtrial_stats::glm::TermEstimate;
 use regtrial_stats::survival::competing::{CompetingDesign, FineGray};
 use regtrial_stats::survival::{
-    Cox, CoxVariance, ExactCoxFit, ProportionalHazards, SurvivalDesign, Ties, TimeScale,
+    Concordance, Cox, CoxVariance, ExactCoxFit, ProportionalHazards, SurvivalDesign, Ties,
+    TimeScale,
 };
 use regtrial_stats::{ConfidenceLevel, Estimate, Method, StatsError};
 
@@ -22,6 +23,8 @@ pub struct HazardsModel {
     pub firth: bool,
     /// Profile intervals.
     pub profile: bool,
+    /// Scale of time on which a changing coefficient is looked for.
+    pub scale: TimeScale,
 }
 
 /// A fitted model of either kind, as far as results tell of it. What does not exist is `None`.
@@ -41,7 +44,7 @@ pub struct Hazards {
     /// Tests of all terms together: likelihood ratio, score, Wald.
     pub tests: Vec<Estimate>,
     /// Harrell's concordance.
-    pub concordance: Option<f64>,
+    pub concordance: Option<Concordance>,
     /// Tests of proportional hazards, that of all terms together last.
     pub proportional: Vec<ProportionalHazards>,
     /// Newton iterations.
@@ -178,8 +181,8 @@ impl HazardsModel {
                 fit.score_test(),
                 fit.wald_test(),
             ],
-            concordance: Some(fit.concordance().estimate),
-            proportional: fit.proportional_hazards(TimeScale::KaplanMeier),
+            concordance: Some(fit.concordance()),
+            proportional: fit.proportional_hazards(self.scale),
             iterations: fit.iterations,
             strata,
             diagnostics: fit.diagnostics.iter().map(remark).collect(),

@@ -1,8 +1,9 @@
 //! The records of a block, cut into cells.
 
-use super::ids::{Ahead, IdTable, NONE};
-use crate::scan::{self, STRIDE, bits};
+use super::records::{is_blank, quoted};
+use super::strides::{STRIDE, bits};
 use memchr::memchr;
+use std::ops::Range;
 
 /// The records of a block with as many cells as the header.
 #[derive(Default)]
@@ -11,8 +12,8 @@ pub(crate) struct Records {
     pub(crate) rows: u64,
     /// Line feeds in the block.
     pub(crate) lines: u64,
-    /// Lines of records with another number of cells than the header, from 0.
-    pub(crate) ragged: Vec<u64>,
+    /// Lines of records with another number of cells than the header, from 0, and that number.
+    pub(crate) ragged: Vec<(u64, usize)>,
     /// Cells without their quotation marks, if the block holds any.
     pub(crate) text: Vec<u8>,
     /// Whether the cells lie in `text`.
@@ -21,8 +22,6 @@ pub(crate) struct Records {
     /// Per record: where each cell starts, and the byte after the mark that ends the last.
     starts: Vec<u32>,
     line: Vec<u32>,
-    ahead: Ahead,
-    people: Vec<u32>,
 }
 
 /// A line that is being read.
@@ -98,7 +97,7 @@ impl Records {
             line.base = self.starts.len();
         } else {
             if is_row {
-                self.ragged.push(number);
+                self.ragged.push((number, line.cells));
             }
             self.starts.truncate(line.base);
         }
@@ -107,13 +106,13 @@ impl Records {
     }
 
     fn quoted(&mut self, block: &[u8], delimiter: u8, mut header: bool) {
-        self.lines = scan::quoted(block, delimiter, |line, _, record| {
-            if scan::is_blank(record) || std::mem::take(&mut header) {
+        self.lines = quoted(block, delimiter, |line, _, record| {
+            if is_blank(record) || std::mem::take(&mut header) {
                 return;
             }
             self.rows += 1;
             if record.len() != self.width {
-                self.ragged.push(line);
+                self.ragged.push((line, record.len()));
                 return;
             }
             for cell in record {
@@ -149,38 +148,76 @@ impl Records {
         self.lines += 1;
     }
 
-    /// Finds whose each record is.
-    pub(crate) fn find(&mut self, block: &[u8], table: &IdTable<'_>, column: usize) {
-        let Self {
-            text,
-            starts,
-            ahead,
-            people,
-            ..
-        } = self;
-        let bytes = if self.is_unescaped { text } else { block };
-        let ids = starts.chunks_exact(self.width + 1).map(|starts| {
-            let (start, next) = (starts[column] as usize, starts[column + 1] as usize);
-            &bytes[start..next - 1]
-        });
-        table.find_all(ids, ahead, people);
-    }
-
+    /// Number of records.
     pub(crate) fn len(&self) -> usize {
         self.line.len()
     }
 
-    pub(crate) fn starts(&self, record: usize) -> &[u32] {
-        let size = self.width + 1;
-        &self.starts[record * size..(record + 1) * size]
-    }
-
+    /// The line of a record within the block, from 0.
     pub(crate) fn line(&self, record: usize) -> u64 {
         u64::from(self.line[record])
     }
 
-    pub(crate) fn person(&self, record: usize) -> Option<u32> {
-        let person = self.people[record];
-        (person != NONE).then_some(person)
+    /// Where a cell lies, in the block or its unescaped text.
+    pub(crate) fn range(&self, record: usize, column: usize) -> Range<usize> {
+        let at = record * (self.width + 1) + column;
+        self.starts[at] as usize..self.starts[at + 1] as usize - 1
+    }
+
+    /// Hands over the unescaped text, where the cells lie in it, and keeps no more room than it needs.
+    pub(crate) fn take_text(&mut self) -> Option<Vec<u8>> {
+        self.starts.shrink_to_fit();
+        self.line.shrink_to_fit();
+        self.is_unescaped.then(|| std::mem::take(&mut self.text))
+    }
+
+    /// The cells of a record of the block.
+    pub(crate) fn cells<'r>(&'r self, block: &'r [u8], record: usize) -> Cells<'r> {
+        let size = self.width + 1;
+        Cells {
+            bytes: self.bytes(block),
+            starts: &self.starts[record * size..(record + 1) * size],
+        }
+    }
+
+    /// One cell of every record.
+    pub(crate) fn column<'r>(
+        &'r self,
+        block: &'r [u8],
+        column: usize,
+    ) -> impl Iterator<Item = &'r [u8]> + Clone {
+        let bytes = self.bytes(block);
+        let records = self.starts.chunks_exact(self.width + 1);
+        records.map(move |starts| {
+            let (start, next) = (starts[column] as usize, starts[column + 1] as usize);
+            &bytes[start..next - 1]
+        })
+    }
+
+    fn bytes<'r>(&'r self, block: &'r [u8]) -> &'r [u8] {
+        if self.is_unescaped { &self.text } else { block }
+    }
+}
+
+/// The cells of a record.
+pub(crate) struct Cells<'r> {
+    bytes: &'r [u8],
+    /// Where each starts, and the byte after the delimiter that ends the last.
+    starts: &'r [u32],
+}
+
+impl<'r> Cells<'r> {
+    pub(crate) fn get(&self, column: usize) -> &'r [u8] {
+        match self.starts.get(column..column + 2) {
+            Some(&[start, next]) => self
+                .bytes
+                .get(start as usize..(next as usize).saturating_sub(1))
+                .unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.starts.len() - 1
     }
 }

@@ -2,6 +2,7 @@
 //! plus one in one word.
 
 use super::digits::number_key;
+use super::list::List;
 use super::{EMPTY, NONE};
 
 /// The bits of a word that hold a person's number plus one.
@@ -9,14 +10,14 @@ const PERSON_BITS: u32 = 24;
 const PERSON: u64 = (1 << PERSON_BITS) - 1;
 
 /// The table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Numbers {
     words: Vec<u64>,
 }
 
 impl Numbers {
     /// Nothing, if they are not.
-    pub(super) fn new(ids: &[String]) -> Option<Self> {
+    pub(super) fn new(ids: &List) -> Option<Self> {
         let keys = || ids.iter().map(|id| number_key(id.as_bytes()));
         if ids.len() >= PERSON as usize || keys().any(|key| key.is_none()) {
             return None;

@@ -1,9 +1,10 @@
-//! A list of identifiers.
+//! Linkage lists: who was looked up in a register.
 
 use crate::error::{Problem, RegisterError};
 use crate::guard::Guard;
 use crate::identifiers::refuse_identifiers;
-use crate::population::{IdTable, Positions};
+use crate::ids::IdTable;
+use crate::population::Positions;
 use crate::text::TextTable;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -27,11 +28,7 @@ pub fn read_ids(
 ///
 /// # Errors
 /// As [`read_ids`].
-pub fn read_linked(
-    path: &Path,
-    id: &str,
-    people: &IdTable<'_>,
-) -> Result<Positions, RegisterError> {
+pub fn read_linked(path: &Path, id: &str, people: &IdTable) -> Result<Positions, RegisterError> {
     let (table, column) = list(path, id, |name| people.position(name).is_some())?;
     let mut found = Positions::new(people.len());
     for id in table.cells(column) {

@@ -1,8 +1,9 @@
 //! Identifiers of any kind: open addressing, the upper half of the hash and the entry's number plus one
 //! in one word.
 
-use super::super::hash::hash;
 use super::EMPTY;
+use super::list::List;
+use crate::population::quick_hash as hash;
 use encoding_rs::WINDOWS_1252;
 
 /// Identifiers up to this many bytes are compared as one number.
@@ -10,9 +11,8 @@ const PACKED: usize = 15;
 const UPPER: u64 = 0xFFFF_FFFF_0000_0000;
 
 /// The table.
-#[derive(Debug)]
-pub(super) struct Texts<'a> {
-    ids: &'a [String],
+#[derive(Debug, Clone)]
+pub(super) struct Texts {
     slots: Vec<u64>,
     /// Each identifier and its length as one number, where it is short enough; else 0.
     packed: Vec<u128>,
@@ -21,8 +21,8 @@ pub(super) struct Texts<'a> {
     others: Vec<(Vec<u8>, u32)>,
 }
 
-impl<'a> Texts<'a> {
-    pub(super) fn new(ids: &'a [String]) -> Self {
+impl Texts {
+    pub(super) fn new(ids: &List) -> Self {
         let mut others = Vec::new();
         for (person, id) in ids.iter().enumerate().filter(|(_, id)| !id.is_ascii()) {
             let (bytes, _, lossy) = WINDOWS_1252.encode(id);
@@ -32,7 +32,6 @@ impl<'a> Texts<'a> {
         }
         let size = (2 * (ids.len() + others.len())).next_power_of_two().max(16);
         let mut table = Self {
-            ids,
             slots: vec![EMPTY; size],
             packed: ids.iter().map(|id| pack(id.as_bytes())).collect(),
             others,
@@ -67,7 +66,7 @@ impl<'a> Texts<'a> {
     }
 
     /// The person of an identifier, clean and with its hash.
-    pub(super) fn find(&self, hash: u64, id: &[u8]) -> Option<u32> {
+    pub(super) fn find(&self, ids: &List, hash: u64, id: &[u8]) -> Option<u32> {
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         loop {
@@ -77,7 +76,7 @@ impl<'a> Texts<'a> {
             }
             if slot & UPPER == hash & UPPER {
                 let entry = (slot & !UPPER) as usize - 1;
-                if let Some(person) = self.matching(entry, id) {
+                if let Some(person) = self.matching(ids, entry, id) {
                     return Some(person);
                 }
             }
@@ -85,7 +84,7 @@ impl<'a> Texts<'a> {
         }
     }
 
-    fn matching(&self, entry: usize, id: &[u8]) -> Option<u32> {
+    fn matching(&self, ids: &List, entry: usize, id: &[u8]) -> Option<u32> {
         let Some(&packed) = self.packed.get(entry) else {
             let (bytes, person) = self.others.get(entry - self.packed.len())?;
             return (bytes == id).then_some(*person);
@@ -93,7 +92,7 @@ impl<'a> Texts<'a> {
         let same = if packed != 0 && id.len() <= PACKED {
             packed == pack(id)
         } else {
-            self.ids[entry].as_bytes() == id
+            ids.get(entry).is_some_and(|own| own.as_bytes() == id)
         };
         same.then_some(entry as u32)
     }

@@ -2,9 +2,10 @@
 
 use super::NONE;
 use super::digits::number_key;
+use super::list::List;
 
 /// The table.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Dense {
     /// The least of them.
     first: u64,
@@ -12,18 +13,20 @@ pub(super) struct Dense {
     length: usize,
     /// Everyone by number.
     people: Vec<u32>,
+    /// Whether some come twice.
+    pub(super) has_repeats: bool,
 }
 
 impl Dense {
     /// Nothing, if they are not.
-    pub(super) fn new(ids: &[String]) -> Option<Self> {
-        let length = ids.first()?.len();
-        let number = |id: &String| match number_key(id.as_bytes()) {
+    pub(super) fn new(ids: &List) -> Option<Self> {
+        let length = ids.get(0)?.len();
+        let number = |id: &str| match number_key(id.as_bytes()) {
             Some(key) if id.len() == length => Some(key >> 4),
             _ => None,
         };
         let (mut first, mut last) = (u64::MAX, 0);
-        for id in ids {
+        for id in ids.iter() {
             let number = number(id)?;
             (first, last) = (first.min(number), last.max(number));
         }
@@ -32,14 +35,18 @@ impl Dense {
             return None;
         }
         let mut people = vec![NONE; range];
-        // From the last to the first: of an identifier that comes twice the first stays.
-        for (person, id) in ids.iter().enumerate().rev() {
-            people[(number(id)? - first) as usize] = person as u32;
+        let mut has_repeats = false;
+        for (person, id) in (0..).zip(ids.iter()) {
+            let place = &mut people[(number(id)? - first) as usize];
+            has_repeats |= *place != NONE;
+            // Of an identifier that comes twice the first stays.
+            *place = person.min(*place);
         }
         Some(Self {
             first,
             length,
             people,
+            has_repeats,
         })
     }
 

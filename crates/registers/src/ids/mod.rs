@@ -1,15 +1,17 @@
-//! From the bytes of an identifier to the person's position: millions of people in a few tens of
-//! megabytes.
+//! The identifiers of the people of a study, and from the bytes of one to its person: millions of people in
+//! a few tens of megabytes.
 
 mod dense;
 mod digits;
+mod list;
 mod numbers;
 mod texts;
 
-use super::hash::hash;
+use crate::population::quick_hash as hash;
 use crate::scan::trimmed;
 use dense::Dense;
 use digits::number_key;
+use list::List;
 use numbers::Numbers;
 use texts::Texts;
 
@@ -17,31 +19,38 @@ const EMPTY: u64 = 0;
 /// Nobody.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// The positions of identifiers.
-#[derive(Debug)]
-pub struct IdTable<'a> {
-    ids: &'a [String],
-    table: Table<'a>,
+/// Identifiers looked up at a time.
+const TOGETHER: usize = 1 << 12;
+
+/// The identifiers of people in their order, and everyone's position among them.
+///
+/// `["P1", "P2"].iter().collect::<IdTable>()` makes one.
+#[derive(Debug, Clone)]
+pub struct IdTable {
+    list: List,
+    table: Table,
 }
 
 /// By what they are found: the smallest and quickest table that can hold them.
-#[derive(Debug)]
-enum Table<'a> {
+#[derive(Debug, Clone)]
+enum Table {
     Dense(Dense),
     Numbers(Numbers),
-    Texts(Texts<'a>),
+    Texts(Texts),
 }
 
-impl<'a> IdTable<'a> {
-    /// The positions of some identifiers; of one that comes twice, the first.
-    #[must_use]
-    pub fn new(ids: &'a [String]) -> Self {
-        let table = Dense::new(ids).map(Table::Dense);
-        let table = table.or_else(|| Numbers::new(ids).map(Table::Numbers));
-        let table = table.unwrap_or_else(|| Table::Texts(Texts::new(ids)));
-        Self { ids, table }
+/// Of an identifier that comes twice, the first is found.
+impl<T: AsRef<str>> FromIterator<T> for IdTable {
+    fn from_iter<I: IntoIterator<Item = T>>(ids: I) -> Self {
+        let list = ids.into_iter().collect();
+        let table = Dense::new(&list).map(Table::Dense);
+        let table = table.or_else(|| Numbers::new(&list).map(Table::Numbers));
+        let table = table.unwrap_or_else(|| Table::Texts(Texts::new(&list)));
+        Self { list, table }
     }
+}
 
+impl IdTable {
     /// A cell without white space around it.
     pub(crate) fn clean(cell: &[u8]) -> &[u8] {
         match cell {
@@ -85,7 +94,7 @@ impl<'a> IdTable<'a> {
                 *mark ^= slots.iter().fold(0, |all, slot| all ^ texts.packed(*slot));
                 let found = keys.iter().zip(cells);
                 people.extend(found.map(|(hash, cell)| {
-                    let found = texts.find(*hash, Self::clean(cell));
+                    let found = texts.find(&self.list, *hash, Self::clean(cell));
                     found.unwrap_or(NONE)
                 }));
             }
@@ -102,27 +111,54 @@ impl<'a> IdTable<'a> {
                 let key = number_key(text)?;
                 numbers.person(key, numbers.word(key))
             }
-            Table::Texts(texts) => texts.find(hash(text), text)?,
+            Table::Texts(texts) => texts.find(&self.list, hash(text), text)?,
         };
         (person != NONE).then_some(person as usize)
+    }
+
+    /// Whether all are known to be digits.
+    pub(crate) fn are_digits(&self) -> bool {
+        !matches!(self.table, Table::Texts(_))
+    }
+
+    /// Everyone whose identifier came before, and who had it first.
+    pub(crate) fn repeats(&self) -> Vec<(usize, usize)> {
+        let (mut ahead, mut found) = (Ahead::default(), Vec::new());
+        let mut repeats = Vec::new();
+        if matches!(&self.table, Table::Dense(dense) if !dense.has_repeats) {
+            return repeats;
+        }
+        for start in (0..self.len()).step_by(TOGETHER) {
+            let people = start..(start + TOGETHER).min(self.len());
+            let ids = people.clone().filter_map(|person| self.id(person));
+            self.find_all(ids.map(str::as_bytes), &mut ahead, &mut found);
+            let firsts = found.iter().map(|first| *first as usize);
+            repeats.extend(people.zip(firsts).filter(|(person, first)| first < person));
+        }
+        repeats
     }
 
     /// Number of identifiers.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.ids.len()
+        self.list.len()
     }
 
     /// Whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.ids.is_empty()
+        self.len() == 0
     }
 
     /// A person's identifier.
     #[must_use]
     pub fn id(&self, person: usize) -> Option<&str> {
-        self.ids.get(person).map(String::as_str)
+        self.list.get(person)
+    }
+
+    /// The identifiers in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> + Clone {
+        self.list.iter()
     }
 }
 
@@ -140,7 +176,7 @@ pub(crate) struct Ahead {
 mod tests {
     use super::{Ahead, IdTable, NONE};
 
-    fn find(table: &IdTable<'_>, cells: &[&[u8]]) -> Vec<u32> {
+    fn find(table: &IdTable, cells: &[&[u8]]) -> Vec<u32> {
         let (mut ahead, mut people) = (Ahead::default(), Vec::new());
         table.find_all(cells.iter().copied(), &mut ahead, &mut people);
         people
@@ -163,14 +199,17 @@ mod tests {
             .collect();
         let dense: Vec<String> = (0..5000).map(|i| format!("{:06}", 900 + 2 * i)).collect();
         for ids in [&mixed, &numbers, &dense] {
-            let table = IdTable::new(ids);
+            let table: IdTable = ids.iter().collect();
             let padded: Vec<String> = ids.iter().map(|id| format!(" {id}\r")).collect();
             let cells: Vec<&[u8]> = ids.iter().chain(&padded).map(|id| id.as_bytes()).collect();
             let people: Vec<u32> = (0..5000).chain(0..5000).collect();
             assert_eq!(find(&table, &cells), people);
             for (person, id) in ids.iter().enumerate() {
                 assert_eq!(table.position(id), Some(person));
+                assert_eq!(table.id(person), Some(id.as_str()));
             }
+            assert!(table.iter().eq(ids));
+            assert_eq!(table.repeats(), []);
             for other in [
                 "1",
                 "",
@@ -184,10 +223,11 @@ mod tests {
             }
         }
         for twice in [["7", "8", "7"], ["7", "123456789", "7"], ["p", "q", "p"]] {
-            let ids = twice.map(str::to_owned);
-            assert_eq!(IdTable::new(&ids).position(twice[0]), Some(0));
+            let table: IdTable = twice.iter().collect();
+            assert_eq!(table.position(twice[0]), Some(0));
+            assert_eq!(table.repeats(), [(2, 0)]);
         }
-        let table = IdTable::new(&mixed);
+        let table: IdTable = mixed.iter().collect();
         assert_eq!(find(&table, &[b"\xe52"]), [2], "Windows-1252");
     }
 }
