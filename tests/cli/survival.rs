@@ -637,3 +637,64 @@ fn whole_clusters_have_tests_of_their_own() {
         assert!(ran.stderr.contains(rule), "{}", ran.stderr);
     }
 }
+
+/// R's boot.ci on the same draws (tests/reference/bootstrap_kinds): studentised limits of the difference, BCa's of the
+/// ratio.
+#[test]
+fn survive_has_bootstrap_intervals_of_restricted_means() {
+    let run = |extra: &[&str]| {
+        let file = "tests/reference/bootstrap_kinds/times.csv";
+        let first = [
+            "survive", file, "--time", "time", "--event", "event", "--by", "group", "--format",
+            "json",
+        ];
+        regtrial(&[&first[..], &["--seed", "20200301"], extra].concat())
+    };
+    let asked = [
+        "--tau",
+        "50",
+        "--bootstrap",
+        "499",
+        "--bootstrap-kind",
+        "studentised,bca",
+    ];
+    let document = run(&asked).json();
+    let difference = find(
+        &document,
+        "estimates",
+        "restricted_mean_difference",
+        "bootstrap_studentised",
+    );
+    close(&difference["conf_low"], -8.875755677518285, 1e-9);
+    close(&difference["conf_high"], 16.902854251999777, 1e-9);
+    let ratio = find(
+        &document,
+        "estimates",
+        "restricted_mean_ratio",
+        "bootstrap_bca",
+    );
+    close(&ratio["conf_low"], 0.8155220754640315, 1e-9);
+    close(&ratio["conf_high"], 1.5423821605540111, 1e-9);
+    assert_eq!(
+        (&ratio["scale"], &ratio["time"]),
+        (&"log".into(), &50.0.into())
+    );
+    let head = &document["bootstrap"];
+    assert_eq!(
+        (&head["replicates"], &head["failed"], &head["seed"]),
+        (&499.into(), &0.into(), &20_200_301.into())
+    );
+    for (extra, words) in [
+        (&["--tau", "500", "--bootstrap", "499"][..], "tau"),
+        (&["--bootstrap", "1"], "at least 2"),
+        (&["--bootstrap-kind", "bca"], "--bootstrap"),
+    ] {
+        let refused = run(extra);
+        assert_eq!(refused.code, 2, "{extra:?}");
+        assert!(
+            refused.stderr.contains(words),
+            "{extra:?}: {}",
+            refused.stderr
+        );
+    }
+}

@@ -1,13 +1,14 @@
 //! The four kinds of bootstrap interval against R's `boot.ci`, on the same draws.
 
 use super::support::{numbers, read};
-use regtrial_stats::ConfidenceLevel;
 use regtrial_stats::design::Data;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Family, Glm};
 use regtrial_stats::marginal::{MarginalVariance, Resampler, Standardisation};
 use regtrial_stats::resampling::{Bootstrap, BootstrapFit, BootstrapInterval, Resample};
+use regtrial_stats::survival::resampled::RestrictedMeans;
 use regtrial_stats::two_samples::{TwoSamples, resampled};
+use regtrial_stats::{ConfidenceLevel, StatsError};
 use regtrial_tests::{
     CLOSED_FORM, COEFFICIENT, Comparison, STANDARD_ERROR, expected, number, root, versions,
 };
@@ -59,6 +60,11 @@ fn cases() -> Vec<(&'static str, usize, Resample)> {
         ("delta", 199, Resample::Strata(arms.clone())),
         ("strata", 199, Resample::Strata(both)),
         ("clusters", 199, within(arms, labels(&people, "cluster"))),
+        (
+            "times",
+            499,
+            Resample::Strata(labels(&data("times.csv"), "group")),
+        ),
     ]
 }
 
@@ -117,6 +123,25 @@ fn of_means(case: &str, replicates: usize) -> BootstrapFit {
     resampled::mean_difference(samples, clusters.as_deref(), all, replicates, SEED).unwrap()
 }
 
+fn of_times(
+    tau: f64,
+    replicates: usize,
+    kinds: &[BootstrapInterval],
+) -> Result<BootstrapFit, StatsError> {
+    let times = data("times.csv");
+    let event: Vec<bool> = numbers(&times, "event").iter().map(|v| *v == 1.0).collect();
+    let means = RestrictedMeans {
+        time: &numbers(&times, "time"),
+        event: &event,
+        group: &labels(&times, "group"),
+        clusters: None,
+        tau,
+    };
+    means
+        .bootstrap(replicates, SEED, kinds)
+        .map(|found| found.replicates)
+}
+
 fn resampler(case: &str) -> Resampler {
     let people = data("nsw60.csv");
     let arms: Vec<String> = numbers(&people, "treat")
@@ -146,12 +171,13 @@ fn resampler(case: &str) -> Resampler {
 fn every_kind_agrees_with_boot_ci_on_the_same_draws() {
     let expected = expected("bootstrap_kinds");
     let mut comparison = Comparison::default();
+    assert_eq!(expected["cases"].as_array().unwrap().len(), cases().len());
     for (case, (name, replicates, _)) in expected["cases"].as_array().unwrap().iter().zip(cases()) {
         assert_eq!(
             (case["name"].as_str(), &case["replicates"]),
             (Some(name), &replicates.into())
         );
-        let of_people = !["means", "nested", "crossed"].contains(&name);
+        let of_people = !["means", "nested", "crossed", "times"].contains(&name);
         let kinds = match name {
             "clusters" => &BootstrapInterval::ALL[..3],
             _ => &BootstrapInterval::ALL,
@@ -163,6 +189,7 @@ fn every_kind_agrees_with_boot_ci_on_the_same_draws() {
                     .unwrap()
                     .replicates
             }
+            false if name == "times" => of_times(50.0, replicates, kinds).unwrap(),
             false => of_means(name, replicates),
         };
         assert_eq!((fit.failed, fit.without_error()), (0, 0));
@@ -202,6 +229,55 @@ fn every_kind_agrees_with_boot_ci_on_the_same_draws() {
             false => Vec::new(),
         }
     });
+}
+
+/// The horizon is that of the data. To day 90 three of thirteen of one group are followed and five of the other: it
+/// is out of reach where none of them is drawn, unless the last of those drawn has the event, so that nobody is left.
+#[test]
+fn a_horizon_that_replicates_do_not_reach_is_told() {
+    let percentile = [BootstrapInterval::Percentile];
+    assert_eq!(of_times(50.0, 499, &percentile).unwrap().failed, 0);
+    let failed = of_times(90.0, 2000, &percentile).unwrap().failed as f64 / 2000.0;
+    // Without the three, but with the one who left on day 75; without the five, but with the one who left on day 80.
+    let without = |people: f64| ((13.0 - people) / 13.0_f64).powi(13);
+    let nobody = without(3.0) - without(4.0) + without(5.0) - without(6.0);
+    assert!(
+        (failed - nobody).abs() < 4.0 * (nobody / 2000.0).sqrt() + 0.001,
+        "{failed} {nobody}"
+    );
+    for tau in [91.0, 0.0, f64::NAN] {
+        assert!(
+            of_times(tau, 99, &percentile)
+                .unwrap_err()
+                .to_string()
+                .contains("tau")
+        );
+    }
+    // The one person with the longest follow-up is drawn by 63 % of the replicates.
+    let alone = RestrictedMeans {
+        time: &[10.0, 20.0, 30.0, 10.0, 20.0, 30.0, 30.0, 30.0],
+        event: &[false; 8],
+        group: &[0, 0, 0, 1, 1, 1, 1, 1],
+        clusters: None,
+        tau: 30.0,
+    };
+    let refused = alone
+        .bootstrap(500, 1, &percentile)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        refused.contains("beyond the follow-up of a group in many replicates"),
+        "{refused}"
+    );
+    let clusters = RestrictedMeans {
+        clusters: Some(&[0, 0, 1, 2, 2, 3, 3, 3]),
+        ..alone
+    };
+    let refused = clusters
+        .bootstrap(99, 1, &BootstrapInterval::ALL)
+        .unwrap_err()
+        .to_string();
+    assert!(refused.contains("knows of the clusters"), "{refused}");
 }
 
 #[test]

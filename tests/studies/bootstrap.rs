@@ -167,6 +167,88 @@ fn what_the_data_do_not_give_is_said() {
     }
 }
 
+/// The plan draws what the library draws: its restricted means are held against R's boot.ci on the same draws.
+#[test]
+fn restricted_means_have_them_too() {
+    let people = regtrial_tests::root().join("tests/reference/bootstrap_kinds/times.csv");
+    let text = |keys: &str| {
+        format!(
+            "[study]\nname = \"t\"\nseed = 20200301\n[people]\nfile = {people:?}\n\
+             arm = {{ column = \"group\", order = [\"0\", \"1\"] }}\n\
+             [outcomes.wait]\ncolumn = \"time\"\nevent = \"event\"\n[analyses.mean]\noutcome = \"wait\"\n\
+             estimator = \"restricted mean\"\nhorizon = \"50 days\"\nintervals = \"bootstrap\"\n{keys}\n"
+        )
+    };
+    let run = |keys: &str| {
+        let plan = Plan::parse(&PathBuf::from("study.toml"), text(keys));
+        Study::load(plan.unwrap()).unwrap().run().unwrap()
+    };
+    let kinds = ["basic", "percentile", "bca", "studentised"];
+    let found = run(&format!(
+        "bootstrap = {kinds:?}\nreplicates = 499\npermutations = 99"
+    ));
+    let file = expected("bootstrap_kinds");
+    let case = file["cases"].as_array().unwrap().iter();
+    let case = case.clone().find(|case| case["name"] == "times").unwrap();
+    for kind in kinds {
+        let method = format!("bootstrap_{kind}");
+        for (at, statistic) in ["restricted_mean_difference", "restricted_mean_ratio"]
+            .iter()
+            .enumerate()
+        {
+            let ours = of(&found, "mean", statistic, &method);
+            for (i, limit) in [ours.conf_low, ours.conf_high].into_iter().enumerate() {
+                let theirs = number(&case["statistics"][2 + at][kind][i]);
+                let theirs = if at == 1 { theirs.exp() } else { theirs };
+                assert!(
+                    (limit / theirs - 1.0).abs() < 1e-9,
+                    "{kind} {statistic}: {limit} {theirs}"
+                );
+            }
+            assert_eq!((ours.time, ours.replicates), (50.0, Some(499)));
+        }
+    }
+    // A row a contrast: the interval of the first kind, the usual p.
+    let wanted = of(
+        &found,
+        "mean",
+        "restricted_mean_difference",
+        "bootstrap_basic",
+    )
+    .clone();
+    let usual = of(&found, "mean", "restricted_mean_difference", "kaplan_meier").clone();
+    let tables = regtrial::report::tables::tables(&found.release(Policy::minimum(0)));
+    let table = tables.iter().find(|t| t.key == "mean").unwrap();
+    assert_eq!(table.rows.len(), 5, "{:?}", table.rows);
+    let row = table.rows[2].cells.join(" ");
+    assert!(
+        row.contains(&format!("{:.1}", wanted.conf_low.abs())),
+        "{row}"
+    );
+    assert!(
+        row.contains(&format!("{:.3}", usual.p_value)),
+        "{row} {}",
+        usual.p_value
+    );
+    assert!(
+        table
+            .notes
+            .iter()
+            .any(|note| note.contains("bootstrap (basic), 499"))
+    );
+    let clusters = Plan::parse(
+        &PathBuf::from("study.toml"),
+        text("bootstrap = \"studentised\"\ncluster = \"group\""),
+    );
+    let Err(StudyError::Plan(problems)) = clusters else {
+        panic!("a restricted mean knows of no clusters");
+    };
+    assert!(
+        problems[0].rule.contains("a restricted mean has none"),
+        "{problems:?}"
+    );
+}
+
 #[test]
 fn the_seed_decides_and_the_threads_do_not() {
     let analyses = format!(

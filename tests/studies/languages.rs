@@ -110,6 +110,13 @@ outcome = "to_job"
 estimator = "restricted mean"
 horizon = "78 weeks"
 permutations = 99
+[analyses.mean_boot]
+outcome = "to_job"
+estimator = "restricted mean"
+horizon = "70 weeks"
+intervals = "bootstrap"
+replicates = 200
+bootstrap = "percentile"
 [analyses.repeated]
 outcomes = ["employed_at_6m", "employed_at_12m"]
 estimator = "gee"

@@ -8,6 +8,7 @@
 # (in strata its own ones are not divided by the sizes of the strata: Davison and Hinkley 1997, section 5.3).
 source("../common.R")
 library(boot)
+library(survival)
 
 draws <- read.csv("draws.csv", colClasses = "character")
 rows_of <- function(case) lapply(strsplit(draws$rows[draws$case == case], " "), function(r) as.integer(r) + 1)
@@ -106,6 +107,22 @@ standardised <- function(kind, strata) function(rows) {
        std_errors = sapply(gradients, function(g) sqrt(drop(g %*% V %*% g))))
 }
 
+# Restricted means to day 50 of two groups by survival's survfit, their difference and the logarithm of their ratio
+times <- read.csv("times.csv")
+restricted <- function(rows) {
+  of <- function(g) {
+    d <- times[rows, ]
+    d <- d[d$group == g, ]
+    # Nobody has the event: everyone's days are 50. Of this summary.survfit makes an error, or no standard error.
+    if (!any(d$time <= 50 & d$event == 1)) return(c(50, 0))
+    fit <- survfit(Surv(time, event) ~ 1, d)
+    unname(summary(fit, rmean = 50)$table[c("rmean", "se(rmean)")])
+  }
+  y <- of(0); x <- of(1)
+  list(values = c(y[1], x[1], x[1] - y[1], log(x[1] / y[1])),
+       std_errors = c(y[2], x[2], sqrt(x[2]^2 + y[2]^2), sqrt((x[2] / x[1])^2 + (y[2] / y[1])^2)))
+}
+
 cases <- list(
   one_case("means", 25, welch, 1:25),
   one_case("nested", 25, by_cluster("nested"), means$nested),
@@ -114,5 +131,6 @@ cases <- list(
   one_case("ye", 60, standardised("ye", FALSE), 1:60, rows_of("people")),
   one_case("delta", 60, standardised("delta", FALSE), 1:60, rows_of("people")),
   one_case("strata", 60, standardised("ye", TRUE), 1:60),
-  one_case("clusters", 60, standardised("ye", FALSE), nsw$cluster))
-write_expected(cases, c("boot", "sandwich", "jsonlite"))
+  one_case("clusters", 60, standardised("ye", FALSE), nsw$cluster),
+  one_case("times", 26, restricted, 1:26))
+write_expected(cases, c("boot", "sandwich", "survival", "jsonlite"))

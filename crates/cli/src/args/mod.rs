@@ -1,5 +1,6 @@
 //! The arguments of every command: one file a command or family of commands.
 
+mod bootstrap;
 mod compare;
 mod consistency;
 mod data;
@@ -13,6 +14,7 @@ mod study;
 mod survive;
 mod synth;
 
+pub(crate) use bootstrap::{BootstrapArgs, BootstrapKind};
 pub(crate) use compare::{CompareArgs, ImbalanceChoice, MultiplicityChoice, TypeChoice};
 pub(crate) use consistency::{
     ConsistencyArgs, ConsistencyCheck, EffectArgs, PrintedMeasureChoice, RSquaredArgs,
@@ -31,7 +33,7 @@ pub(crate) use power::{
 };
 pub(crate) use reproduce::ReproduceArgs;
 pub(crate) use score::{ScaleChoice, ScoreArgs};
-pub(crate) use standardise::{BootstrapKind, StandardiseArgs, VarianceChoice};
+pub(crate) use standardise::{StandardiseArgs, VarianceChoice};
 pub(crate) use study::{
     ArdArgs, ArdFormat, CheckArgs, DeriveArgs, InitArgs, LockArgs, ManArgs, RunArgs, SchemaChoice,
     VerifyArgs,

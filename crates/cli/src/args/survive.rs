@@ -1,6 +1,6 @@
 //! The arguments of `regtrial survive`.
 
-use super::DataArgs;
+use super::{BootstrapArgs, DataArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ pub(crate) struct SurviveArgs {
     pub(crate) competing: Vec<String>,
     /// Column of the people, where a person has a row for each event and one for the end of
     /// observation: mean counts of recurrent events instead of survival
-    #[arg(long, conflicts_with_all = ["competing", "tau", "rho", "gamma", "quantiles", "intervals"])]
+    #[arg(long, conflicts_with_all = ["competing", "tau", "rho", "gamma", "quantiles", "intervals", "bootstrap"])]
     pub(crate) id: Option<String>,
     /// Rates too, per this many units of time (365.25: a year)
     #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
@@ -48,7 +48,8 @@ pub(crate) struct SurviveArgs {
     /// Columns whose strata the tests compare within
     #[arg(long, value_delimiter = ',')]
     pub(crate) strata: Vec<String>,
-    /// Column of clusters that were allotted whole: adds the log-rank test of clusters
+    /// Column of clusters that were allotted whole: adds the log-rank test of clusters; --bootstrap draws them
+    /// whole
     #[arg(
         long,
         value_name = "COLUMN",
@@ -56,6 +57,8 @@ pub(crate) struct SurviveArgs {
         conflicts_with_all = ["id", "strata"]
     )]
     pub(crate) cluster: Option<String>,
+    #[command(flatten)]
+    pub(crate) resampling: BootstrapArgs,
     /// Fleming-Harrington weight of early differences
     #[arg(long, default_value_t = 0.0, allow_negative_numbers = true)]
     pub(crate) rho: f64,

@@ -16,6 +16,7 @@ pub(crate) mod meta;
 pub(crate) mod minimised;
 pub(crate) mod power;
 pub(crate) mod reproduce;
+mod resampled;
 pub(crate) mod run;
 pub(crate) mod score;
 pub(crate) mod several;

@@ -1,7 +1,8 @@
 //! `regtrial standardise`: covariate-adjusted risks of the arms and their contrasts.
 
+use super::resampled::{Resampled, kinds};
 use super::{family, link, say};
-use crate::args::{BootstrapKind, MethodChoice, StandardiseArgs, VarianceChoice};
+use crate::args::{MethodChoice, StandardiseArgs, VarianceChoice};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{DiagnosticRecord, Record, Results};
@@ -10,7 +11,6 @@ use regtrial_stats::design::Design;
 use regtrial_stats::formula::Formula;
 use regtrial_stats::glm::{Covariance, Family, Glm};
 use regtrial_stats::marginal::{Fitting, MarginalVariance, Standardisation};
-use regtrial_stats::resampling::BootstrapInterval;
 use regtrial_study::analysis::records::remark;
 use regtrial_study::analysis::standardised::{bootstrap_records, records};
 use regtrial_study::analysis::{dominance, resampled};
@@ -33,19 +33,7 @@ struct Model<'a> {
     strata: Option<&'a str>,
     estimand: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    bootstrap: Option<Bootstrap<'a>>,
-}
-
-#[derive(Serialize)]
-struct Bootstrap<'a> {
-    kinds: Vec<&'static str>,
-    replicates: usize,
-    /// Replicates on which the working model, or one of the contrasts, had no value: they are left out.
-    failed: usize,
-    /// Replicates without a standard error: the studentised interval leaves them out.
-    without_error: usize,
-    seed: u64,
-    cluster: Option<&'a str>,
+    bootstrap: Option<Resampled<'a>>,
 }
 
 #[derive(Serialize)]
@@ -119,14 +107,14 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
         .diagnostics
         .extend(fit.model.diagnostics.iter().map(remark));
     let mut bootstrap = None;
-    if let (Some(replicates), Some(seed)) = (args.bootstrap, args.seed) {
+    if let (Some(replicates), Some(seed)) = (args.resampling.bootstrap, args.resampling.seed) {
         let mut resampler = standardisation
             .resampler(&formula, &columns)
             .map_err(failed)?;
         if let Some(column) = &args.cluster {
             resampler = resampler.by_clusters(&columns, column).map_err(failed)?;
         }
-        let kinds = kinds(&args.bootstrap_kind);
+        let kinds = kinds(&args.resampling);
         let found = resampler.bootstrap(replicates, seed, &kinds);
         let found = found.map_err(failed)?;
         let place = ("standardise", "complete rows");
@@ -134,14 +122,13 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
         results.records.extend(made.map_err(failed)?);
         let remarks = resampled::remarks(&found.replicates, None);
         results.diagnostics.extend(remarks);
-        bootstrap = Some(Bootstrap {
-            kinds: kinds.iter().map(|kind| kind.as_str()).collect(),
+        let cluster = args.cluster.as_deref();
+        bootstrap = Some(Resampled::new(
+            &found.replicates,
+            &kinds,
             replicates,
-            failed: found.replicates.without_value(),
-            without_error: found.replicates.without_error(),
-            seed,
-            cluster: args.cluster.as_deref(),
-        });
+            cluster,
+        ));
     }
     if family != Family::Binomial {
         let design = Design::new(&formula, &columns).map_err(failed)?;
@@ -195,21 +182,4 @@ pub(crate) fn run(args: &StandardiseArgs) -> Result<Outcome, Failure> {
     }
     output::print(&args.data, &document, released.records())?;
     Ok(say(released.diagnostics(), args.data.output.quiet))
-}
-
-/// The kinds of interval in the order given, each once.
-fn kinds(choices: &[BootstrapKind]) -> Vec<BootstrapInterval> {
-    let mut found = Vec::new();
-    for choice in choices {
-        let kind = match choice {
-            BootstrapKind::Percentile => BootstrapInterval::Percentile,
-            BootstrapKind::Basic => BootstrapInterval::Basic,
-            BootstrapKind::Bca => BootstrapInterval::Bca,
-            BootstrapKind::Studentised => BootstrapInterval::Studentised,
-        };
-        if !found.contains(&kind) {
-            found.push(kind);
-        }
-    }
-    found
 }

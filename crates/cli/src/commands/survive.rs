@@ -5,15 +5,19 @@ mod recurrent;
 mod rows;
 
 use super::clustered::{self, Clusters};
+use super::resampled::{Resampled, kinds};
 use super::say;
 use crate::args::{CurveInterval, SurviveArgs};
 use crate::failure::Failure;
 use crate::{Outcome, data, output};
 use regtrial_results::{Count, DiagnosticRecord, Record, Results};
-use regtrial_stats::StatsError;
 use regtrial_stats::survival::SurvivalInterval;
 use regtrial_stats::survival::log_rank::FlemingHarrington;
-use regtrial_study::analysis::survival::{SurvivalRequest, TimeToEvent, survival};
+use regtrial_stats::{ConfidenceLevel, StatsError};
+use regtrial_study::analysis::resampled;
+use regtrial_study::analysis::survival::{
+    RestrictedBootstrap, SurvivalRecords, SurvivalRequest, TimeToEvent, survival,
+};
 use rows::{Rows, text_columns};
 use serde::Serialize;
 
@@ -26,6 +30,8 @@ struct Document<'a> {
     reference: Option<&'a str>,
     intervals: &'static str,
     tau: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bootstrap: Option<Resampled<'a>>,
     n: Option<Count>,
     events: Option<Count>,
     n_dropped: Option<Count>,
@@ -49,6 +55,7 @@ pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
         let tests = clustered::log_ranks(&people, cluster, request.weights);
         found.records.extend(tests.map_err(failed)?);
     }
+    let bootstrap = resample(args, &people, cluster.as_deref(), &mut found, request.level)?;
     for remark in &mut found.diagnostics {
         if remark.code == "monotone_likelihood" {
             remark.message += "; `fit --family cox --method firth` has a finite one";
@@ -76,6 +83,7 @@ pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
             CurveInterval::LogLog => "log-log",
         },
         tau: found.tau,
+        bootstrap,
         n: shown(people.time.len()),
         events: shown(people.cause.iter().filter(|cause| **cause == 1).count()),
         n_dropped: shown(n_dropped),
@@ -90,6 +98,43 @@ pub(crate) fn run(args: &SurviveArgs) -> Result<Outcome, Failure> {
         );
     }
     Ok(say(released.diagnostics(), args.data.output.quiet))
+}
+
+/// Intervals of the restricted means by the bootstrap, before the usual ones.
+fn resample<'a>(
+    args: &'a SurviveArgs,
+    people: &TimeToEvent,
+    cluster: Option<&[u64]>,
+    found: &mut SurvivalRecords,
+    level: ConfidenceLevel,
+) -> Result<Option<Resampled<'a>>, Failure> {
+    let (Some(replicates), Some(seed)) = (args.resampling.bootstrap, args.resampling.seed) else {
+        return Ok(None);
+    };
+    if people.cause.contains(&2) {
+        let rule =
+            "--bootstrap is of restricted means, which have no meaning beside a competing event";
+        return Err(Failure::message("argument", rule));
+    }
+    let labels: Option<Vec<usize>> =
+        cluster.map(|labels| labels.iter().map(|label| *label as usize).collect());
+    let kinds = kinds(&args.resampling);
+    let bootstrap = RestrictedBootstrap {
+        kinds: &kinds,
+        replicates,
+        seed,
+        clusters: labels.as_deref(),
+        level,
+    };
+    let fit = bootstrap.add(people, found);
+    let fit = fit.map_err(|error| Failure::stats(&error, None))?;
+    let Some(fit) = fit else {
+        let rule = "--bootstrap is of restricted means, and a group here is followed for no time";
+        return Err(Failure::message("argument", rule));
+    };
+    found.diagnostics.extend(resampled::remarks(&fit, None));
+    let cluster = args.cluster.as_deref();
+    Ok(Some(Resampled::new(&fit, &kinds, replicates, cluster)))
 }
 
 fn request(args: &SurviveArgs) -> Result<SurvivalRequest, Failure> {

@@ -34,7 +34,7 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
     let found = tests(&records, &catalogue.arms);
     let tests: Vec<&Record> = found.iter().map(|(_, record)| *record).collect();
     rows.extend(found.into_iter().map(|(label, record)| {
-        let mut row = contrast(label, record, catalogue.journal);
+        let mut row = contrast(label, record, tested(record, &records), catalogue.journal);
         // The adjusted p-value stands beside the effect, whichever test it is made of.
         let effect = (!cells::is_permutation(record)).then_some(record);
         row.cells.extend(adjusted.usual(effect));
@@ -55,7 +55,9 @@ pub(crate) fn table(released: &Released, analysis: &Analysis) -> Option<Table> {
         "χ² (df)".to_owned(),
         "p".to_owned(),
     ];
-    let mut shown = vec![arms.clone(), arms, tests.clone(), tests];
+    let sources = tests.iter().map(|record| tested(record, &records));
+    let sources: Vec<&Record> = sources.collect();
+    let mut shown = vec![arms.clone(), arms, tests, sources];
     if !is_test {
         columns.remove(3);
         for row in &mut rows {
@@ -76,7 +78,13 @@ fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)
         let test = match (record.statistic.as_str(), record.method.as_str()) {
             (_, "permutation") => "Permutation test",
             ("restricted_mean_difference" | "restricted_mean_ratio", _) => {
-                found.push((with_minus(&record.contrast), record));
+                // Of several methods the first has the interval.
+                if found
+                    .iter()
+                    .all(|(_, other): &(String, &Record)| !is_same(other, record))
+                {
+                    found.push((with_minus(&record.contrast), record));
+                }
                 continue;
             }
             (_, "log_rank") => "Log-rank test",
@@ -89,6 +97,19 @@ fn tests<'a>(records: &Records<'a>, arms: &[String]) -> Vec<(String, &'a Record)
         found.push((format!("{test}, {groups}"), record));
     }
     found
+}
+
+/// Whether two records are of one contrast, whatever their methods.
+fn is_same(one: &Record, other: &Record) -> bool {
+    (&one.statistic, &one.contrast) == (&other.statistic, &other.contrast)
+        && !cells::is_permutation(one)
+        && !cells::is_permutation(other)
+}
+
+/// The record that has the test of a contrast: of an interval by the bootstrap that of the usual method.
+fn tested<'a>(record: &'a Record, records: &Records<'a>) -> &'a Record {
+    let own = records.find(|other| is_same(record, other) && !other.p_value.is_nan());
+    own.unwrap_or(record)
 }
 
 fn arm(record: &Record, records: &Records<'_>) -> Row {
@@ -113,7 +134,7 @@ fn arm(record: &Record, records: &Records<'_>) -> Row {
     Row::new(RowKind::Plain, record.group.clone(), cells)
 }
 
-fn contrast(label: String, record: &Record, journal: Journal) -> Row {
+fn contrast(label: String, record: &Record, tested: &Record, journal: Journal) -> Row {
     let permuted = cells::is_permutation(record);
     let is_mean = record.statistic.starts_with("restricted_mean");
     let effect = match record.statistic.as_str() {
@@ -133,6 +154,6 @@ fn contrast(label: String, record: &Record, journal: Journal) -> Row {
             fixed(record.df, 0)
         ),
     };
-    let cells = vec![String::new(), effect, test, cells::p(Some(record), journal)];
+    let cells = vec![String::new(), effect, test, cells::p(Some(tested), journal)];
     Row::new(RowKind::Plain, label, cells)
 }

@@ -20,7 +20,9 @@ use crate::design::Data;
 use crate::formula::Formula;
 use crate::glm::{Family, GlmFit};
 use crate::linear::{Factored, linear_predictor, transpose_times, weighted_gram};
-use crate::resampling::{Bootstrap, BootstrapFit, BootstrapInterval, Replicate, Resample};
+use crate::resampling::{
+    Bootstrap, BootstrapFit, BootstrapInterval, Replicate, Resample, lie_within,
+};
 use crate::{ConfidenceLevel, Estimate, Scale, Statistic, StatsError};
 use ndarray::{Array1, Array2};
 use std::collections::BTreeMap;
@@ -110,13 +112,6 @@ fn numbered<T: Ord + Copy>(labels: &[T]) -> Vec<usize> {
     labels.iter().map(|label| numbers[label]).collect()
 }
 
-/// Whether each cluster lies in one stratum.
-fn nested(clusters: &[usize], strata: &[usize]) -> bool {
-    let mut of = BTreeMap::new();
-    let mut both = clusters.iter().zip(strata);
-    both.all(|(cluster, stratum)| of.entry(cluster).or_insert(stratum) == &stratum)
-}
-
 impl Resampler {
     /// Rows used: positions below this can be drawn.
     #[must_use]
@@ -140,7 +135,7 @@ impl Resampler {
         }
         let clusters = numbered(&labels);
         let strata = match &self.resample {
-            Resample::Strata(both) if nested(&clusters, both) => Some(both.clone()),
+            Resample::Strata(both) if lie_within(&clusters, both) => Some(both.clone()),
             // Clusters that hold several arms are drawn with all of their people.
             _ => self.strata.as_deref().map(numbered),
         };

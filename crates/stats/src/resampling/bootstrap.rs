@@ -27,6 +27,28 @@ pub enum Resample {
     },
 }
 
+impl Resample {
+    /// People within strata, or whole clusters of them: within the strata if each lies in one, else all alike.
+    #[must_use]
+    pub fn within(strata: Vec<usize>, clusters: Option<&[usize]>) -> Self {
+        match clusters {
+            None => Self::Strata(strata),
+            Some(clusters) if lie_within(clusters, &strata) => Self::ClustersWithin {
+                strata,
+                clusters: clusters.to_vec(),
+            },
+            Some(clusters) => Self::Clusters(clusters.to_vec()),
+        }
+    }
+}
+
+/// Whether each cluster lies in one stratum.
+pub(crate) fn lie_within(clusters: &[usize], strata: &[usize]) -> bool {
+    let mut of = BTreeMap::new();
+    let mut both = clusters.iter().zip(strata);
+    both.all(|(cluster, stratum)| of.entry(cluster).or_insert(stratum) == &stratum)
+}
+
 /// How many replicates, and from which seed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bootstrap {

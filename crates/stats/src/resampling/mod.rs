@@ -56,6 +56,7 @@ mod interval;
 mod minimisation;
 mod permutation;
 
+pub(crate) use bootstrap::lie_within;
 pub use bootstrap::{Bootstrap, Replicate, Resample};
 pub use draws::Draws;
 pub use interval::{BootstrapFit, BootstrapInterval};

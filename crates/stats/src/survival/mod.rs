@@ -9,7 +9,7 @@
 //! | How many are still without the event? | [`KaplanMeier`] |
 //! | The same from grouped times? | [`life_table::life_table`] |
 //! | Do the groups differ? | [`log_rank::log_rank`] |
-//! | How many days without the event, on average? | [`restricted_mean`] |
+//! | How many days without the event, on average? | [`restricted_mean`], its bootstrap in [`resampled`] |
 //! | A regression | [`SurvivalDesign`], [`Cox`] |
 //! | More than one kind of event | [`competing`] |
 //! | The same event again | [`recurrent`] |
@@ -18,6 +18,7 @@ pub mod competing;
 pub mod life_table;
 pub mod log_rank;
 pub mod recurrent;
+pub mod resampled;
 pub mod restricted_mean;
 
 mod cox;

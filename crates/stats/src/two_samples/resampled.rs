@@ -48,13 +48,10 @@ pub fn mean_difference(
     let group: Vec<usize> = (0..rows)
         .map(|row| usize::from(row >= treated.len()))
         .collect();
-    let resample = match clusters {
-        None => Resample::Strata(group.clone()),
-        Some(labels) if labels.len() != rows => {
-            return Err(StatsError::argument("labels", "must be one a value"));
-        }
-        Some(labels) => of_clusters(labels, &group),
-    };
+    if clusters.is_some_and(|labels| labels.len() != rows) {
+        return Err(StatsError::argument("labels", "must be one a value"));
+    }
+    let resample = Resample::within(group.clone(), clusters);
     let nested = !matches!(resample, Resample::Clusters(_));
     let bootstrap = Bootstrap {
         replicates,
@@ -91,22 +88,6 @@ pub fn mean_difference(
             std_errors,
         })
     })
-}
-
-/// Clusters are drawn within the groups if none lies in both.
-fn of_clusters(labels: &[usize], group: &[usize]) -> Resample {
-    let mut of = BTreeMap::new();
-    let apart = labels
-        .iter()
-        .zip(group)
-        .all(|(label, group)| of.entry(label).or_insert(group) == &group);
-    match apart {
-        true => Resample::ClustersWithin {
-            strata: group.to_vec(),
-            clusters: labels.to_vec(),
-        },
-        false => Resample::Clusters(labels.to_vec()),
-    }
 }
 
 /// The sum of the residuals of each cluster (or person), as often as it was drawn, with the group it lies in.

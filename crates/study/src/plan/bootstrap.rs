@@ -19,7 +19,7 @@ pub struct BootstrapPlan {
 /// Replicates, unless the plan says how many.
 const REPLICATES: usize = 2_000;
 
-/// `intervals = "bootstrap"`, of means and of standardised risks and means.
+/// `intervals = "bootstrap"`, of means, of standardised risks and means, and of restricted means.
 pub(super) fn read(
     section: &Section<'_>,
     estimator: &Estimator,
@@ -29,7 +29,9 @@ pub(super) fn read(
         && outcome.is_some_and(|o| !o.is_time() && o.is_binary() != Some(true));
     let firth = matches!(estimator, Estimator::Standardisation(model, _) if model.firth);
     match estimator {
-        Estimator::Difference | Estimator::Standardisation(..) => {}
+        Estimator::Difference
+        | Estimator::Standardisation(..)
+        | Estimator::RestrictedMean { .. } => {}
         _ => return None,
     }
     let chosen = section.choice("intervals", &["usual", "bootstrap"]);
@@ -49,8 +51,13 @@ pub(super) fn read(
     let cluster = section.string("cluster");
     let studentised = kinds.contains(&BootstrapInterval::Studentised);
     if studentised && cluster.is_some() && *estimator != Estimator::Difference {
-        let rule = "a studentised interval by clusters needs a standard error that knows of them, and \
-                    standardisation has none";
+        let of = match estimator {
+            Estimator::RestrictedMean { .. } => "a restricted mean",
+            _ => "standardisation",
+        };
+        let rule = format!(
+            "a studentised interval by clusters needs a standard error that knows of them, and {of} has none"
+        );
         let help = "percentile, basic and bca do without";
         section.problem_at_with_help("bootstrap", "bad_value", rule, help);
     }

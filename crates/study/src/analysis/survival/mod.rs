@@ -7,6 +7,7 @@ mod mean_steps;
 mod rates;
 mod ratios;
 mod recurrent;
+mod resampled;
 mod steps;
 mod tested;
 mod weeks;
@@ -15,6 +16,7 @@ pub use alone::{restricted, tested};
 pub use hazards::{Coefficients, Hazards, HazardsModel, term_cells};
 pub use mean_steps::{MeanCurveRequest, MeanPoint, MeanPoints, mean_points};
 pub use recurrent::{RecurrentPeople, recurrent};
+pub use resampled::RestrictedBootstrap;
 pub use steps::{CurvePoint, CurvePoints, CurveRequest, curve_points};
 
 use super::records::{contrast, diagnostic, record};

@@ -7,10 +7,12 @@ pub(super) use followed::{Followed, stratum};
 pub(super) use rearranged::{gray_refit, restricted_refit};
 
 use super::permuted::Replay;
-use super::survival::{SurvivalRecords, SurvivalRequest, restricted, survival, tested};
-use super::{Context, entry, records};
+use super::survival::{
+    RestrictedBootstrap, SurvivalRecords, SurvivalRequest, restricted, survival, tested,
+};
+use super::{Context, entry, records, resampled};
 use crate::StudyError;
-use crate::plan::{AnalysisPlan, OutcomePlan, TimeTestPlan};
+use crate::plan::{AnalysisPlan, BootstrapPlan, OutcomePlan, TimeTestPlan};
 use regtrial_results::{AnalysisKind, Results};
 use regtrial_stats::StatsError;
 use regtrial_stats::survival::SurvivalInterval;
@@ -63,14 +65,48 @@ pub(crate) fn restricted_mean(
     horizon: Option<f64>,
     results: &mut Results,
 ) -> Result<(), StudyError> {
-    let note = "Restricted mean: days without the event up to the horizon, the area under the \
-                Kaplan-Meier curve; normal intervals, of the ratio on the logarithm.";
+    let what = "Restricted mean: days without the event up to the horizon, the area under the Kaplan-Meier \
+                curve";
+    let notes = match &analysis.bootstrap {
+        None => vec![format!(
+            "{what}; normal intervals, of the ratio on the logarithm."
+        )],
+        Some(plan) => vec![format!("{what}."), resampled::note(context, plan)],
+    };
     let make = |followed: &Followed| {
         let mut request = request(context, followed);
         request.tau = horizon;
-        restricted(&followed.people, &request)
+        let mut found = restricted(&followed.people, &request)?;
+        if let Some(plan) = &analysis.bootstrap {
+            resample(context, plan, followed, &mut found)?;
+        }
+        Ok(found)
     };
-    alone(context, analysis, &[], note, make, results)
+    alone(context, analysis, &[], notes, make, results)
+}
+
+/// Intervals of the bootstrap before the usual ones.
+fn resample(
+    context: &Context<'_>,
+    plan: &BootstrapPlan,
+    followed: &Followed,
+    found: &mut SurvivalRecords,
+) -> Result<(), StatsError> {
+    let clusters = match &plan.cluster {
+        Some(column) => Some(resampled::clusters(context, column, &followed.rows)?),
+        None => None,
+    };
+    let bootstrap = RestrictedBootstrap {
+        kinds: &plan.kinds,
+        replicates: plan.replicates,
+        seed: context.study.plan().seed,
+        clusters: clusters.as_deref(),
+        level: context.level,
+    };
+    let fit = bootstrap.add(&followed.people, found)?;
+    let remarks = fit.iter().flat_map(|fit| resampled::remarks(fit, None));
+    found.diagnostics.extend(remarks);
+    Ok(())
 }
 
 /// A test of the arms.
@@ -85,7 +121,8 @@ pub(crate) fn test(
         request.weights = test.weights;
         tested(&followed.people, &request, test.gray)
     };
-    alone(context, analysis, &test.strata, &note(test), make, results)?;
+    let notes = vec![note(test)];
+    alone(context, analysis, &test.strata, notes, make, results)?;
     if test.gray {
         return Ok(());
     }
@@ -126,7 +163,7 @@ fn alone(
     context: &Context<'_>,
     analysis: &AnalysisPlan,
     strata: &[String],
-    note: &str,
+    notes: Vec<String>,
     make: impl Fn(&Followed) -> Result<SurvivalRecords, StatsError>,
     results: &mut Results,
 ) -> Result<(), StudyError> {
@@ -141,7 +178,7 @@ fn alone(
     let found = make(&followed).map_err(StudyError::analysis(&analysis.key))?;
     let kind = AnalysisKind::Times;
     let mut listed = entry(&analysis.key, &analysis.title, kind, &analysis.outcome);
-    listed.notes = vec![note.to_owned()];
+    listed.notes = notes;
     if followed.people.cause.contains(&2) {
         listed.notes.push(COMPETING.to_owned());
     }
