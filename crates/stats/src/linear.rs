@@ -219,15 +219,17 @@ fn column_of(block: MatRef<'_, f64>, j: usize) -> &[f64] {
 
 /// A dot product in eight fixed strands, so that the compiler may use wide registers.
 pub(crate) fn dot(a: &[f64], b: &[f64]) -> f64 {
-    let mut strands = [0.0; 8];
-    let (wide_a, wide_b) = (a.chunks_exact(8), b.chunks_exact(8));
-    let rest: f64 = wide_a
-        .remainder()
-        .iter()
-        .zip(wide_b.remainder())
-        .map(|(x, y)| x * y)
-        .sum();
-    for (x, y) in wide_a.zip(wide_b) {
+    dot_in::<8>(a, b)
+}
+
+/// A dot product in some fixed strands: with more of them, fewer sums wait for the one before.
+#[inline(always)]
+pub(crate) fn dot_in<const STRANDS: usize>(a: &[f64], b: &[f64]) -> f64 {
+    let mut strands = [0.0; STRANDS];
+    let (wide_a, rest_a) = a.as_chunks::<STRANDS>();
+    let (wide_b, rest_b) = b.as_chunks::<STRANDS>();
+    let rest: f64 = rest_a.iter().zip(rest_b).map(|(x, y)| x * y).sum();
+    for (x, y) in wide_a.iter().zip(wide_b) {
         for (strand, (x, y)) in strands.iter_mut().zip(x.iter().zip(y)) {
             *strand += x * y;
         }

@@ -18,6 +18,14 @@ pub enum Column {
 }
 
 impl Column {
+    /// Whether there is a value in a row.
+    pub(crate) fn is_present(&self, row: usize) -> bool {
+        match self {
+            Self::Numbers(values) => values.get(row).is_some_and(|value| !value.is_nan()),
+            Self::Factor { codes, .. } => codes.get(row).is_some_and(Option::is_some),
+        }
+    }
+
     fn len(&self) -> usize {
         match self {
             Self::Numbers(values) => values.len(),
@@ -130,11 +138,7 @@ impl Data {
     /// Whether a row has a value in a column; it has none in a column that is not there.
     #[must_use]
     pub fn is_present(&self, name: &str, row: usize) -> bool {
-        match self.get(name) {
-            Some(Column::Numbers(values)) => values.get(row).is_some_and(|value| !value.is_nan()),
-            Some(Column::Factor { codes, .. }) => codes.get(row).is_some_and(Option::is_some),
-            None => false,
-        }
+        self.get(name).is_some_and(|column| column.is_present(row))
     }
 
     /// A numeric expression in some rows.

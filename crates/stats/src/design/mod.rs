@@ -73,11 +73,10 @@ impl Design {
         }
         let mut columns = formula.columns();
         columns.extend(extra.iter().map(|name| (*name).to_owned()));
-        for name in &columns {
-            data.column(name)?;
-        }
+        let columns = columns.iter().map(|name| data.column(name));
+        let columns = columns.collect::<Result<Vec<_>, _>>()?;
         let complete: Vec<usize> = (0..data.rows())
-            .filter(|&row| columns.iter().all(|c| data.is_present(c, row)))
+            .filter(|&row| columns.iter().all(|column| column.is_present(row)))
             .collect();
         let response_name = formula.response.to_string();
         let response_all = data.evaluate(&formula.response, &complete)?;

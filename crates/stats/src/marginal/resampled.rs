@@ -112,6 +112,18 @@ fn numbered<T: Ord + Copy>(labels: &[T]) -> Vec<usize> {
     labels.iter().map(|label| numbers[label]).collect()
 }
 
+/// The rows that were drawn, found without a decision: none could be guessed.
+fn drawn(counts: &[f64]) -> Vec<usize> {
+    let mut rows = vec![0; counts.len()];
+    let mut found = 0;
+    for (row, count) in counts.iter().enumerate() {
+        rows[found] = row;
+        found += usize::from(*count > 0.0);
+    }
+    rows.truncate(found);
+    rows
+}
+
 impl Resampler {
     /// Rows used: positions below this can be drawn.
     #[must_use]
@@ -154,27 +166,25 @@ impl Resampler {
         for &row in rows {
             *counts.get_mut(row)? += 1.0;
         }
-        let beta = self.beta(&counts).or_else(|| self.slow_beta(rows))?;
+        let drawn = drawn(&counts);
+        let beta = self.beta(&counts, &drawn);
+        let beta = beta.or_else(|| self.slow_beta(rows))?;
         let total = rows.len() as f64;
         let offset = self.prepared.design.offset.as_deref();
         let mean = |x: &Array2<f64>| {
             let eta = linear_predictor(x, &beta, offset);
-            let drawn = eta.iter().zip(&counts).filter(|(_, count)| **count > 0.0);
-            let sum: f64 = drawn
-                .map(|(eta, count)| count * self.fit.link.mean(*eta).mu)
-                .sum();
-            sum / total
+            let mean = |row: &usize| counts[*row] * self.fit.link.mean(eta[*row]).mu;
+            drawn.iter().map(mean).sum::<f64>() / total
         };
         Some(self.prepared.arm_designs.iter().map(mean).collect())
     }
 
     /// The coefficients on weighted rows; `None` where that is not plain sailing.
-    fn beta(&self, counts: &[f64]) -> Option<Array1<f64>> {
+    fn beta(&self, counts: &[f64], drawn: &[usize]) -> Option<Array1<f64>> {
         let design = &self.prepared.design;
         let weighted: Vec<f64> = self.scores.iter().zip(counts).map(|(s, c)| s * c).collect();
         let gradient = transpose_times(&design.x, &weighted);
         let mut beta = self.fit.coef() + &self.inverse_information.dot(&gradient);
-        let drawn: Vec<usize> = (0..counts.len()).filter(|&i| counts[i] > 0.0).collect();
         let pick = |values: &[f64]| drawn.iter().map(|&i| values[i]).collect::<Vec<f64>>();
         let all = design.x.t();
         let all = all.as_slice()?;

@@ -5,7 +5,8 @@
 //! sailing is left to the general fit.
 
 use crate::glm::{Family, Link};
-use crate::linear::dot;
+use crate::linear::dot_in;
+use pulp::{Simd, WithSimd};
 
 /// A step from a point this near (in standard errors) ends within 1e-8 of the maximum: what is left
 /// after Newton's step is of the order of the square.
@@ -25,14 +26,44 @@ pub(super) struct Weighted {
     pub(super) offset: Option<Vec<f64>>,
 }
 
+/// A climb, to be compiled once for each kind of processor.
+struct Climb<'a> {
+    people: &'a Weighted,
+    family: Family,
+    link: Link,
+    beta: &'a mut [f64],
+}
+
+impl WithSimd for Climb<'_> {
+    type Output = Option<()>;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> Option<()> {
+        self.people.climb(self.family, self.link, self.beta)
+    }
+}
+
 impl Weighted {
+    #[inline(always)]
     fn column(&self, j: usize) -> &[f64] {
         let n = self.y.len();
         &self.columns[j * n..(j + 1) * n]
     }
 
-    /// Climbs from `beta` to the maximum; `None` where it is not plain sailing.
+    /// Climbs from `beta` to the maximum, on the widest registers of the processor: the sums are the same on
+    /// any. `None` where it is not plain sailing.
     pub(super) fn maximise(&self, family: Family, link: Link, beta: &mut [f64]) -> Option<()> {
+        let climb = Climb {
+            people: self,
+            family,
+            link,
+            beta,
+        };
+        pulp::Arch::new().dispatch(climb)
+    }
+
+    #[inline(always)]
+    fn climb(&self, family: Family, link: Link, beta: &mut [f64]) -> Option<()> {
         let (n, p) = (self.y.len(), beta.len());
         let people: f64 = self.weight.iter().sum();
         let (mut eta, mut weights, mut scores) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
@@ -52,12 +83,12 @@ impl Weighted {
             let squares = self.rows(family, link, &eta, &mut weights, &mut scores)?;
             for j in 0..p {
                 let column = self.column(j);
-                gradient[j] = dot(column, &scores);
+                gradient[j] = dot_in::<16>(column, &scores);
                 for ((to, x), w) in scaled.iter_mut().zip(column).zip(&weights) {
                     *to = x * w;
                 }
                 for k in 0..=j {
-                    gram[j * p + k] = dot(&scaled, self.column(k));
+                    gram[j * p + k] = dot_in::<16>(&scaled, self.column(k));
                 }
             }
             let step = solve(&mut gram, &gradient)?;
@@ -82,6 +113,7 @@ impl Weighted {
     }
 
     /// Weights and scores of everyone, and the weighted sum of squared residuals.
+    #[inline(always)]
     fn rows(
         &self,
         family: Family,
@@ -90,26 +122,40 @@ impl Weighted {
         weights: &mut [f64],
         scores: &mut [f64],
     ) -> Option<f64> {
-        let logistic = (family, link) == (Family::Binomial, Link::Logit);
+        if (family, link) == (Family::Binomial, Link::Logit) {
+            self.logistic(eta, weights, scores);
+            return Some(0.0);
+        }
         let mut squares = 0.0;
         for (i, &eta) in eta.iter().enumerate() {
-            let (weight, score) = if logistic {
-                let small = (-eta.abs()).exp();
-                let near = 1.0 / (1.0 + small);
-                let far = small * near;
-                (near * far, self.y[i] - if eta >= 0.0 { near } else { far })
-            } else {
-                let mean = link.mean(eta);
-                if !family.admits(mean) {
-                    return None;
-                }
-                squares += self.weight[i] * (self.y[i] - mean.mu).powi(2);
-                family.weight_and_score(self.y[i], mean)
-            };
+            let mean = link.mean(eta);
+            if !family.admits(mean) {
+                return None;
+            }
+            squares += self.weight[i] * (self.y[i] - mean.mu).powi(2);
+            let (weight, score) = family.weight_and_score(self.y[i], mean);
             weights[i] = weight * self.weight[i];
             scores[i] = score * self.weight[i];
         }
         Some(squares)
+    }
+
+    /// The same of logistic regression. Exponentials first: without calls the rest goes through wide
+    /// registers.
+    #[inline(always)]
+    fn logistic(&self, eta: &[f64], weights: &mut [f64], scores: &mut [f64]) {
+        for (small, eta) in scores.iter_mut().zip(eta) {
+            *small = (-eta.abs()).exp();
+        }
+        let results = weights.iter_mut().zip(scores);
+        let people = self.y.iter().zip(&self.weight);
+        for (((weight, score), eta), (y, own)) in results.zip(eta).zip(people) {
+            let small = *score;
+            let near = 1.0 / (1.0 + small);
+            let far = small * near;
+            *weight = near * far * own;
+            *score = (y - if *eta >= 0.0 { near } else { far }) * own;
+        }
     }
 }
 

@@ -13,7 +13,7 @@
 
 use super::risk_sets::RiskSets;
 use ndarray::Array1;
-use std::collections::BTreeMap;
+use rayon::slice::ParallelSliceMut;
 
 /// Pairs and their share.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,30 +75,28 @@ pub(super) fn harrell(
             dot + sets.offset[i]
         })
         .collect();
-    let mut levels = eta.clone();
-    levels.sort_by(f64::total_cmp);
-    levels.dedup();
-    let ranks: Vec<usize> = eta
-        .iter()
-        .map(|own| levels.partition_point(|level| level < own))
-        .collect();
-    let mut pairs = vec![Pairs::default(); sets.rows()];
-    with_event(sets, &ranks, levels.len(), &mut pairs);
-    let sum = |part: fn(&Pairs) -> i64| pairs.iter().map(part).sum::<i64>();
+    let (ranks, levels) = ranked(&eta);
+    let ask = |of: fn(&RiskSets, &[usize], usize, &mut [Pairs])| {
+        let mut pairs = vec![Pairs::default(); sets.rows()];
+        of(sets, &ranks, levels, &mut pairs);
+        pairs
+    };
+    let (first, stayed) = rayon::join(|| ask(with_event), || ask(staying));
+    let sum = |part: fn(&Pairs) -> i64| first.iter().map(part).sum::<i64>();
     let concordant = sum(|own| own.concordant);
     let discordant = sum(|own| own.discordant);
     let tied = sum(|own| own.tied);
     let all = (concordant + discordant + tied) as f64;
     let estimate = (concordant as f64 + 0.5 * tied as f64) / all;
-    staying(sets, &ranks, levels.len(), &mut pairs);
-    let mut changes: BTreeMap<usize, f64> = BTreeMap::new();
-    for (own, &row) in pairs.iter().zip(&sets.order) {
-        let count = own.concordant + own.discordant + own.tied;
-        let score = own.concordant as f64 + 0.5 * own.tied as f64;
+    // Without clusters every row is one.
+    let mut changes = vec![0.0; number_of(clusters.unwrap_or(&sets.order))];
+    for ((first, stayed), &row) in first.iter().zip(&stayed).zip(&sets.order) {
+        let concordant = first.concordant + stayed.concordant;
+        let tied = first.tied + stayed.tied;
+        let count = concordant + tied + first.discordant + stayed.discordant;
+        let score = concordant as f64 + 0.5 * tied as f64;
         let change = (score - estimate * count as f64) / all;
-        *changes
-            .entry(clusters.map_or(row, |labels| labels[row]))
-            .or_default() += change;
+        changes[clusters.map_or(row, |labels| labels[row])] += change;
     }
     Concordance {
         concordant: concordant.max(0) as u64,
@@ -106,11 +104,32 @@ pub(super) fn harrell(
         tied: tied.max(0) as u64,
         estimate,
         std_error: changes
-            .values()
+            .iter()
             .map(|change| change * change)
             .sum::<f64>()
             .sqrt(),
     }
+}
+
+/// The place of each number among the different ones, and how many of these there are.
+fn ranked(numbers: &[f64]) -> (Vec<usize>, usize) {
+    let mut order: Vec<usize> = (0..numbers.len()).collect();
+    order.par_sort_unstable_by(|&i, &j| numbers[i].total_cmp(&numbers[j]));
+    let mut ranks = vec![0; numbers.len()];
+    let (mut rank, mut last) = (0, None);
+    for i in order {
+        if last.is_some_and(|last| last != numbers[i]) {
+            rank += 1;
+        }
+        last = Some(numbers[i]);
+        ranks[i] = rank;
+    }
+    (ranks, rank + usize::from(last.is_some()))
+}
+
+/// How many labels there may be: they are numbers from 0.
+fn number_of(labels: &[usize]) -> usize {
+    labels.iter().max().map_or(0, |last| last + 1)
 }
 
 /// Counts for every event those of its stratum who stay on.
