@@ -22,7 +22,7 @@ pub(crate) fn within(person: u32) -> u16 {
 }
 
 /// One spell, as small as it can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Row {
     /// Position of the person within the partition.
     pub(crate) person: u16,

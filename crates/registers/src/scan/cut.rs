@@ -15,9 +15,9 @@ pub(crate) struct Records {
     /// Lines of records with another number of cells than the header, from 0, and that number.
     pub(crate) ragged: Vec<(u64, usize)>,
     /// Cells without their quotation marks, if the block holds any.
-    pub(crate) text: Vec<u8>,
+    text: Vec<u8>,
     /// Whether the cells lie in `text`.
-    pub(crate) is_unescaped: bool,
+    is_unescaped: bool,
     width: usize,
     /// Per record: where each cell starts, and the byte after the mark that ends the last.
     starts: Vec<u32>,
