@@ -36,18 +36,18 @@ pub(super) struct Model {
 impl Model {
     /// Takes away what would give withheld counts back.
     pub(super) fn withhold(&mut self) {
-        self.n = None;
-        self.n_dropped = None;
-        self.events = None;
-        self.log_likelihood = None;
-        self.null_log_likelihood = None;
-        self.penalised_log_likelihood = None;
-        self.aic = None;
-        self.likelihood_ratio = None;
-        self.score = None;
-        self.wald = None;
-        self.concordance = None;
-        self.concordance_std_error = None;
+        *self = Self {
+            family: self.family,
+            link: self.link,
+            formula: std::mem::take(&mut self.formula),
+            method: self.method,
+            ties: self.ties,
+            vcov: std::mem::take(&mut self.vcov),
+            strata: self.strata,
+            converged: self.converged,
+            iterations: self.iterations,
+            ..Self::default()
+        };
     }
 }
 
