@@ -48,4 +48,4 @@ mod roots;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use error::StatsError;
-pub use estimate::{ConfidenceLevel, Estimate, Method, Scale, Statistic};
+pub use estimate::{ConfidenceLevel, Estimate, Method, Scale, Statistic, contrast_pairs};

@@ -7,6 +7,11 @@ pub use names::{Method, Statistic};
 use crate::StatsError;
 use crate::distributions::normal;
 
+/// The contrasts of several groups (or arms) by their places: every later one against every earlier one.
+pub fn contrast_pairs(groups: usize) -> impl Iterator<Item = (usize, usize)> {
+    (1..groups).flat_map(|treated| (0..treated).map(move |control| (treated, control)))
+}
+
 /// A confidence level strictly between 0 and 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ConfidenceLevel(f64);

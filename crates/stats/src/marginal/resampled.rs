@@ -23,7 +23,7 @@ use crate::linear::{Factored, linear_predictor, transpose_times, weighted_gram};
 use crate::resampling::{
     Bootstrap, BootstrapFit, BootstrapInterval, Replicate, Resample, lie_within,
 };
-use crate::{ConfidenceLevel, Estimate, Scale, Statistic, StatsError};
+use crate::{ConfidenceLevel, Estimate, Scale, Statistic, StatsError, contrast_pairs};
 use ndarray::{Array1, Array2};
 use std::collections::BTreeMap;
 
@@ -281,7 +281,7 @@ impl Resampler {
             p if 1.0 - p < EDGE => 1.0,
             p => p,
         };
-        for (treated, control) in pairs(values.len()) {
+        for (treated, control) in contrast_pairs(values.len()) {
             let (p1, p0) = (values[treated], values[control]);
             values.push(p1 - p0);
             if self.is_risk() {
@@ -299,15 +299,10 @@ impl Resampler {
         let covariance = self.covariance(rows);
         let covariance = covariance.unwrap_or_else(|| Array2::from_elem((arms, arms), f64::NAN));
         let of_means = (0..arms).map(|arm| covariance[(arm, arm)].sqrt());
-        let of_pairs =
-            pairs(arms).flat_map(|pair| contrast_errors(means, &covariance, pair, self.is_risk()));
+        let of_pairs = contrast_pairs(arms)
+            .flat_map(|pair| contrast_errors(means, &covariance, pair, self.is_risk()));
         of_means.chain(of_pairs).collect()
     }
-}
-
-/// Every later arm against every earlier one.
-fn pairs(arms: usize) -> impl Iterator<Item = (usize, usize)> {
-    (1..arms).flat_map(|treated| (0..treated).map(move |control| (treated, control)))
 }
 
 impl StandardisationBootstrap {
@@ -340,7 +335,7 @@ impl StandardisationBootstrap {
         level: ConfidenceLevel,
     ) -> Result<Vec<Estimate>, StatsError> {
         let arms = self.arms.len();
-        let Some(pair) = pairs(arms).position(|pair| pair == (treated, control)) else {
+        let Some(pair) = contrast_pairs(arms).position(|pair| pair == (treated, control)) else {
             return Err(StatsError::argument(
                 "arms",
                 "must be a later against an earlier one",

@@ -3,10 +3,10 @@
 //! References: B. Efron, R. J. Tibshirani (1993), An Introduction to the Bootstrap; A. C. Davison,
 //! D. V. Hinkley (1997), Bootstrap Methods and their Application, chapters 2 and 3.
 
+use super::groups::{clusters_within, grouped, lie_within};
 use super::{BootstrapFit, Draws};
 use crate::StatsError;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// What is drawn.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,13 +40,6 @@ impl Resample {
             Some(clusters) => Self::Clusters(clusters.to_vec()),
         }
     }
-}
-
-/// Whether each cluster lies in one stratum.
-pub(crate) fn lie_within(clusters: &[usize], strata: &[usize]) -> bool {
-    let mut of = BTreeMap::new();
-    let mut both = clusters.iter().zip(strata);
-    both.all(|(cluster, stratum)| of.entry(cluster).or_insert(stratum) == &stratum)
 }
 
 /// How many replicates, and from which seed.
@@ -166,16 +159,7 @@ impl Bootstrap {
                 "must be at most 1000000",
             ));
         }
-        let groups = |labels: &[usize]| -> Result<Vec<Vec<usize>>, StatsError> {
-            if labels.len() != rows {
-                return Err(StatsError::argument("labels", "must be one a row"));
-            }
-            let mut found = BTreeMap::<usize, Vec<usize>>::new();
-            for (i, &label) in labels.iter().enumerate() {
-                found.entry(label).or_default().push(i);
-            }
-            Ok(found.into_values().collect())
-        };
+        let groups = |labels: &[usize]| grouped(labels, rows);
         let single = |i: usize| vec![i];
         let units = Units(match &self.resample {
             Resample::Rows => vec![(0..rows).map(single).collect()],
@@ -186,16 +170,8 @@ impl Bootstrap {
                 .collect(),
             Resample::ClustersWithin { strata, clusters } => {
                 groups(strata)?;
-                let mut found = BTreeMap::<usize, Vec<Vec<usize>>>::new();
-                for cluster in groups(clusters)? {
-                    let stratum = strata[cluster[0]];
-                    if cluster.iter().any(|&row| strata[row] != stratum) {
-                        let rule = "must each lie in one stratum (or arm) to be drawn within it";
-                        return Err(StatsError::argument("the clusters", rule));
-                    }
-                    found.entry(stratum).or_default().push(cluster);
-                }
-                found.into_values().collect()
+                let rule = "must each lie in one stratum (or arm) to be drawn within it";
+                clusters_within(groups(clusters)?, strata, rule)?
             }
         });
         if units.lone() == units.0.len() {

@@ -52,13 +52,14 @@
 
 mod bootstrap;
 mod draws;
+mod groups;
 mod interval;
 mod minimisation;
 mod permutation;
 
-pub(crate) use bootstrap::lie_within;
 pub use bootstrap::{Bootstrap, Replicate, Resample};
 pub use draws::Draws;
+pub(crate) use groups::lie_within;
 pub use interval::{BootstrapFit, BootstrapInterval};
 pub use minimisation::{Agreement, Factor, Imbalance, Minimisation};
 pub use permutation::{Alternative, Permutation, PermutationFit, Randomisation};

@@ -7,10 +7,10 @@
 //! References: B. Phipson, G. K. Smyth (2010), Statistical Applications in Genetics and Molecular
 //! Biology 9:39; W. F. Rosenberger, J. M. Lachin (2016), Randomization in Clinical Trials, chapter 6.
 
+use super::groups::{clusters_within, grouped};
 use super::{Draws, Minimisation};
 use crate::StatsError;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 
 /// How the arms were allotted.
 #[derive(Debug, Clone, PartialEq)]
@@ -180,18 +180,6 @@ enum Replay<'a> {
     Rule(&'a Minimisation),
 }
 
-/// The rows of each label, in the order of the labels.
-fn grouped(labels: &[usize], rows: usize) -> Result<Vec<Vec<usize>>, StatsError> {
-    if labels.len() != rows {
-        return Err(StatsError::argument("labels", "must be one a row"));
-    }
-    let mut found = BTreeMap::<usize, Vec<usize>>::new();
-    for (i, &label) in labels.iter().enumerate() {
-        found.entry(label).or_default().push(i);
-    }
-    Ok(found.into_values().collect())
-}
-
 /// The clusters of each stratum.
 fn of_clusters(
     clusters: &[usize],
@@ -202,20 +190,14 @@ fn of_clusters(
     let same = vec![0; rows];
     let within = within.unwrap_or(&same);
     grouped(within, rows)?;
-    let mut found = BTreeMap::<usize, Vec<Vec<usize>>>::new();
-    for cluster in grouped(clusters, rows)? {
-        let first = cluster[0];
-        if cluster.iter().any(|&row| arms[row] != arms[first]) {
-            let rule = "must have one arm each to have been allotted whole";
-            return Err(StatsError::argument("the clusters", rule));
-        }
-        if cluster.iter().any(|&row| within[row] != within[first]) {
-            let rule = "must each lie in one stratum or block to have been allotted within it";
-            return Err(StatsError::argument("the clusters", rule));
-        }
-        found.entry(within[first]).or_default().push(cluster);
+    let clusters = grouped(clusters, rows)?;
+    let is_mixed = |cluster: &Vec<usize>| cluster.iter().any(|&row| arms[row] != arms[cluster[0]]);
+    if clusters.iter().any(is_mixed) {
+        let rule = "must have one arm each to have been allotted whole";
+        return Err(StatsError::argument("the clusters", rule));
     }
-    Ok(found.into_values().collect())
+    let rule = "must each lie in one stratum or block to have been allotted within it";
+    clusters_within(clusters, within, rule)
 }
 
 fn exchanged(arms: &[usize], groups: &[Vec<Vec<usize>>], draws: &mut Draws) -> Vec<usize> {

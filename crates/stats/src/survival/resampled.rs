@@ -11,7 +11,7 @@
 use super::FollowUp;
 use super::restricted_mean::{RestrictedMean, restricted_mean};
 use crate::resampling::{Bootstrap, BootstrapFit, BootstrapInterval, Replicate, Resample};
-use crate::{ConfidenceLevel, Estimate, Statistic, StatsError};
+use crate::{ConfidenceLevel, Estimate, Statistic, StatsError, contrast_pairs};
 
 /// Times by group, and the horizon of their restricted means.
 #[derive(Debug, Clone, Copy)]
@@ -126,7 +126,7 @@ fn statistics(means: &[RestrictedMean], studentised: bool) -> Replicate {
     let mut values: Vec<f64> = means.iter().map(|group| group.mean).collect();
     let mut std_errors: Vec<f64> = means.iter().map(|group| group.std_error).collect();
     let relative = |group: &RestrictedMean| group.std_error / group.mean;
-    for (treated, control) in pairs(means.len()) {
+    for (treated, control) in contrast_pairs(means.len()) {
         let (x, y) = (&means[treated], &means[control]);
         values.extend([x.mean - y.mean, (x.mean / y.mean).ln()]);
         std_errors.extend([
@@ -138,11 +138,6 @@ fn statistics(means: &[RestrictedMean], studentised: bool) -> Replicate {
         values,
         std_errors: if studentised { std_errors } else { Vec::new() },
     }
-}
-
-/// Every later group against every earlier one.
-fn pairs(groups: usize) -> impl Iterator<Item = (usize, usize)> {
-    (1..groups).flat_map(|treated| (0..treated).map(move |control| (treated, control)))
 }
 
 impl RestrictedMeanBootstrap {
@@ -171,7 +166,8 @@ impl RestrictedMeanBootstrap {
         interval: BootstrapInterval,
         level: ConfidenceLevel,
     ) -> Result<[Estimate; 2], StatsError> {
-        let Some(pair) = pairs(self.groups).position(|pair| pair == (treated, control)) else {
+        let Some(pair) = contrast_pairs(self.groups).position(|pair| pair == (treated, control))
+        else {
             let rule = "must be a later against an earlier one";
             return Err(StatsError::argument("groups", rule));
         };

@@ -2,12 +2,12 @@
 
 use super::{
     Pair, SurvivalRecords, SurvivalRequest, TimeToEvent, at_time, groups, of_group, of_pair,
-    overall, pairs, restricted_means, tell,
+    overall, restricted_means, tell,
 };
 use regtrial_stats::survival::FollowUp;
 use regtrial_stats::survival::competing::{AalenJohansen, CompetingFollowUp, gray};
 use regtrial_stats::survival::log_rank::log_rank;
-use regtrial_stats::{Estimate, StatsError};
+use regtrial_stats::{Estimate, StatsError, contrast_pairs};
 
 /// Restricted means of the groups, their differences and ratios.
 ///
@@ -75,7 +75,7 @@ pub fn tested(
         };
         overall(people, &groups, all.test(request, of_incidence), &mut found);
     }
-    for (treated, control) in pairs(groups.len()) {
+    for (treated, control) in contrast_pairs(groups.len()) {
         let pair = Pair::new(people, treated, control);
         let both = Sample {
             time: &pair.of(&people.time),

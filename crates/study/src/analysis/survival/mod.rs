@@ -27,7 +27,7 @@ use regtrial_stats::survival::competing::CompetingFollowUp;
 use regtrial_stats::survival::log_rank::FlemingHarrington;
 use regtrial_stats::survival::restricted_mean::{self, common_horizon};
 use regtrial_stats::survival::{FollowUp, KaplanMeier, SurvivalInterval};
-use regtrial_stats::{ConfidenceLevel, Estimate, StatsError};
+use regtrial_stats::{ConfidenceLevel, Estimate, StatsError, contrast_pairs};
 use tested::{Pair, overall, tell, tests};
 
 /// People with a known time, event and group.
@@ -212,7 +212,7 @@ fn restricted_means(
         found.records.push(made);
         means.push(mean);
     }
-    for (treated, control) in pairs(groups.len()) {
+    for (treated, control) in contrast_pairs(groups.len()) {
         let (x, y) = (means[treated], means[control]);
         for estimate in [
             restricted_mean::difference(x, y, request.level),
@@ -224,11 +224,6 @@ fn restricted_means(
         }
     }
     Ok(())
-}
-
-/// Every later group against every earlier one.
-fn pairs(groups: usize) -> impl Iterator<Item = (usize, usize)> {
-    (1..groups).flat_map(|treated| (0..treated).map(move |control| (treated, control)))
 }
 
 fn of_pair(treated: &Group, control: &Group, estimate: &Estimate) -> Record {

@@ -1,8 +1,8 @@
 //! Events over person-time by group, and their ratios and differences.
 
 use super::super::records::{contrast, record};
-use super::pairs;
 use regtrial_results::{Cells, Record};
+use regtrial_stats::contrast_pairs;
 use regtrial_stats::rates::{Rate, difference, exact_ratio, ratio};
 use regtrial_stats::{ConfidenceLevel, StatsError};
 
@@ -34,7 +34,7 @@ pub(super) fn rates(
         made.cells = group.cells.clone();
         records.push(made);
     }
-    for (treated, control) in pairs(groups.len()) {
+    for (treated, control) in contrast_pairs(groups.len()) {
         let (x, y) = (rates[treated], rates[control]);
         let (a, b) = (&groups[treated], &groups[control]);
         for estimate in [

@@ -1,12 +1,14 @@
 //! Hazard ratios of every pair of groups, from one model on the groups, in the user's own words.
 
 use super::super::records::{diagnostic, remark};
-use super::{SurvivalRecords, TimeToEvent, pairs};
+use super::{SurvivalRecords, TimeToEvent};
 use regtrial_stats::design::{Column, Data};
 use regtrial_stats::formula::{Expression, Formula, SurvivalParts, SurvivalResponse, Variable};
 use regtrial_stats::survival::competing::{CompetingDesign, FineGray};
 use regtrial_stats::survival::{Cox, SurvivalDesign};
-use regtrial_stats::{ConfidenceLevel, Diagnostic, Estimate, Method, Statistic, StatsError};
+use regtrial_stats::{
+    ConfidenceLevel, Diagnostic, Estimate, Method, Statistic, StatsError, contrast_pairs,
+};
 
 /// A group against an earlier one.
 pub(super) struct PairRatio {
@@ -113,7 +115,7 @@ fn ratios(
         true => 0.0,
         false => covariance(a - 1, b - 1),
     };
-    pairs(people.groups.len())
+    contrast_pairs(people.groups.len())
         .map(|(treated, control)| {
             let variance = shared(treated, treated) + shared(control, control)
                 - 2.0 * shared(treated, control);

@@ -2,10 +2,10 @@
 
 use super::super::records::{contrast, diagnostic, record};
 use super::rates::{GroupRate, rates};
-use super::{SurvivalRecords, SurvivalRequest, pairs};
+use super::{SurvivalRecords, SurvivalRequest};
 use regtrial_results::{Cells, Record};
-use regtrial_stats::StatsError;
 use regtrial_stats::survival::recurrent::{MeanCount, RecurrentEvents, proportional_means};
+use regtrial_stats::{StatsError, contrast_pairs};
 
 /// People who can have the event again.
 #[derive(Debug, Clone)]
@@ -140,7 +140,7 @@ fn ratios(
             return;
         }
     };
-    for (treated, control) in pairs(groups.len()) {
+    for (treated, control) in contrast_pairs(groups.len()) {
         let estimate = fit.ratio(treated, control, request.level);
         let (a, b) = (&groups[treated], &groups[control]);
         let mut made: Record = record("survive", "all people", &estimate);

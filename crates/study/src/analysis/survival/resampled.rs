@@ -1,9 +1,9 @@
 //! Restricted means with the intervals of a bootstrap.
 
-use super::{SurvivalRecords, TimeToEvent, groups, of_group, of_pair, pairs};
+use super::{SurvivalRecords, TimeToEvent, groups, of_group, of_pair};
 use regtrial_stats::resampling::{BootstrapFit, BootstrapInterval};
 use regtrial_stats::survival::resampled::RestrictedMeans;
-use regtrial_stats::{ConfidenceLevel, StatsError};
+use regtrial_stats::{ConfidenceLevel, StatsError, contrast_pairs};
 
 /// A bootstrap that is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +48,7 @@ impl RestrictedBootstrap<'_> {
             for (at, group) in groups.iter().enumerate() {
                 records.push(of_group(group, &fit.group(at, kind, self.level)?));
             }
-            for (treated, control) in pairs(groups.len()) {
+            for (treated, control) in contrast_pairs(groups.len()) {
                 for estimate in fit.contrasts(treated, control, kind, self.level)? {
                     records.push(of_pair(&groups[treated], &groups[control], &estimate));
                 }

@@ -2,12 +2,12 @@
 
 use super::super::records::{diagnostic, record};
 use super::ratios::{PairRatio, hazard_ratios, subdistribution_ratios};
-use super::{Group, SurvivalRecords, SurvivalRequest, TimeToEvent, of_pair, pairs};
+use super::{Group, SurvivalRecords, SurvivalRequest, TimeToEvent, of_pair};
 use regtrial_results::Cells;
 use regtrial_stats::survival::FollowUp;
 use regtrial_stats::survival::competing::{CompetingFollowUp, gray};
 use regtrial_stats::survival::log_rank::log_rank;
-use regtrial_stats::{Estimate, StatsError};
+use regtrial_stats::{Estimate, StatsError, contrast_pairs};
 
 /// The people of two groups, as a test wants them.
 pub(super) struct Pair {
@@ -64,7 +64,7 @@ pub(super) fn tests(
         true => subdistribution_ratios(people, request.level)?,
         false => Vec::new(),
     };
-    for (treated, control) in pairs(groups.len()) {
+    for (treated, control) in contrast_pairs(groups.len()) {
         let pair = Pair::new(people, treated, control);
         let name = format!("{} / {}", groups[treated].name, groups[control].name);
         let data = FollowUp::new(&pair.of(&people.time), &pair.of(&event))?;
